@@ -21,6 +21,11 @@ _END = re.compile(
     r"expir|valid_?(until|till|to)|deadline|deleted?_?(at|after)|purge|(^|_)until", re.I
 )
 _SPAN = re.compile(r"(^|_)ttl|time_?to_?live|life_?time|max_?age|retention", re.IGNORECASE)
+_DROPPED = re.compile(
+    r"\b(last|latest|newest|most recent) \d+|\bolder\b.{0,60}(drop|remov|delet|discard|purg|rotat)|"
+    r"retention|ring buffer|\bkept for\b|(drop|remov|delet|discard|purg)\w* the oldest",
+    re.IGNORECASE,
+)
 _AWAY = re.compile(r"archiv|delet|hidden|draft|trash|disabled|inactive|private|remov", re.I)
 _DELETED = re.compile(r"archiv|delet|trash|purge|remov", re.IGNORECASE)
 _STATE = re.compile(
@@ -54,6 +59,11 @@ def may_be_gone(record: Mapping[str, Any]) -> bool:
         if end is not None and end.timestamp() <= time.time() + SLACK_S:
             return True
     return False
+
+
+def are_dropped(words: str) -> bool:
+    """Tell whether words of a document say that older records go as new ones come."""
+    return bool(_DROPPED.search(words))
 
 
 def may_be_hidden(record: Mapping[str, Any]) -> bool:

@@ -34,6 +34,7 @@ _REWRITTEN = re.compile(
     r"(kept|stored|saved|converted|shown|returned|written|put) (as|in|to|into|without|with)\b",
     re.IGNORECASE,
 )
+_EMPTIED = re.compile(r"(empty|blank)\b.{0,40}\b(null|none|absent|left out|removed|unset)", re.I)
 _CUT = re.compile(r"truncat|\bcut\b|shorten|abbreviat", re.IGNORECASE)
 _ROUNDED = re.compile(r"round|nearest|whole number|snapp", re.IGNORECASE)
 FINEST = 7
@@ -52,6 +53,8 @@ def _told(sent: Any, got: Any, words: str) -> str:
     """Return the way in which a value was written anew as words say, else nothing."""
     if not words:
         return ""
+    if sent == "" and got is None:
+        return "emptied" if _EMPTIED.search(words) else ""
     if isinstance(sent, str) and isinstance(got, str):
         if _REWRITTEN.search(words) and _letters(sent) == _letters(got):
             return "rewritten"

@@ -22,10 +22,12 @@ from contracts.secrecy import Secrets
 from contracts.targets.remote import UrlTarget
 from contracts.targets.served import ServedApp, ServedWsgi
 from contracts.targets.target import Target
+from contracts.tokens import TokenDesk, values_of
 from contracts.wire.safety import Safety
 from contracts.wire.subject import Subject
 from contracts.wire.wire import Budget
 from mockserver.control.masking import secret_names
+from mockserver.credentials import Access
 from mockserver.environment import filled_in
 from mockserver.model.servers import filled
 from mockserver.model.types import Credential, Model
@@ -57,7 +59,9 @@ class Treatment:
     seconds: float | None = None
     safety: Safety = Safety.READ
     seed: int = 0
+    hidden: frozenset[str] = frozenset()
     other: Mapping[str, str] = field(default_factory=dict)
+    commands: tuple[str, ...] = ()
 
     def budget(self, now_s: float) -> Budget:
         """Return the time and pace of a run that begins at a moment (monotonic seconds)."""
@@ -72,7 +76,7 @@ class Treatment:
         ]
         own = {each for each in (*given, *_parts(self.auth)) if len(each) > 3}
         others = {each for each in _parts(self.other) if len(each) > 3}
-        return Secrets(own, {*NAMES, *secret_names([model])}, others - own)
+        return Secrets(own, {*NAMES, *self.hidden, *secret_names([model])}, others - own)
 
 
 def _parts(auth: Mapping[str, str]) -> list[str]:
@@ -85,6 +89,7 @@ def treatment(
     header: Sequence[str],
     auth: Sequence[str],
     auth_other: Sequence[str] = (),
+    auth_command: Sequence[str] = (),
     rate: float | None,
     max_time: float | None,
     allow_writes: bool,
@@ -92,6 +97,7 @@ def treatment(
     parent: Sequence[str],
     cacert: Path | None,
     seed: int,
+    secrets: Sequence[str] = (),
 ) -> Treatment:
     """Return what the options say. Raises PlanError, and SettingsError for a variable that is not
     there.
@@ -109,25 +115,36 @@ def treatment(
         raise PlanError(
             f"--auth-other {same}=...: that is the credential of --auth; give one of another user"
         )
-    return Treatment(headers, credentials, parents, cacert, rate, max_time, safety, seed, other)
+    return Treatment(
+        headers,
+        credentials,
+        parents,
+        cacert,
+        rate,
+        max_time,
+        safety,
+        seed,
+        hidden=frozenset(secrets),
+        other=other,
+        commands=tuple(auth_command),
+    )
 
 
 def subject_of(target: str, model: Model, how: Treatment) -> Subject:
     """Return the server at a URL, or the ASGI or WSGI application `module:app`. Raises
-    PlanError.
+    PlanError, and SettingsError where a credential cannot be had.
     """
-    other = with_credentials(model, how.other, "--auth-other") if how.other else None
-    model = with_credentials(model, how.auth)
     base = filled(model.document.spec, model.base_paths[0]).rstrip("/")
+    origin = "http://testserver"
     if "://" in target:
         parts = urlsplit(target)
         origin = f"{parts.scheme}://{parts.netloc}"
         base = parts.path.rstrip("/") or base
         UrlTarget(origin).close()
-        connect = partial(UrlTarget, origin, authority=how.authority)
-        return _subject(model, connect, base, origin, target, how, other)
-    application = load_application(target)
-    return _subject(model, application, base, "http://testserver", target, how, other)
+        connect: Callable[[], Target] = partial(UrlTarget, origin, authority=how.authority)
+    else:
+        connect = load_application(target)
+    return _subject(model, connect, base, origin, target, how)
 
 
 def with_credentials(model: Model, auth: Mapping[str, str], option: str = "--auth") -> Model:
@@ -189,10 +206,16 @@ def _subject(
     origin: str,
     name: str,
     how: Treatment,
-    other: Model | None,
 ) -> Subject:
+    desk = TokenDesk(model.document.spec, origin, base, connect, how.authority)
+    logins = desk.logins(how.auth, how.commands)
+    others = desk.logins(how.other)
+    other = None
+    if how.other:
+        other = with_credentials(model, {**how.other, **values_of(others)}, "--auth-other")
+    known = with_credentials(model, {**how.auth, **values_of(logins)})
     return Subject(
-        model,
+        known,
         connect,
         PlainStore,
         fresh=False,
@@ -203,6 +226,7 @@ def _subject(
         headers=how.headers,
         parents=how.parents,
         other_user=other,
+        access=Access([*logins, *others]) if logins or others else None,
     )
 
 

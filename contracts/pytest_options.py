@@ -42,6 +42,7 @@ def add_options(parser: pytest.Parser) -> None:
             "Credential for a security scheme, SCHEME=VALUE; $NAME is taken from the environment."
         ),
         "auth-other": "Credential of a second user, SCHEME=VALUE.",
+        "auth-command": "Command that prints the credential, [SCHEME=]COMMAND.",
         "allow-references": (
             "Folder or host that references of the document may lead to, beside its own."
         ),
@@ -68,6 +69,7 @@ def subject_asked(config: pytest.Config, api: str, url: str, app: str) -> tuple[
         header=_listed(config, "header"),
         auth=_listed(config, "auth"),
         auth_other=_listed(config, "auth-other"),
+        auth_command=_listed(config, "auth-command"),
         rate=None,
         max_time=None,
         allow_writes=safety == "own",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from mockserver.document.contents import STDIN
 from mockserver.document.document import load_document
 from mockserver.document.library import path_of
 from mockserver.errors import UnknownApiError
+from mockserver.hooks import with_hooks
 from mockserver.model.compile import compile_model
-from mockserver.model.semantics import load_semantics
+from mockserver.model.semantics import Semantics, load_semantics, with_words
 from mockserver.model.types import Model
 from mockserver.slots import dataclass
 
@@ -88,10 +90,22 @@ def _found(name: str) -> Api:
     raise UnknownApiError(name, known_apis())
 
 
-def load_model(api: Api | str, *, strict: bool = False) -> Model:
-    """Return the Model of an API. Raises UnknownApiError, DocumentError or SemanticsError."""
+def load_model(
+    api: Api | str, *, strict: bool = False, words: Mapping[str, Any] | None = None
+) -> Model:
+    """Return the Model of an API. Raises UnknownApiError, DocumentError or SemanticsError.
+
+    `words` are semantics for what those of the API do not say.
+    """
     api = find_api(api) if isinstance(api, str) else api
     document = load_document(api.location, name=api.name, strict=strict, references=api.references)
     said = api.folder / SEMANTICS if api.folder else None
-    semantics = load_semantics(said) if said else {}
+    semantics = semantics_in(said) if said else {}
+    if words:
+        semantics = with_words(semantics, words)
     return compile_model(document, semantics, str(said) if said else document.source)
+
+
+def semantics_in(file: Path) -> Semantics:
+    """Return what a semantics file says, with the hooks that it names. Raises SemanticsError."""
+    return with_hooks(load_semantics(file), file.parent, str(file))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+import json
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,8 @@ from mockserver.control.guard import AccessGuard
 from mockserver.control.journal import Entry
 from mockserver.control.recorder import Recorder
 from mockserver.control.stub_stage import StubStage
-from mockserver.defaults import MEMORY
-from mockserver.errors import SettingsError
+from mockserver.defaults import MEMORY, MEMORY_MIB
+from mockserver.errors import SettingsError, reason_of
 from mockserver.faults.faults import Faults
 from mockserver.faults.middleware import FaultStage
 from mockserver.faults.words import read_plan
@@ -42,6 +43,8 @@ from mockserver.stores.memory import MemoryStore
 App = Callable[[Any, Any, Any], Awaitable[None]]
 """An ASGI application."""
 POLICIES = ("known", "any", "off")
+KEY_SET = "jwks"
+"""The word under which a key set is given among credentials."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +55,15 @@ class Settings:
     examples of the document. `populate` is how many records each collection has at least. `auth` is
     who may call, see `with_auth`. `dynamic` makes each reply anew from its schema, as
     `Prefer: dynamic=true` does, and keeps no state. `callbacks` lets those of the document go to
-    other machines.
+    other machines, webhooks too; `webhooks` are the URLs to which these go where no client can ask
+    for them.
     `rate_limit` holds callers to the API's quota. `admin` opens the control API and keeps a
     journal, to whom shows the `admin_token` or, without one, to this machine. `faults` is planned
     misbehavior, a file or a text in YAML. `spaces` bounds how many spaces are kept, and for how
-    long. `references` are further folders and hosts that documents may refer to. `store` is where
-    the state is kept: `memory`, or the address of a database, whose state stays as it is unless a
+    long. `references` are further folders and hosts that documents may refer to. `secrets` are
+    names whose values are told nowhere, beside those that are known as such. `memory_mib`
+    is what journal and spaces may keep together, roughly. `store` is where the
+    state is kept: `memory`, or the address of a database, whose state stays as it is unless a
     `fresh` one is wanted.
     """
 
@@ -68,6 +74,7 @@ class Settings:
     validate_responses: bool = False
     dynamic: bool = False
     callbacks: bool = False
+    webhooks: Sequence[str] = ()
     rate_limit: bool = False
     cors: bool = True
     clock: Clock = wall_clock
@@ -76,6 +83,8 @@ class Settings:
     admin_token: str | None = None
     faults: Path | str | None = None
     references: Sequence[str] = ()
+    secrets: Sequence[str] = ()
+    memory_mib: int = MEMORY_MIB
     store: str = MEMORY
     fresh: bool = False
 
@@ -96,8 +105,9 @@ def make_space(api: Api, settings: Settings, database: Stores | None = None) -> 
 
 
 def with_auth(model: Model, auth: Sequence[str]) -> Security:
-    """Return who may call after the settings: `known`, `any`, `off`, or `SCHEME=VALUE` for one more
-    credential.
+    """Return who may call after the settings: `known`, `any`, `off`, `SCHEME=VALUE` for one more
+    credential, or `jwks=FILE` for the keys of another issuer, whose tokens are let in. Raises
+    SettingsError for a file that holds none.
 
     A scheme that this API does not have is another one's; `check_auth` finds those that none has.
     """
@@ -105,7 +115,9 @@ def with_auth(model: Model, auth: Sequence[str]) -> Security:
     schemes = schemes_of(model)
     for said in auth:
         name, sign, value = said.partition("=")
-        if not sign and name in POLICIES:
+        if sign and name == KEY_SET:
+            security = replace(security, keys=(*security.keys, *read_key_set(Path(value))))
+        elif not sign and name in POLICIES:
             security = replace(security, policy=name)
         elif sign and name in schemes:
             security = replace(
@@ -118,7 +130,24 @@ def schemes_of(model: Model) -> frozenset[str]:
     """Return what a credential may be for: the security schemes of the document, and groups of
     users.
     """
-    return frozenset(model.security.schemes) | {each.scheme for each in model.security.credentials}
+    groups = {each.scheme for each in model.security.credentials}
+    return frozenset({*model.security.schemes, *groups, KEY_SET})
+
+
+def read_key_set(file: Path) -> Sequence[Mapping[str, Any]]:
+    """Return the keys of a key set (RFC 7517 section 5). Raises SettingsError."""
+    from mockserver.generation.signatures import check_key  # imports PyJWT
+
+    try:
+        said = json.loads(file.read_text("utf-8"))
+        keys = said.get("keys") if isinstance(said, Mapping) else None
+        if not isinstance(keys, list) or not keys:
+            raise ValueError('it must be {"keys": [...]}')
+        for key in keys:
+            check_key(key)
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"--auth jwks={file}: no key set: {reason_of(error)}") from None
+    return keys
 
 
 def check_auth(models: Sequence[Model], auth: Sequence[str]) -> None:
@@ -129,10 +158,9 @@ def check_auth(models: Sequence[Model], auth: Sequence[str]) -> None:
     for said in auth:
         name, sign, _ = said.partition("=")
         if name not in (known if sign else POLICIES):
-            schemes = ", ".join(sorted(known)) or "none here"
-            raise SettingsError(
-                f"--auth {said}: say known, any, off or SCHEME=VALUE (schemes: {schemes})"
-            )
+            schemes = ", ".join(sorted(known - {KEY_SET})) or "none here"
+            words = "known, any, off or SCHEME=VALUE, jwks=FILE for a key set"
+            raise SettingsError(f"--auth {said}: say {words} (schemes: {schemes})")
 
 
 def space_of(
@@ -232,6 +260,7 @@ def _edge(space: Space, under: str, settings: Settings) -> Edge:
         callbacks_anywhere=settings.callbacks,
         rate_limit=settings.rate_limit,
         limits=settings.spaces,
+        webhooks=settings.webhooks,
     )
 
 
@@ -250,7 +279,8 @@ def make_control(edges: Sequence[Edge], settings: Settings) -> Control:
         edge.space.model.name: [each.label for each in edge.space.model.operations]
         for edge in edges
     }
-    return Control(edges, faults=Faults(plan, operations=operations))
+    faults = Faults(plan, operations=operations)
+    return Control(edges, settings.memory_mib, faults, settings.secrets)
 
 
 def wire(
@@ -278,13 +308,17 @@ def wire(
         reserved = Admin(reserved, control, guard)
     dispatcher = Dispatcher(edges, reserved, SpaceDoor(control, guard), forward)
     is_live = forward is not None
-    answering: App = dispatcher
-    if any(edge.space.store.is_durable for edge in edges):
-        answering = ThreadStage(dispatcher)
+    is_durable = any(edge.space.store.is_durable for edge in edges)
+    answering: App = ThreadStage(dispatcher) if is_durable else dispatcher
     answering = StubStage(answering, control.stubs, edges)
     app: App = FaultStage(answering, edges, control.faults, is_live)
     if settings.admin or sink is not None or journal:
-        app = Recorder(app, control.journal, sink)
+        sinks: list[Callable[[Entry], None]] = [control.figures.note]
+        if not is_durable:  # what a database keeps takes no memory
+            sinks.append(control.memory.note)
+        if sink is not None:
+            sinks.append(sink)
+        app = Recorder(app, control.journal, sinks)
     if settings.cors:
         app = LiveCors(app) if is_live else Cors(app)
     return LocationStage(Compression(app), edges, lenient=lenient and not is_live)

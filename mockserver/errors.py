@@ -46,18 +46,21 @@ class DocumentError(UnderstudyError):
 @dataclass
 class SemanticsError(UnderstudyError):
     """A semantics file holds an unknown word or a wrong value; `hint` often names the nearest
-    word.
+    word. `others` are the further mistakes that were found beside it, each told on a line of its
+    own.
     """
 
     source: str
     message: str
     pointer: str = ""
     hint: str | None = None
+    others: tuple[SemanticsError, ...] = ()
 
     def __str__(self) -> str:
         at = f" at {self.pointer}" if self.pointer else ""
         hint = f" ({self.hint})" if self.hint else ""
-        return f"{self.source}:{at} {self.message}{hint}"
+        line = f"{self.source}:{at} {self.message}{hint}"
+        return "\n".join([line, *map(str, self.others)])
 
 
 @dataclass
@@ -123,6 +126,11 @@ class StoreError(UnderstudyError):
     message: str
     is_passing: bool = True
     code: str = ""
+
+    @property
+    def is_conflict(self) -> bool:
+        """Whether two transactions held up each other, so that one has to begin again."""
+        return self.code in ("40001", "40P01")
 
     def __str__(self) -> str:
         return self.message

@@ -17,6 +17,8 @@ DEEPEST = 200
 """Levels of arrays and objects that are read; the encoder writes 254, and replies put an envelope
 around.
 """
+LONGEST_REREAD = 1024 * 1024
+"""Bytes of a text that is no JSON which is read once more to tell what is wrong."""
 _LONG = re.compile(rb"\d{19}")
 _LONG_TEXT = re.compile(r"\d{19}")
 
@@ -60,8 +62,10 @@ def _strict(text: bytes | str) -> Any:
 
 def _reason(text: bytes | str) -> str:
     """Return what the standard library finds wrong, in words that are known far and wide; empty
-    where it takes all.
+    where it takes all, or would take long.
     """
+    if len(text) > LONGEST_REREAD:
+        return ""
     try:
         json.loads(text.decode() if isinstance(text, bytes) else text, parse_constant=_refuse)
     except RecursionError:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Hashable, Mapping
 from typing import Any
 
+from mockserver.jsontext import dumps
 from mockserver.lookup import MISSING, value_at
 
 Address = tuple[tuple[str, ...], str]
@@ -49,7 +50,7 @@ class _Descending:
 
 def sortable(value: Any) -> tuple[int, Any]:
     """Return a value that can be compared with that of any other JSON value: null, numbers, text,
-    the rest.
+    the rest by its JSON text.
     """
     if value is None:
         return (0, 0)
@@ -57,7 +58,7 @@ def sortable(value: Any) -> tuple[int, Any]:
         return (1, value)
     if isinstance(value, str):
         return (2, value)
-    return (3, repr(value))
+    return (3, dumps(value).decode())
 
 
 def frozen(value: Any) -> Hashable:

@@ -13,6 +13,7 @@ from mockserver.call import Call, Decision
 from mockserver.generation.clock import SteeredClock
 from mockserver.generation.supply import SeededSupply
 from mockserver.model.types import Model
+from mockserver.outbox import Outbox
 from mockserver.slots import dataclass
 from mockserver.state import Reader
 from mockserver.stores.base import Store, Transaction
@@ -20,12 +21,15 @@ from mockserver.stores.base import Store, Transaction
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """A model, its state and its supply, which takes the present moment from `clock`."""
+    """A model, its state and its supply, which takes the present moment from `clock`; and what it
+    has told others by itself.
+    """
 
     model: Model
     store: Store
     supply: SeededSupply
     clock: SteeredClock = field(default_factory=SteeredClock)
+    outbox: Outbox = field(default_factory=Outbox, compare=False)
 
     def transaction(self, reads: bool = False) -> AbstractContextManager[Transaction]:
         """Return a transaction on the state; no other one runs until it ends, unless it is one that
@@ -139,6 +143,7 @@ class Spaces:
         space = self.at(name)
         space.store.restore(self.start_of(name))
         space.clock.restore(self._clock)
+        space.outbox.clear()
 
     def begin_here(self) -> None:
         """Let the state of the first space, as it is now, be the start of all."""

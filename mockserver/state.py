@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Any, Protocol
 
 from mockserver.conditions import AnyOf as AnyOf
@@ -141,8 +141,7 @@ class Reader(Protocol):
 class Draft:
     """A reader that already sees the changes of the decision in the making.
 
-    What `select` sees costs the whole collection once the decision has changed a record of that
-    resource; before that it costs the slice.
+    What `select` sees costs the slice and the records of that resource that have been changed.
     """
 
     reader: Reader
@@ -163,14 +162,7 @@ class Draft:
         changed = self.changed(collection.resource)
         if not changed or query.view is not None:
             return self.reader.select(collection, query)
-        kept = self.reader.select(collection, Query()).found
-        found = [each for each in kept if (each.collection, each.key) not in changed]
-        found += [
-            Found(place, key, record)
-            for (place, key), record in changed.items()
-            if record is not None and place.parents[: len(collection.parents)] == collection.parents
-        ]
-        return selected(found, query)
+        return Revision(self.reader, collection, query, changed).selection()
 
     def last(self, sequence: str) -> int:
         return self._last.get(sequence) or self.reader.last(sequence)
@@ -214,6 +206,114 @@ class Draft:
     def _advance(self, sequence: str, number: int) -> None:
         self._last[sequence] = number
         self.changes.append(Advance(sequence, number))
+
+
+class Revision:
+    """The answer to a query without a view when some records are not yet as they will be.
+
+    The records that stay are read as a slice that is wide enough to have in it what is left of the
+    page wanted when old records go and new ones come:
+
+        stored   a b c d e f     page 3 to 5, b goes (one old), cc comes (one new)
+        read         c d e f     from 3 - one new, up to 5 + one old
+        will be  a c cc d e f    the page is d e
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        collection: Collection,
+        query: Query,
+        changed: Mapping[tuple[Collection, str], Record | None],
+    ) -> None:
+        self._reader = reader
+        self._collection = collection
+        self._query = query
+        self._changed = changed
+        self._old: list[Found] = []
+        self._new: list[Found] = []
+        for (place, key), record in changed.items():
+            self._note(self._old, place, key, reader.get(place, key))
+            self._note(self._new, place, key, record)
+
+    def _note(
+        self,
+        known: list[Found],
+        place: Collection,
+        key: str,
+        record: Record | None,
+    ) -> None:
+        """Note a record that the query is about."""
+        above = self._collection.parents
+        if record is None or place.parents[: len(above)] != above:
+            return
+        if meets_all(record, self._query.where):
+            known.append(Found(place, key, record))
+
+    def selection(self) -> Selection:
+        """Return the slice of the records as they will be."""
+        query = self._query
+        place = 0 if query.start is None else self._place_of(query.start)
+        begin, end = query.slice_from(place)
+        first = max(0, begin - len(self._new))
+        limit = None if end is None else max(0, end + len(self._old) - first)
+        window = replace(
+            query,
+            start=None,
+            offset=first,
+            limit=limit,
+        )
+        stored = self._reader.select(self._collection, window)
+        total = stored.total - len(self._old) + len(self._new)
+        found, index = self._merged(stored.found, first)
+        last = None if end is None else max(0, end - index)
+        return Selection(tuple(found[max(0, begin - index) : last]), total, begin)
+
+    def _merged(self, stored: tuple[Found, ...], first: int) -> tuple[list[Found], int]:
+        """Return what will be where a slice is that begins at a place, and where that begins."""
+        if first and not stored:
+            return [], first
+        found = []
+        for each in stored:
+            if (each.collection, each.key) not in self._changed:
+                found.append(each)
+        index = 0
+        if not first:
+            found += self._new
+        else:
+            edge = self._rank(stored[0])
+            index = first - self._before(self._old, edge)
+            for each in self._new:
+                if self._rank(each) < edge:
+                    index += 1
+                else:
+                    found.append(each)
+        found.sort(key=self._rank)
+        return found, index
+
+    def _place_of(self, start: Found) -> int:
+        """Return how many records will be before the place of one."""
+        query = replace(self._query, offset=0, limit=0)
+        place = self._reader.select(self._collection, query).offset
+        bound = self._rank(start)
+        beyond = query.beyond
+        place -= self._before(self._old, bound, beyond)
+        place += self._before(self._new, bound, beyond)
+        return place
+
+    def _before(self, known: list[Found], bound: Rank, beyond: bool = False) -> int:
+        """Return how many of some records are before a rank, or up to it."""
+        number = 0
+        for each in known:
+            ranked = self._rank(each)
+            is_before = ranked < bound
+            if beyond:
+                is_before = not bound < ranked
+            number += is_before
+        return number
+
+    def _rank(self, found: Found) -> Rank:
+        return _rank(found, self._query)
 
 
 def selected(found: list[Found], query: Query) -> Selection:

@@ -8,11 +8,10 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from mockserver.apis import SEMANTICS, Api
+from mockserver.apis import SEMANTICS, Api, semantics_in
 from mockserver.document.document import load_document
 from mockserver.errors import SemanticsError
 from mockserver.model.compile import compile_model
-from mockserver.model.semantics import load_semantics
 from mockserver.model.types import Model
 
 
@@ -40,4 +39,4 @@ def models(old: Api, new: Api, tell: Callable[[str], None]) -> tuple[Model, Mode
 
 
 def _semantics(api: Api) -> Mapping[str, Any]:
-    return load_semantics(api.folder / SEMANTICS) if api.folder else {}
+    return semantics_in(api.folder / SEMANTICS) if api.folder else {}

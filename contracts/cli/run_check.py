@@ -17,12 +17,14 @@ import click
 from contracts.errors import PlanError
 from contracts.events import RunFinished
 from contracts.findings import Finding
+from contracts.keys import has_unknown_keys, learned_words
 from contracts.ledger import Ledger, appended, load_ledger
 from contracts.options import Treatment, subject_of, treatment
 from contracts.reports.opening import open_reports
 from contracts.runner import Plan, run
 from contracts.wire.subject import Subject
 from mockserver.apis import find_api, load_model
+from mockserver.errors import SemanticsError
 
 
 def run_check(
@@ -157,7 +159,26 @@ def _subject(
         raise PlanError(
             "say what to check: the URL of a server, an application as module:app, or --mock"
         )
-    return subject_of(target, load_model(find_api(api, references)), how)
+    return subject_with_keys(target, api, how, references)
+
+
+def subject_with_keys(
+    target: str, api: str, how: Treatment, references: Sequence[str] = ()
+) -> Subject:
+    """Return the server at a URL, or an application, of an API, with what its replies tell of keys
+    that the document leaves out. Raises PlanError.
+    """
+    found = find_api(api, references)
+    subject = subject_of(target, load_model(found), how)
+    if not has_unknown_keys(subject.model):
+        return subject
+    words = learned_words(subject, how.seed)
+    if not words:
+        return subject
+    try:
+        return subject_of(target, load_model(found, words=words), how)
+    except SemanticsError:  # what was learned does not fit the document
+        return subject
 
 
 def _ledger(path: Path | None, is_updated: bool) -> Ledger:

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 import click
 
+from mockserver.cli.access import secret_option
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -31,7 +33,16 @@ _OPTIONS = (
         "--auth",
         multiple=True,
         metavar="SCHEME=VALUE",
-        help="Credential for a security scheme; $VAR is taken from the environment.",
+        help=(
+            "Credential for a security scheme; $VAR is taken from the environment. For OAuth 2.0 "
+            "a token, client:secret, or client:secret:user:password."
+        ),
+    ),
+    click.option(
+        "--auth-command",
+        multiple=True,
+        metavar="[SCHEME=]COMMAND",
+        help="Command that prints the credential; run again when that is refused.",
     ),
     click.option(
         "--auth-other",
@@ -70,5 +81,6 @@ _OPTIONS = (
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
         help="File of trusted certificate authorities (PEM).",
     ),
+    secret_option,
     click.option("--seed", default=0, show_default=True, help="Seed for generated requests."),
 )

@@ -20,6 +20,8 @@ from mockserver.model.types import BY_PLACE, Kind, Model, Operation
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 METHODS = ("get", "put", "post", "delete", "options", "patch", "trace", "query")
 """Methods that the coverage phase tries where the document does not have them."""
+CHANGING = frozenset(Kind) - {Kind.LIST, Kind.VIEW, Kind.READ, Kind.COUNT, Kind.STATELESS}
+"""Kinds whose calls are held to the conditions of a resource."""
 USUAL_VALID = ("2xx", "3xx", "401", "403", "404", "409", "429", "5xx")
 """Statuses that Schemathesis lets a valid call have."""
 USUAL_INVALID = (
@@ -56,7 +58,7 @@ class Plan:
     When `shared` is true, Schemathesis shares the seconds out among operations, so that each is
     tried, and the run ends when every phase is through. `left_out` names phases by the label of an
     operation that they leave alone, `promised` the statuses by which it may refuse a call because
-    of what it promises: of a version, or of a key that was sent before.
+    of what it promises: of a version, a key that was sent before, or a condition.
     """
 
     phases: Sequence[str] = PHASES
@@ -108,19 +110,31 @@ def refusals_of(model: Model, operation: Operation) -> list[int]:
     """Return the statuses by which an operation may refuse a call because of what it promises."""
     usual = model.errors[operation.errors]
     errors = documented_errors(usual, operation.described, _no_value)
-    kinds = []
-    if operation.conditions is not None:
-        kinds += ["stale", "precondition_failed", "precondition_required"]
-    if operation.idempotency is not None:
-        kinds.append("key_reused")
-    resource = model.resources.get(operation.resource or "")
-    if resource is not None and resource.departure is not None:
-        kinds.append("gone")
     statuses = set()
-    for kind in kinds:
+    for kind in _kinds_of_refusals(model, operation):
         form = errors.forms[kind]
         statuses.add(form.status)
     return sorted(statuses)
+
+
+def _kinds_of_refusals(model: Model, operation: Operation) -> Iterator[str]:
+    """Yield the kinds of problems that an operation may have because of what it promises."""
+    if operation.conditions is not None:
+        yield "stale"
+        yield "precondition_failed"
+        yield "precondition_required"
+    if operation.idempotency is not None:
+        yield "key_reused"
+    for demand in operation.demands:
+        yield demand.kind
+    resource = model.resources.get(operation.resource or "")
+    if resource is None:
+        return
+    if operation.kind in CHANGING:
+        for demand in resource.demands:
+            yield demand.kind
+    if resource.departure is not None:
+        yield "gone"
 
 
 def _no_value(schema: Any, name: str) -> Any:

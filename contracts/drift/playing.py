@@ -19,13 +19,12 @@ from contracts.played import opened
 from contracts.targets.target import Target
 from contracts.wire.subject import Subject
 from contracts.wire.wire import Budget
-from mockserver.apis import SEMANTICS, Api, find_api
+from mockserver.apis import SEMANTICS, Api, find_api, semantics_in
 from mockserver.app import Settings, space_of
 from mockserver.document.document import load_document
 from mockserver.generation.clock import SteeredClock
 from mockserver.generation.supply import SeededSupply
 from mockserver.model.compile import compile_model
-from mockserver.model.semantics import load_semantics
 from mockserver.model.types import Model
 from mockserver.space import Space
 from mockserver.stores.memory import MemoryStore
@@ -44,7 +43,7 @@ def understood(
     if semantics is not None and not semantics.is_file():
         raise PlanError(f"--semantics {semantics}: there is no such file")
     file = semantics or (api.folder / SEMANTICS if api.folder else None)
-    said = load_semantics(file) if file is not None else {}
+    said = semantics_in(file) if file is not None else {}
     document = load_document(api.location, name=api.name, references=api.references)
     return api, Understanding(compile_model(document, said, str(file or document.source)), said)
 

@@ -74,6 +74,27 @@ class Above:
             if param in above
         )
 
+    def key_for(self, resource: str) -> str | None:
+        """Return the key of a record of a resource whose collection is below no other, None where
+        none can be had.
+        """
+        found = [each for each in self.places.values() if each.resource.name == resource]
+        if not found or found[0].parameters:
+            return None
+        world = self.world_of(found[0])
+        naming = world.visit.naming
+        if resource in naming:
+            return None  # it names others that name it
+        naming.add(resource)
+        try:
+            if world.may_make:
+                return world.make().key
+            return next(map(world.key, world.listed()), None)
+        except Untried:
+            return None
+        finally:
+            naming.discard(resource)
+
     def owner(self, place: Place) -> tuple[Place, str] | None:
         """Return the place of the records that a collection is right below, and the parameter of
         their keys.

@@ -16,6 +16,7 @@ from contracts.laws.visit import Made
 from contracts.laws.world import World
 from contracts.targets.target import Sent
 from contracts.wire.safety import Safety
+from contracts.wire.wire import rows_in
 from mockserver.model.types import Operation
 
 SAME_HEADERS = (
@@ -54,12 +55,36 @@ def auth_is_enforced(world: World) -> None:
             answer = world.visit.send_raw(opened)
             tried = True
             if answer.status < 400:
+                if _is_of_another_user(world, sent, opened, made):
+                    raise Untried("any credential is that of a user of its own")
                 told = f"{answer.status} for {opened.method}"
                 raise Broken(operation, f"a refusal, for the credentials are {why}", told, "status")
             if opened.method not in ("GET", "HEAD") and before is not None:
                 check_unchanged(world, operation, before, made, f"the credentials are {why}")
     if not tried:
         raise Untried("nothing here asks for credentials")
+
+
+def _is_of_another_user(world: World, bare: Sent, opened: Sent, made: list[Made]) -> bool:
+    """Tell whether a made-up credential is taken for that of another user, who sees none of the
+    records that the first one made.
+    """
+    carried = {
+        name: text for name, text in opened.headers.items() if bare.headers.get(name) != text
+    }
+    listing = world.place.list
+    if listing is None or not made or not carried:
+        return False
+    with world.visit.off_stage():
+        plain = world.visit.spelled(listing, made[0].above)
+        right = world.visit.subject.granted(listing, plain)
+        wrong = plain.with_headers({**plain.headers, **carried})
+        ours = world.visit.send_raw(right)
+        theirs = world.visit.send_raw(wrong)
+    if not theirs.succeeded:
+        return theirs.status in (403, 404)
+    there = rows_in(ours.body)
+    return bool(there) and not there & rows_in(theirs.body)
 
 
 def safe_methods_are_safe(world: World) -> None:
@@ -157,8 +182,30 @@ def _calls(world: World, made: list[Made]) -> Iterator[tuple[Operation, Sent]]:
                 body = draft.with_record(world.maker.record(draft, world.above))
             elif operation.method != "GET":
                 body = world.bare_body(operation)
-            yield operation, world.visit.spelled(operation, world.above, body)
+            yield (
+                operation,
+                world.visit.spelled(
+                    operation,
+                    world.above,
+                    body,
+                ),
+            )
         for each in made if operation.key_param is not None else ():
             keys, changing = world.at(operation, each), operation in world.place.writes
-            body = world.changing(operation, each, {}) if changing else world.bare_body(operation)
-            yield operation, world.visit.spelled(operation, keys, body)
+            body = (
+                world.changing(
+                    operation,
+                    each,
+                    {},
+                )
+                if changing
+                else world.bare_body(operation)
+            )
+            yield (
+                operation,
+                world.visit.spelled(
+                    operation,
+                    keys,
+                    body,
+                ),
+            )

@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts.laws.drafts import Record
 from contracts.laws.envelopes import record_of
-from contracts.laws.fields import moments_of, scalars, sendable
+from contracts.laws.fields import moments_of, scalars, sendable, takes_operations
 from contracts.laws.law import Broken, Untried
 from contracts.laws.nesting import nested
 from contracts.laws.places import Place
@@ -39,6 +39,8 @@ def merge_keeps_the_rest(world: World) -> None:
     tried = False
     for operation in world.place.changes:
         if operation.kind is not Kind.MERGE:
+            continue
+        if takes_operations(world.spec, operation):
             continue
         for fields in [*one_by_one(world, operation), _all_at_once(world, operation)]:
             world.begin()

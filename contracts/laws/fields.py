@@ -63,6 +63,15 @@ def takes_array(spec: Spec, operation: Operation) -> bool:
     return is_array(spec, schema)
 
 
+def takes_operations(spec: Spec, operation: Operation) -> bool:
+    """Tell whether a request carries the operations of a JSON Patch (RFC 6902), and no record."""
+    schema = request_schema(operation_at(spec, operation.path, operation.method))
+    if not is_array(spec, schema):
+        return False
+    items = flattened(spec, schema).get("items", {})
+    return {"op", "path"} <= properties(spec, items).keys()
+
+
 def sendable(spec: Spec, operation: Operation, resource: Resource) -> dict[str, Schema]:
     """Return the properties that a client can set by an operation and that stay as they were sent,
     by name.

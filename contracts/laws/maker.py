@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from contracts.expiry import may_be_hidden
@@ -19,6 +20,7 @@ from contracts.laws.visit import Made, Visit
 from contracts.lifecycle.bodies import alike
 from contracts.lifecycle.caller import Keys
 from contracts.lifecycle.samples import sample_parameters, text
+from contracts.mentions import with_keys
 from contracts.targets.exchanges import Exchange
 from contracts.targets.target import Answer
 from contracts.wire.safety import Safety
@@ -28,16 +30,21 @@ from mockserver.state import key_of
 
 TAKEN = (400, 409, 422)
 """Statuses by which a server may say that there is such a record already."""
+UNKNOWN = (400, 404, 409, 422)
+"""Statuses by which a server may say that there is nothing of a name that was sent."""
 Listed = Callable[[Keys], list[Record]]
 
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """Makes the records of a place; `listed` shows all that are below some parents."""
+    """Makes the records of a place; `listed` shows all that are below some parents, `key_for`
+    brings the key of a record of another resource.
+    """
 
     visit: Visit
     place: Place
     listed: Listed
+    key_for: Callable[[str], str | None] = lambda resource: None
 
     def offer(self, fields: Mapping[str, Any], above: Keys, full: bool) -> Made | Answer:
         """Make a record, or return the answer that refuses it. Raises Untried."""
@@ -163,6 +170,11 @@ class Maker:
             with self.visit.off_stage():
                 record = self.record(draft, above)
                 answer, at, sent = self._sent(draft, record, above)
+                if answer.status in UNKNOWN:
+                    named = self._naming(draft, record)
+                    if named is not None:
+                        draft, record = named
+                        answer, at, sent = self._sent(draft, record, above)
                 if answer.status == 409:
                     other = drafts.apart(draft, record, self.visit.number)
                     answer, at, sent = self._sent(draft, other, above)
@@ -182,6 +194,19 @@ class Maker:
             f"{answer.status} {answer.text[:200]}" if answer is not None else "its body is no JSON"
         )
         raise Untried(f"{operation.label} refuses to make a record: {told}")
+
+    def _naming(self, draft: Draft, record: Record) -> tuple[Draft, dict[str, Any]] | None:
+        """Return a draft and a record that name records of other resources which are there, None
+        where they name none.
+        """
+        model = self.visit.subject.model
+        own = self.place.resource.name
+        key_for = cache(self.key_for)
+        named = with_keys(model, own, draft.record, key_for)
+        if named == draft.record:
+            return None
+        sent = with_keys(model, own, record, key_for)
+        return replace(draft, record=named), sent
 
     def _show(self, draft: Draft, made: Made, above: Keys) -> None:
         """Make records that the list shows from now on, where it left out the first one, as drafts
@@ -293,7 +318,16 @@ class Maker:
                 each for each in self.listed(above) if key_of(value_at(each, name)) not in known
             ]
         found = [
-            each for each in listed if not any(losses(self.visit.drafts.spec, {}, record, each))
+            each
+            for each in listed
+            if not any(
+                losses(
+                    self.visit.drafts.spec,
+                    {},
+                    record,
+                    each,
+                )
+            )
         ]
         if len(found) != 1:
             raise Untried("the key of a new record is told nowhere")

@@ -41,7 +41,11 @@ from mockserver.model.types import Operation
 
 PHASE = "laws"
 SETTLING_S = 1.0
-"""How long a server that shows changes late is given before each look."""
+"""How long a server that shows changes late is given before each look, where a law does not hold
+without that.
+"""
+UNSEEN = "is not shown"
+"""What is said of a law that did not find its record: it may come late."""
 
 Emit = Callable[[Event], None]
 
@@ -128,10 +132,13 @@ class Run:
     def hold(self, law: Law, place: Place) -> None:
         """Hold a law against a place and emit what came of it. Raises Stopped."""
         broken, untried = self._tried(law, place)
-        if broken is not None and not self.subject.fresh:
+        if place.path in self._late and not (broken is not None and self._has_ended):
+            if broken is not None or UNSEEN in untried:
+                broken, untried = self._tried(law, place, SETTLING_S)
+        elif broken is not None and not self.subject.fresh:
             broken, untried = self._looked_again(law, place, broken)
         if broken is not None and not self.subject.fresh and self.subject.safety is not Safety.ALL:
-            again, _ = self._tried(law, place)
+            again, _ = self._tried(law, place, SETTLING_S if place.path in self._late else 0.0)
             untried = (
                 ""
                 if again
@@ -158,7 +165,7 @@ class Run:
             return broken, ""
         self._late.add(place.path)
         try:
-            again, untried = self._tried(law, place)
+            again, untried = self._tried(law, place, SETTLING_S)
         except Stopped:
             self._explained(broken, "its place moves by itself, and time was up")
             raise
@@ -190,9 +197,12 @@ class Run:
             self._open.wire.close()
             self._open = None
 
-    def _tried(self, law: Law, place: Place) -> tuple[Finding | None, str]:
+    def _tried(self, law: Law, place: Place, pause_s: float = 0.0) -> tuple[Finding | None, str]:
+        """Hold a law, with a pause before each look after a change; return what is broken, and why
+        it could not be held.
+        """
         visit = self._visit()
-        visit.pause_s = SETTLING_S if place.path in self._late else 0.0
+        visit.pause_s = pause_s
         world = self._world(visit, place)
         self._has_ended = self._is_moving = False
         try:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from mockserver.model.paths import canonical, collection_of, parameter_names
 from mockserver.model.types import Kind, Model, Operation, Resource
 
+WITHOUT_RECORD = (Kind.STATELESS, Kind.ACTION)
 CHANGES = (Kind.MERGE, Kind.REPLACE, Kind.UPSERT)
 
 
@@ -70,11 +71,13 @@ class Place:
 
 def places(model: Model) -> dict[str, Place]:
     """Return the place of each collection path, those of parents first."""
-    known = [
-        each
-        for each in model.operations
-        if each.resource and each.kind not in (Kind.STATELESS, Kind.ACTION)
-    ]
+    known = []
+    for operation in model.operations:
+        is_of_links = operation.membership is not None
+        if operation.kind in WITHOUT_RECORD or is_of_links:
+            continue
+        if operation.resource:
+            known.append(operation)
     paths = {_home(each) for each in known}
     found: dict[str, Place] = {}
     for path in sorted(paths, key=lambda each: (each.count("/"), each)):

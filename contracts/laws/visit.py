@@ -44,7 +44,7 @@ class Visit:
 
     `made` are the records that were made, by their places, the oldest first. `aside` are the
     numbers of calls that have no part in a story, `origins` those of the calls that made something,
-    by its path.
+    by its path. `naming` are the resources of which a record is being made for others to name.
     """
 
     subject: Subject
@@ -55,6 +55,7 @@ class Visit:
     aside: set[int] = field(default_factory=set)
     origins: dict[str, int] = field(default_factory=dict)
     number: int = 0
+    naming: set[str] = field(default_factory=set)
     pause_s: float = 0.0
     _is_fresh: bool = False
 

@@ -68,7 +68,12 @@ class World:
 
     @property
     def maker(self) -> Maker:
-        return Maker(self.visit, self.place, lambda above: self.listed(above=above))
+        return Maker(
+            self.visit,
+            self.place,
+            lambda above: self.listed(above=above),
+            self.parents.key_for,
+        )
 
     def settle(self) -> None:
         """Choose the collection, below parents made for it where that can be done, and learn what

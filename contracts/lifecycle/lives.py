@@ -90,8 +90,9 @@ def lanes(model: Model) -> dict[str, Lane]:
 
 
 def _lane(model: Model, path: str) -> Lane | None:
-    on_path = [each for each in model.operations if canonical(each.path) == path]
-    on_item = [each for each in model.operations if each.key_param and _is_item_of(each.path, path)]
+    own = [each for each in model.operations if each.membership is None]
+    on_path = [each for each in own if canonical(each.path) == path]
+    on_item = [each for each in own if each.key_param and _is_item_of(each.path, path)]
     create = _first(on_path, Kind.CREATE) or _first(on_item, Kind.UPSERT)
     if create is None or create.resource is None:
         return None

@@ -65,9 +65,11 @@ class Pool:
             path = _spoiled(path, spoil, "path")
             query = _spoiled(query, spoil, "query")
             wrapper = plan.operation.envelope.request
-            inner = body[wrapper] if wrapper and isinstance(body, Mapping) else body
-            inner, spoil = _spoiled_body(inner, spoil)
-            body = {wrapper: inner} if wrapper else inner
+            if wrapper and isinstance(body, Mapping) and wrapper in body:
+                inner, spoil = _spoiled_body(body[wrapper], spoil)
+                body = {wrapper: inner}
+            else:
+                body, spoil = _spoiled_body(body, spoil)
         body = with_key(plan.operation, body)
         headers = promised_headers(plan.operation)
         return Settled(plan.operation, path, query, body, spoil, headers)

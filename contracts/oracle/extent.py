@@ -12,12 +12,14 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from contracts.openapi import properties
-from contracts.oracle.oracle import LISTS
+from contracts.oracle.oracle import LISTS, REMOVALS
 from contracts.oracle.placeholders import PlaceholderNumbers
 from contracts.oracle.settled import Settled, keys_above
-from mockserver.model.types import Kind, Model, Operation, Resource
+from mockserver.model.types import Formula, Kind, Model, Operation, Resource
+from mockserver.model.types.relation import RESTRICT
 from mockserver.state import Collection, Put, Query, Remove, key_of
 
+ASKING = frozenset({*LISTS, Kind.READ, Kind.COUNT})
 MANY = frozenset({*LISTS, Kind.COUNT, Kind.BULK_DELETE})
 
 
@@ -45,6 +47,8 @@ class Extent:
             return False
         if not self._partial:
             return True
+        if not self._partial.isdisjoint(_decisive(self._model, operation)):
+            return False
         if not all(
             self._knows_parent(settled, each.param, each.resource) for each in operation.parents
         ):
@@ -145,7 +149,48 @@ class Extent:
 def _hangs_on(model: Model, resource: Resource, names: set[str]) -> bool:
     """Tell whether records of a resource are below, or mirrors of, those of others."""
     mirrors = {mirror.resource for name in names for mirror in model.resources[name].mirrors}
+    shows = _looked_at(resource.formulas.values())
+    if not names.isdisjoint(shows):
+        return True
     return resource.name in mirrors or any(parent.resource in names for parent in resource.parents)
+
+
+def _looked_at(formulas: Iterable[Formula]) -> Iterator[str]:
+    """Yield the other resources at which formulas look.
+
+    `sum(lines.amount)` looks at the lines.
+    """
+    for formula in formulas:
+        for tie in formula.ties.values():
+            yield tie.target
+
+
+def _decisive(model: Model, operation: Operation) -> Iterator[str]:
+    """Yield the other resources whose records may refuse a call.
+
+    These are those at which conditions look and, where a record is to go, those that hold it back.
+    """
+    resource = model.resources[str(operation.resource)]
+    if operation.kind in ASKING and not operation.demands:
+        return
+    demands = (*resource.demands, *operation.demands)
+    yield from _looked_at(demand.must for demand in demands)
+    if operation.kind in REMOVALS:
+        yield from _holding(model, resource)
+
+
+def _holding(model: Model, resource: Resource) -> Iterator[str]:
+    """Yield the resources whose records hold back those of another one."""
+    for other in model.resources.values():
+        held = set()
+        for parent in other.parents:
+            if parent.on_delete == RESTRICT:
+                held.add(parent.resource)
+        for reference in other.references:
+            if reference.on_delete == RESTRICT:
+                held.add(reference.resource)
+        if resource.name in held:
+            yield other.name
 
 
 def _followers(model: Model, operation: Operation) -> Iterator[str]:

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
-from contracts.expiry import may_be_deleted, may_be_gone, may_be_hidden, may_bring_back
+from contracts.expiry import are_dropped, may_be_deleted, may_be_gone, may_be_hidden, may_bring_back
 from contracts.likeness import SAME, likeness
 from contracts.oracle.aliases import Aliases
 from contracts.oracle.compare import Difference
@@ -107,6 +107,9 @@ class Lenient:
         self._model, self._aliases, self._ownership = model, aliases, ownership
         self._observations = observations
         self.doubts = Doubts()
+        self._dropping = frozenset(
+            operation.resource for operation in model.operations if are_dropped(words_of(operation))
+        )
 
     def differences(
         self, settled: Settled, expected: Expected, answer: Answer, known: Surroundings | None
@@ -147,7 +150,7 @@ class Lenient:
         if known is not None and answer.status in GONE:
             key = _asked_key(operation, settled)
             record = known.alive.get(key, {})
-            if may_be_gone(record) or may_be_hidden(record):
+            if self._may_go(known, record) or may_be_hidden(record):
                 return
         yield Difference(
             "status",
@@ -259,8 +262,14 @@ class Lenient:
             yield Difference("", expected.value, told)
 
     def _has_doubts(self, known: Surroundings) -> bool:
-        ending = any(may_be_gone(each) for each in known.alive.values())
+        ending = any(self._may_go(known, each) for each in known.alive.values())
         return ending or bool(self.doubts.about(known.collection))
+
+    def _may_go(self, known: Surroundings, record: Record) -> bool:
+        """Tell whether a record may have gone by itself: it tells of its end, or the document says
+        that older ones are dropped.
+        """
+        return known.collection.resource in self._dropping or may_be_gone(record)
 
     # --- lists -----------------------------------------------------------------------------
 
@@ -308,7 +317,7 @@ class Lenient:
         if asked.is_understood and is_whole(settled, answer, len(keys)):
             for key, record in known.wanted.items():
                 there = known.alive.get(key, record)
-                unsure = may_be_gone(there) or may_be_hidden(there)
+                unsure = self._may_go(known, there) or may_be_hidden(there)
                 if key not in keys and key not in doubtful and not unsure:
                     yield Difference(
                         f"/{len(keys)}",

@@ -7,6 +7,7 @@ agree.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -163,8 +164,14 @@ def _is_before(found: Found, start: Found, query: Query) -> bool:
 
 
 def _sortable(value: Any) -> tuple[int, Any]:
-    """Null comes first, then numbers (false is 0 and true 1), then texts."""
-    return (0, 0) if value is None else (2, value) if isinstance(value, str) else (1, value)
+    """Null comes first, then numbers (false is 0 and true 1), texts, and the rest by its JSON."""
+    if value is None:
+        return (0, 0)
+    if isinstance(value, str):
+        return (2, value)
+    if isinstance(value, int | float):
+        return (1, value)
+    return (3, json.dumps(value, separators=(",", ":"), ensure_ascii=False))
 
 
 def _sortable_key(found: Found) -> tuple[Any, ...]:

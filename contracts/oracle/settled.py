@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from contracts.targets.reading import Reading
 from mockserver.call import ProblemKind
 from mockserver.model.types import Operation, Resource
 from mockserver.state import key_of
@@ -39,6 +40,15 @@ class Settled:
     body: Any
     spoil: Spoil | None
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, reading: Reading) -> Settled | None:
+        """Return a call as its document reads it, None where it is no operation."""
+        operation = reading.operation
+        if operation is None:
+            return None
+        path, query, body = reading.path, reading.query, reading.body
+        return cls(operation, path, query, body, None, reading.headers)
 
 
 def keys_above(

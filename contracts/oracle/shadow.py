@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
+from contracts.mentions import is_figure, named_in
 from contracts.oracle.aliases import Aliases
 from contracts.oracle.compare import Difference
 from contracts.oracle.extent import Extent
@@ -102,6 +103,7 @@ class Shadow:
         self._sent: dict[Address, set[str]] = {}
         self._departed: set[Address] = set()
         self._coming: set[Address] = set()
+        self._moved: set[Address] = set()
         self._strict = strict
         self.changes: Sequence[Change] = ()
         self._begin()
@@ -123,9 +125,13 @@ class Shadow:
         operation = settled.operation
         if any(map(_is_of_a_version, settled.headers.items())):
             return False
+        if operation.hook is not None:
+            return False
         if operation.kind is Kind.STATELESS or operation.resource is None:
             return operation.kind is Kind.ACTION or self._strict
         if operation.results is not None:  # which of several it did is in a form of its own
+            return False
+        if operation.membership is not None and not self._strict:
             return False
         resource = self.model.resources[operation.resource]
         if resource.given and resource.key is not None:
@@ -207,12 +213,65 @@ class Shadow:
         if not accepted:
             return found
         found += self._not_reset(settled, expected, answer)
+        found = self._without_moved(settled, answer, found)
+        self._note_named(settled)
         if expected.problem is None:
             self._follow(settled, expected, answer)
         elif operation.kind not in ASKING:
             self._departed -= {address}  # it may have come back
             self._extent.lose(operation)
         return found
+
+    def _note_named(self, settled: Settled) -> None:
+        """Note the records of other resources that a call names, itself or by the record that it is
+        about: figures of theirs may have moved.
+        """
+        operation, address = settled.operation, self._address(settled)
+        if operation.method in SAFE_METHODS or operation.kind in ASKING:
+            return
+        record = None if address is None else self.numbers.get(*address)
+        own = operation.resource
+        for value in (settled.body, record):
+            for name, key in named_in(self.model, own, value):
+                collection = Collection(name)
+                place = self._place(collection, key)
+                self._moved.add((place, key))
+
+    def _without_moved(
+        self, settled: Settled, answer: Answer, found: Sequence[Difference]
+    ) -> list[Difference]:
+        """Return the differences without those of figures that other calls may have moved. The
+        figures are taken over.
+        """
+        if not self._moved or not found:
+            return list(found)
+        left = []
+        for each in found:
+            address, name = self._whose(settled, answer, each)
+            is_figure_ = is_figure(each.expected) and is_figure(each.actual)
+            if address is None or address not in self._moved or not is_figure_:
+                left.append(each)
+                continue
+            record = self.numbers.get(*address) or {}
+            self.numbers.apply([Put(*address, {**record, name: each.actual})])
+        return left
+
+    def _whose(
+        self, settled: Settled, answer: Answer, difference: Difference
+    ) -> tuple[Address | None, str]:
+        """Return the record and the property in which a difference is, None where it is in none."""
+        steps = difference.place.strip("/").split("/")
+        operation = settled.operation
+        if operation.kind not in LISTS:
+            return self._address(settled), steps[0]
+        shown = records_in(operation, answer) or []
+        resource = self.model.resources[str(operation.resource)]
+        if len(steps) != 2 or not steps[0].isdigit() or int(steps[0]) >= len(shown):
+            return None, ""
+        record = shown[int(steps[0])]
+        key = key_of(value_at(record, resource.key or ""))
+        collection = self._collection(resource, settled)
+        return (self._place(collection, key), key), steps[1]
 
     def _broken_down(self, operation: Operation, answer: Answer) -> list[Difference]:
         """Return the difference of an error of the server: none where the document has it, or where
@@ -465,7 +524,14 @@ class Shadow:
                 for name, value in ours.items()
             }
         if isinstance(ours, list) and isinstance(told, list) and len(ours) == len(told):
-            return [self._completed(one, other) for one, other in zip(ours, told, strict=True)]
+            return [
+                self._completed(one, other)
+                for one, other in zip(
+                    ours,
+                    told,
+                    strict=True,
+                )
+            ]
         is_scalar = not isinstance(ours, Mapping | list)
         return told if is_scalar and self.aliases.told(ours) is MISSING else ours
 
@@ -510,7 +576,15 @@ class Shadow:
                     ]
                 )
             elif whole and (collection, key) not in self._departed and resource.key in shown:
-                self.numbers.apply([Put(collection, key, shown)])
+                self.numbers.apply(
+                    [
+                        Put(
+                            collection,
+                            key,
+                            shown,
+                        )
+                    ]
+                )
                 if resource.name in self._slow:
                     self._doubts.addresses.add((collection, key))
 

@@ -165,17 +165,7 @@ class Watch:
 
     def _settled(self, exchange: Exchange) -> Settled | None:
         """Return a call as its document reads it, None where it is no operation."""
-        reading = self._wire.readings.read(exchange.sent)
-        if reading.operation is None:
-            return None
-        return Settled(
-            operation=reading.operation,
-            path=reading.path,
-            query=reading.query,
-            body=reading.body,
-            spoil=None,
-            headers=reading.headers,
-        )
+        return Settled.of(self._wire.readings.read(exchange.sent))
 
     def _tell(self, exchange: Exchange, found: Sequence[Difference]) -> None:
         """Tell a difference, the first time that it is seen, by the fewest calls that show it.
@@ -208,7 +198,11 @@ class Watch:
         self._resyncs += 1
         store = PlainStore()
         partial = Survey(self._subject, self._wire, store).run()
-        self._shadow = self._patience.shadow(self._subject.model, store, partial)
+        self._shadow = self._patience.shadow(
+            self._subject.model,
+            store,
+            partial,
+        )
 
     def _differences(self, exchange: Exchange) -> list[Difference]:
         reading = self._wire.readings.read(exchange.sent)
@@ -217,7 +211,7 @@ class Watch:
         if reading.faults or exchange.answer.status >= 500:
             self._shadow.pass_over(reading.operation, exchange.answer)
             return []
-        settled = self._settled(exchange)
+        settled = Settled.of(reading)
         return [] if settled is None else self._shadow.judge(settled, exchange.answer)
 
 

@@ -7,6 +7,7 @@ it is one to look at and no more out.
     not_a_server_error         the document has this status
     status_code_conformance    HTTP itself has the status for what was wrong, and the document names
                                no refusal of that meaning
+    ignored_auth               any credential is that of a user of its own, who sees other records
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from contracts.targets.exchanges import Exchange
 from contracts.targets.target import SAFE_METHODS, Answer, Sent
 from contracts.wire.gate import Gate
 from contracts.wire.second_look import WAITS_S
-from contracts.wire.wire import Wire
+from contracts.wire.wire import Wire, rows_in
 from mockserver.mediatype import plain_media_type
 from mockserver.model.types import Model
 
@@ -62,6 +63,9 @@ def is_explained(model: Model, failure: Failure, gate: Gate) -> bool:
             return _is_brought_back(failure.calls) or gate.between(lambda wire: _goes(wire, last))
         case "ensure_resource_availability":
             return _has_ended(failure.calls) or gate.between(lambda wire: _comes(wire, last))
+        case "ignored_auth":
+            first = failure.calls[0]
+            return gate.between(lambda wire: _has_own_records(wire, first.sent, last.sent))
     return False
 
 
@@ -130,6 +134,21 @@ def _has_ended(calls: Sequence[Exchange]) -> bool:
     """Tell whether a reply showed a record whose time may be up."""
     bodies = (call.answer.body for call in calls if call.answer is not None)
     return any(isinstance(body, Mapping) and may_be_gone(body) for body in bodies)
+
+
+def _has_own_records(wire: Wire, right: Sent, wrong: Sent) -> bool:
+    """Tell whether a request with a wrong credential is that of another user: with it, a path shows
+    none of the records that it shows with the right one.
+    """
+    path = right.target.partition("?")[0]
+    seen = []
+    for sent in (right, wrong):
+        answer = wire.send(Sent("GET", path, sent.headers))
+        if not answer.succeeded:
+            return False
+        seen.append(rows_in(answer.body))
+    ours, theirs = seen
+    return bool(ours) and not ours & theirs
 
 
 def _goes(wire: Wire, last: Exchange) -> bool:

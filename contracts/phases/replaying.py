@@ -114,16 +114,9 @@ class Replay:
                 made.append(wire.last)
                 reading = wire.readings.read(wire.last.sent)
                 keys.append(_key(wire, reading.operation, wire.last.answer))
-                if reading.operation is None:
+                settled = Settled.of(reading)
+                if reading.operation is None or settled is None:
                     continue
-                settled = Settled(
-                    operation=reading.operation,
-                    path=reading.path,
-                    query=reading.query,
-                    body=reading.body,
-                    spoil=None,
-                    headers=reading.headers,
-                )
                 found = () if reading.faults else shadow.judge(settled, answer)
                 told = [
                     key_told(wire.guard, reading.operation, each.answer)
@@ -148,7 +141,11 @@ class Replay:
 def _key(wire: Wire, operation: Operation | None, answer: Answer | None) -> str | None:
     if operation is None or operation.kind is not Kind.CREATE or answer is None:
         return None
-    return key_told(wire.guard, operation, answer)
+    return key_told(
+        wire.guard,
+        operation,
+        answer,
+    )
 
 
 def _is_needed(story: Shown, index: int, until: int) -> bool:
@@ -176,7 +173,11 @@ def _renamed(sent: Sent, names: Mapping[str, str]) -> Sent:
     path, sign, query = sent.target.partition("?")
     steps = {quote(old, safe=""): quote(new, safe="") for old, new in names.items()}
     path = "/".join(steps.get(step, step) for step in path.split("/"))
-    return replace(sent, target=f"{path}{sign}{query}", content=_body(sent.content, names))
+    return replace(
+        sent,
+        target=f"{path}{sign}{query}",
+        content=_body(sent.content, names),
+    )
 
 
 def _body(content: bytes, names: Mapping[str, str]) -> bytes:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -28,12 +28,7 @@ def credentials_for(model: Model, operation: Operation, base: str) -> Credential
     """Return what opens an operation under a base path: the first requirement that known
     credentials satisfy.
     """
-    spec = model.document.spec
-    required = (
-        operation_at(spec, operation.path, operation.method).get("security", spec.get("security"))
-        or []
-    )
-    for requirement in required:
+    for requirement in _required(model, operation):
         sent = [_sent(model, name, base) for name in requirement]
         if all(each is not None for each in sent):
             return _together([each for each in sent if each is not None])
@@ -55,7 +50,11 @@ def header_credentials(model: Model, base: str) -> dict[str, str]:
     """
     known = []
     for name in reversed(_schemes_by_use(model)):
-        sent = _sent(model, name, base)
+        sent = _sent(
+            model,
+            name,
+            base,
+        )
         if sent is not None:
             known.append(sent)
     return dict(_together(known).headers)
@@ -63,19 +62,33 @@ def header_credentials(model: Model, base: str) -> dict[str, str]:
 
 def _schemes_by_use(model: Model) -> list[str]:
     """Return the security schemes of a document, those first that open most operations."""
-    spec = model.document.spec
     uses: Counter[str] = Counter()
     for each in model.operations:
-        required = operation_at(spec, each.path, each.method).get("security", spec.get("security"))
-        for requirement in required or []:
+        for requirement in _required(model, each):
             uses.update(list(requirement))
-    schemes = (spec.get("components") or {}).get("securitySchemes") or {}
-    return sorted(schemes, key=lambda name: -uses[name])
+    return sorted(_schemes(model), key=lambda name: -uses[name])
+
+
+def _required(model: Model, operation: Operation) -> Sequence[Mapping[str, Any]]:
+    """Return what opens an operation, of which one is enough."""
+    spec = model.document.spec
+    own = operation_at(
+        spec,
+        operation.path,
+        operation.method,
+    )
+    return own.get("security", spec.get("security")) or ()
+
+
+def _schemes(model: Model) -> Mapping[str, Any]:
+    """Return the security schemes of a document."""
+    components = model.document.spec.get("components") or {}
+    return components.get("securitySchemes") or {}
 
 
 def keys_elsewhere(model: Model) -> dict[str, str]:
     """Return the known API keys that travel in the query or in a cookie, by their scheme."""
-    schemes = (model.document.spec.get("components") or {}).get("securitySchemes") or {}
+    schemes = _schemes(model)
     known = {each.scheme: each.value for each in reversed(model.security.credentials)}
     return {
         name: known[name]
@@ -88,7 +101,7 @@ def _sent(model: Model, name: str, base: str) -> Credentials | None:
     """Return what a scheme takes, None when no credential is known or it does not count under the
     base path.
     """
-    schemes = (model.document.spec.get("components") or {}).get("securitySchemes") or {}
+    schemes = _schemes(model)
     known = next((each for each in model.security.credentials if each.scheme == name), None)
     if (
         known is None
@@ -96,7 +109,11 @@ def _sent(model: Model, name: str, base: str) -> Credentials | None:
         or model.security.at.get(name, base) != base
     ):
         return None
-    return _spelled(schemes[name], known, model.security.prefixes.get(name))
+    return _spelled(
+        schemes[name],
+        known,
+        model.security.prefixes.get(name),
+    )
 
 
 def _spelled(scheme: Mapping[str, Any], credential: Credential, prefix: str | None) -> Credentials:
@@ -108,14 +125,12 @@ def _spelled(scheme: Mapping[str, Any], credential: Credential, prefix: str | No
             case "cookie":
                 return Credentials(cookies={scheme["name"]: value})
             case _:
-                return Credentials(
-                    headers={scheme["name"]: f"{prefix} {value}" if prefix else value}
-                )
+                sent = f"{prefix} {value}" if prefix else value
+                return Credentials(headers={scheme["name"]: sent})
+    word = "Bearer"
     if str(scheme.get("scheme", "")).lower() == "basic":
-        return Credentials(
-            headers={"Authorization": f"Basic {base64.b64encode(value.encode()).decode()}"}
-        )
-    return Credentials(headers={"Authorization": f"Bearer {value}"})
+        word, value = "Basic", base64.b64encode(value.encode()).decode()
+    return Credentials(headers={"Authorization": f"{word} {value}"})
 
 
 def _together(parts: list[Credentials]) -> Credentials:
@@ -126,4 +141,8 @@ def _together(parts: list[Credentials]) -> Credentials:
         headers |= part.headers
         query |= part.query
         cookies |= part.cookies
-    return Credentials(headers, query, cookies)
+    return Credentials(
+        headers,
+        query,
+        cookies,
+    )

@@ -17,6 +17,7 @@ from contracts.targets.reading import Readings
 from contracts.targets.target import Sent, Target
 from contracts.wire.safety import Belongings, Guard, Safety
 from contracts.wire.wire import Budget, Wire
+from mockserver.credentials import Access
 from mockserver.model.servers import filled
 from mockserver.model.types import Model, Operation
 
@@ -40,7 +41,8 @@ class Subject:
     holds must be read from it first. `base` is the path before the operations' paths, `origin`
     scheme and host. `headers` go with every request, beside the `credentials` of each operation.
     `parents` are paths of items below which records may be made. `other_user` is the model with the
-    credentials of a second user, None where there is none.
+    credentials of a second user, None where there is none. `access` renews credentials that do not
+    last, None where all do.
     """
 
     model: Model
@@ -55,6 +57,7 @@ class Subject:
     parents: tuple[str, ...] = ()
     belongings: Belongings = field(default_factory=Belongings)
     other_user: Model | None = None
+    access: Access | None = None
 
     def as_other(self) -> Subject | None:
         """Return the server as the second user calls it, None where there is none."""
@@ -71,7 +74,14 @@ class Subject:
         belongings = Belongings() if self.fresh else self.belongings
         guard = Guard(self.model, self.safety, belongings, self.parents)
         return Wire(
-            self.connect(), guard, Readings(self.model, self.base), emit, budget, phase, self.origin
+            self.connect(),
+            guard,
+            Readings(self.model, self.base),
+            emit,
+            budget,
+            phase,
+            self.origin,
+            access=self.access,
         )
 
     def granted(self, operation: Operation, sent: Sent) -> Sent:

@@ -4,17 +4,21 @@ as a run uses it.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from contracts.errors import Stopped, Unreachable, Withheld
+from contracts.errors import PlanError, Stopped, Unreachable, Withheld
 from contracts.events import CallAnswered, CallWithheld, Event, Trouble
 from contracts.targets.exchanges import Exchange
 from contracts.targets.reading import Reading, Readings
 from contracts.targets.remote import NoAnswer
 from contracts.targets.target import SAFE_METHODS, Answer, Crowd, Sent, Target, Timed
 from contracts.wire.safety import Guard, item_path
+from mockserver.credentials import Access
+from mockserver.errors import SettingsError
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.envelopes import inside
 from mockserver.model.types import Kind, Operation
@@ -74,8 +78,8 @@ class Wire:
     """A target as a run uses it; itself a target.
 
     `emit` is told of each call. `history` holds the exchanges so far, the oldest first (the last
-    KEPT of them). While `closing`, requests are let through although the run's time is up: what it
-    made is removed then.
+    KEPT of them). `access` renews credentials that do not last. While `closing`, requests are let
+    through although the run's time is up: what it made is removed then.
     """
 
     target: Target
@@ -87,6 +91,7 @@ class Wire:
     url: str = ""
     closing: bool = False
     history: list[Exchange] = field(default_factory=list)
+    access: Access | None = None
     _silent: int = 0
 
     def send(self, sent: Sent) -> Answer:
@@ -95,6 +100,7 @@ class Wire:
         """
         if self.budget.is_over() and not self.closing:
             raise Stopped
+        sent = self._opened(sent)
         reading = self.readings.read(sent)
         try:
             self.guard.check(sent, reading)
@@ -108,8 +114,29 @@ class Wire:
                 break
             self._wait(wait_s)
             answer = self._answered(sent, reading)
+        if self._is_renewed(sent, answer):
+            sent = self._opened(sent)
+            answer = self._answered(sent, reading)
         self._note_belongings(sent, reading, answer)
         return answer
+
+    def _opened(self, sent: Sent) -> Sent:
+        """Return a request with the credentials that count now. Raises PlanError."""
+        if self.access is None:
+            return sent
+        try:
+            return self.access.current(sent)
+        except SettingsError as error:
+            raise PlanError(str(error)) from None
+
+    def _is_renewed(self, sent: Sent, answer: Answer) -> bool:
+        """Tell whether a refused request has other credentials by now. Raises PlanError."""
+        if self.access is None:
+            return False
+        try:
+            return self.access.is_renewed(sent, answer)
+        except SettingsError as error:
+            raise PlanError(str(error)) from None
 
     def _wait(self, wait_s: float) -> None:
         """Wait as long as the server asks for. Raises Stopped where there is no time for it."""
@@ -127,6 +154,7 @@ class Wire:
             return [self.send(each) for each in sents]
         if self.budget.is_over() and not self.closing:
             raise Stopped
+        sents = [self._opened(each) for each in sents]
         readings = [self.readings.read(each) for each in sents]
         for sent, reading in zip(sents, readings, strict=True):
             self.guard.check(sent, reading)
@@ -219,8 +247,21 @@ class Wire:
             return
         path = sent.target.partition("?")[0].rstrip("/")
         if operation.kind is Kind.CREATE:
-            key = key_told(self.guard, operation, answer)
-            item = item_path(self.guard.model, operation, path, key) if key is not None else None
+            key = key_told(
+                self.guard,
+                operation,
+                answer,
+            )
+            item = (
+                item_path(
+                    self.guard.model,
+                    operation,
+                    path,
+                    key,
+                )
+                if key is not None
+                else None
+            )
             if item is not None:
                 belongings.add(item)
         elif operation.kind is Kind.DELETE:
@@ -237,6 +278,18 @@ def seconds_to_wait(answer: Answer) -> float | None:
     if told.isdigit():
         return min(float(told), LONGEST_WAIT_S)
     return UNTOLD_WAIT_S
+
+
+def rows_in(body: Any) -> set[str]:
+    """Return the objects in the lists of a body, each as JSON."""
+    if isinstance(body, Mapping):
+        found: set[str] = set()
+        for child in body.values():
+            found |= rows_in(child)
+        return found
+    if not isinstance(body, list):
+        return set()
+    return {json.dumps(row, sort_keys=True) for row in body if isinstance(row, Mapping)}
 
 
 def key_told(guard: Guard, operation: Operation, answer: Answer) -> str | None:

@@ -6,7 +6,9 @@ refusal in, a Principal or the refusal with its reason out.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from mockserver.asgi.request import Request
 from mockserver.asgi.respond import Answer
@@ -14,7 +16,11 @@ from mockserver.behavior.tokens import principal_of
 from mockserver.call import Principal, Problem, ProblemKind
 
 
-def holder(scheme: str, sent: str, request: Request) -> Principal | None:
+def holder(
+    scheme: str,
+    sent: str,
+    request: Request,
+) -> Principal | None:
     """Return who has a token that the mock gave, also where a word stands before it."""
     home = request.home
     if home is None:
@@ -24,6 +30,41 @@ def holder(scheme: str, sent: str, request: Request) -> Principal | None:
     now_s = int(now.timestamp())
     with home.transaction(reads=True) as transaction:
         return principal_of(transaction, scheme, token, now_s)
+
+
+def foreigner(
+    keys: Sequence[Mapping[str, Any]],
+    sent: str,
+    request: Request,
+) -> Principal | None:
+    """Return who has a token that another issuer has signed with one of these keys, and that is
+    good by the clock of the mock.
+    """
+    from mockserver.generation.signatures import verified  # imports PyJWT
+
+    _, _, token = sent.strip().rpartition(" ")
+    if request.home is None or token.count(".") != 2:
+        return None
+    now = request.home.clock()
+    claims = verified(token, keys, now.timestamp())
+    if claims is None:
+        return None
+    return _bearer(claims)
+
+
+def _bearer(claims: Mapping[str, Any]) -> Principal:
+    """Return of whom the claims of a token tell, and of which scopes."""
+    name = claims.get("sub")
+    if name is None:
+        name = claims.get("client_id", "")
+    for claim in ("scope", "scp", "scopes"):
+        told = claims.get(claim)
+        if isinstance(told, str):
+            told = told.split()
+        if isinstance(told, list):
+            scopes = map(str, told)
+            return Principal(str(name), frozenset(scopes))
+    return Principal(str(name))
 
 
 def with_reason(answer: Answer, problem: Problem) -> Answer:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import csv
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from email.message import Message
 from functools import partial
 from io import BytesIO, StringIO
@@ -27,6 +27,7 @@ from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import parse_form
 
 from mockserver.asgi.parameters import shape_of
+from mockserver.asgi.request import TooLarge
 from mockserver.asgi.styles import Shape, counted, deep_steps, plant
 from mockserver.call import RawBody
 from mockserver.jsontext import dumps, json_or_text, loads
@@ -38,6 +39,10 @@ LONGEST = 4096
 MOST_FIELDS = 1_000
 """Fields of a form that are read, as of Django, PHP and Starlette; a body with more is malformed.
 """
+MOST_VALUES = 250_000
+"""Values of a body that are read, in JSON or XML: what is made of each takes time and memory."""
+SLICE_BYTES = 256 * 1024
+"""Bytes that are looked at at once: others are served in between."""
 JSON_LINES = frozenset(
     {
         "application/x-ndjson",
@@ -70,7 +75,8 @@ class Malformed(Exception):
 
 
 def decode_json(body: bytes, parameters: Mapping[str, str], schema: DescribedSchema) -> Any:
-    """Decode JSON (RFC 8259)."""
+    """Decode JSON (RFC 8259). Raises TooLarge for one of more than MOST_VALUES values."""
+    check_values(body, b",[{")
     try:
         return loads(body)
     except ValueError as error:
@@ -81,6 +87,7 @@ def decode_lines(body: bytes, parameters: Mapping[str, str], schema: DescribedSc
     """Decode newline-delimited JSON into a list, or into text where the schema is one of text."""
     if schema.own_type == "string":
         return decode_text(body, parameters, schema)
+    check_values(body, b",[{\n")
     lines = [line.strip(b"\x1e\r ") for line in body.split(b"\n")]
     found = []
     for number, line in enumerate(lines, 1):
@@ -369,6 +376,38 @@ def _list(item: Shape, texts: Sequence[str]) -> list[Any]:
             return whole
     read = json_or_text if item.type in ("object", "array") else item.value
     return [read(text) for text in texts]
+
+
+def check_values(body: bytes, signs: bytes) -> None:
+    """Raise TooLarge for a body with more values than are read, of which each but the first has one
+    of some signs before it.
+    """
+    if len(body) <= MOST_VALUES:
+        return
+    if _count(body, signs) <= MOST_VALUES:
+        return
+    count = 0
+    for part in _outside_texts(body):
+        count += _count(part, signs)
+        if count > MOST_VALUES:
+            raise TooLarge(f"the body has more than {MOST_VALUES:,} values; send it in parts")
+
+
+def _count(text: bytes, signs: bytes) -> int:
+    return sum(text.count(sign) for sign in signs)
+
+
+def _outside_texts(body: bytes) -> Iterator[bytes]:
+    """Yield what stands between the texts of a JSON document."""
+    plain = body.replace(b"\\\\", b"").replace(b'\\"', b"")
+    is_outside = True
+    for start in range(0, len(plain), SLICE_BYTES):
+        piece = plain[start : start + SLICE_BYTES]
+        for part in piece.split(b'"'):
+            if is_outside:
+                yield part
+            is_outside = not is_outside
+        is_outside = not is_outside  # the last part of a slice goes on in the next one
 
 
 def _check_count(count: int) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from mockserver.asgi.courier import HEADER, Delivery
-from mockserver.asgi.request import Request
+from mockserver.asgi.request import FAILING_DELIVERIES, Request
 from mockserver.asgi.respond import Answer
 from mockserver.behavior.stateless import value_of
 from mockserver.call import Call, Supply
@@ -26,8 +26,12 @@ from mockserver.document.pointers import split_fragment, step
 from mockserver.jsontext import dumps, loads
 from mockserver.lookup import MISSING
 from mockserver.model.types import Described, DescribedRequest, is_json, usual_media
+from mockserver.outbox import Message, Wish
 from mockserver.slots import dataclass
+from mockserver.space import Space
+from mockserver.state import Collection
 
+Address = tuple[Collection, str]
 _EXPRESSION = re.compile(r"\{(\$[^{}]+)\}")
 
 
@@ -57,12 +61,21 @@ class Occasion:
 class Callbacks:
     """The callbacks of one operation."""
 
-    def __init__(self, described: Described, supply: Supply) -> None:
+    def __init__(
+        self, described: Described, supply: Supply, later: frozenset[tuple[str, str]]
+    ) -> None:
+        """Take the callbacks that wait for a `later` change, by operation and name."""
         self._described = described.callbacks
         self._supply = supply
+        self._later = later
 
-    def due(self, request: Request, call: Call, answer: Answer) -> tuple[Delivery, ...]:
-        """Return what is to be sent after a reply; a callback whose URL leads nowhere is not."""
+    def due(
+        self, request: Request, call: Call, answer: Answer, about: Address | None, space: Space
+    ) -> tuple[Delivery, ...]:
+        """Return what is to be sent after a reply; a callback whose URL leads nowhere is not.
+
+        For one that tells of a later change it is noted who waits for it, and `about` which record.
+        """
         if not self._described or not 200 <= answer.status < 300:
             return ()
         if HEADER.lower() in request.headers:
@@ -73,21 +86,31 @@ class Callbacks:
             url = fill_expressions(callback.expression, occasion)
             if url:
                 label = call.operation.label
-                headers, body = self._body(callback.request, f"{label}/{callback.name}")
+                if (label, callback.name) in self._later and about is not None:
+                    space.outbox.wish(Wish(label, callback.name, about, url))
+                    continue
+                headers, value, body = self._body(callback.request, f"{label}/{callback.name}")
                 name = f"{callback.name} of {label}"
                 marked = {**headers, HEADER: callback.name}
-                found.append(Delivery(name, callback.method, url, marked, body))
+                moment = self._supply.stamp("now-rfc3339")
+                message = Message(
+                    callback.name, label, url, callback.method, headers, value, moment
+                )
+                space.outbox.put(message)
+                failing = request.scope.get(FAILING_DELIVERIES, 0)
+                delivery = Delivery(name, callback.method, url, marked, body, message, failing)
+                found.append(delivery)
         return tuple(found)
 
     def _body(
         self, request: DescribedRequest | None, salt: str
-    ) -> tuple[dict[str, str], bytes | None]:
-        """Return the headers and the body that a callback is sent with: its example, else one made
-        from its schema.
+    ) -> tuple[dict[str, str], Any, bytes | None]:
+        """Return the headers, the value and the body that a callback is sent with: its example,
+        else one made from its schema.
         """
         media = usual_media(request.content) if request else None
         if media is None:
-            return {}, None
+            return {}, None, None
         value = value_of(media, salt, self._supply)
         name = "application/json" if "*" in media.media_type else media.media_type
         if name == "application/x-www-form-urlencoded" and isinstance(value, Mapping):
@@ -96,7 +119,7 @@ class Callbacks:
             content = value.encode()
         else:
             content = dumps(value)
-        return {"content-type": name}, content
+        return {"content-type": name}, value, content
 
 
 def _occasion(request: Request, call: Call, answer: Answer) -> Occasion:

@@ -82,22 +82,22 @@ class RequestMint:
         """Return a token that says nothing."""
         return self._supply.uuid(f"~issued/{salt}").replace("-", "")
 
-    def signed(self, claims: Mapping[str, Any]) -> str:
+    def signed(self, claims: Mapping[str, Any], algorithm: str) -> str:
         """Return a token that holds claims. Raises Refused where nothing can be signed."""
         from mockserver.generation.signatures import signed  # imports PyJWT
 
         try:
-            return signed(claims)
+            return signed(claims, algorithm)
         except MissingExtraError as error:
             raise Refused(Problem(ProblemKind.INTERNAL, str(error))) from None
 
 
-def _key_set() -> dict[str, Any]:
+def _key_set(algorithm: str) -> dict[str, Any]:
     """Return the keys that verify tokens. Raises Refused where nothing can be signed."""
     from mockserver.generation.signatures import key_set  # imports PyJWT
 
     try:
-        return key_set()
+        return key_set(algorithm)
     except MissingExtraError as error:
         raise Refused(Problem(ProblemKind.INTERNAL, str(error))) from None
 
@@ -146,7 +146,7 @@ class IssuerDesk:
         """
         match self._duty.desk:
             case Desk.KEYS:
-                return self._told(_key_set())
+                return self._told(_key_set(self._issuer.algorithm))
             case Desk.DISCOVERY:
                 return self._told(self._configuration(request))
             case Desk.USER:
@@ -358,7 +358,7 @@ class IssuerDesk:
             "response_modes_supported": ["query", "fragment"],
             "grant_types_supported": sorted(issuer.grants),
             "subject_types_supported": ["public"],
-            "id_token_signing_alg_values_supported": ["RS256"],
+            "id_token_signing_alg_values_supported": [issuer.algorithm],
             "token_endpoint_auth_methods_supported": [
                 "client_secret_basic",
                 "client_secret_post",

@@ -60,6 +60,7 @@ class Edge:
         callbacks_anywhere: bool = False,
         rate_limit: bool = False,
         limits: Limits | None = None,
+        webhooks: Sequence[str] = (),
     ) -> None:
         model = space.model
         self._meter = Meter(model, rate_limit)
@@ -73,6 +74,7 @@ class Edge:
         self._habits = model.habits
         self._tenancy = model.habits.tenancy
         self._check = validate_responses
+        self._webhooks = webhooks
         self._dynamic = dynamic
         self._fresh = SeededSupply(model.document.spec, fresh=True)
         self._by_label = {operation.label: operation for operation in model.operations}
@@ -281,6 +283,7 @@ class Edge:
                 base,
                 self._fresh,
                 self._check,
+                self._webhooks,
                 self._dynamic,
             )
             self._handlers[name] = known

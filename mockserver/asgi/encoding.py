@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
+from mockserver.asgi.background import LARGE, in_background
 from mockserver.asgi.bodies import Malformed
 from mockserver.asgi.request import LARGEST_BODY, TooLarge
 from mockserver.mediatype import plain_media_type
@@ -138,9 +140,10 @@ class Compression:
                 return
             if start is not None:
                 held, start = start, None
-                is_large = len(message.get("body", b"")) >= self._smallest
-                if is_large and _fits(held, message):
-                    held, message = _compressed(held, message, _coding_for(scope))
+                size = len(message.get("body", b""))
+                if size >= self._smallest and _fits(held, message):
+                    work = partial(_compressed, held, message, _coding_for(scope))
+                    held, message = await in_background(work) if size >= LARGE else work()
                 await send(held)
             await send(message)
 

@@ -38,6 +38,7 @@ from mockserver.model.envelopes import (
     one_envelope,
     records_envelope,
     shows_each,
+    told_well,
 )
 from mockserver.model.operations import infer_envelope, onward_by
 from mockserver.model.roles import ABSENT, WHEN
@@ -414,7 +415,8 @@ class BodyForm:
         schema = self._table.schema(template["$made"])
         value = self._supply.value(schema.raw, salt)
         known = None if value is MISSING else value
-        return Conformer(schema, self._supply).conform(known, salt)
+        made = Conformer(schema, self._supply).conform(known, salt)
+        return told_well(made, schema)
 
 
 def filled(template: Any, roles: Roles) -> Any:

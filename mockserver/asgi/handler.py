@@ -25,11 +25,13 @@ from typing import Any
 from mockserver.asgi.bearers import with_reason
 from mockserver.asgi.bodies import writer_of
 from mockserver.asgi.callbacks import Callbacks
+from mockserver.asgi.courier import HEADER, Delivery
 from mockserver.asgi.desks import OPEN, IssuerDesk
 from mockserver.asgi.envelope import Enveloper, body_schema
 from mockserver.asgi.errorreply import WITHOUT_BODY, ErrorPlace, Wanted, error_reply, wanted_error
 from mockserver.asgi.headers import HeldHeaders, ReplyHeaders
 from mockserver.asgi.intake import Intake
+from mockserver.asgi.messenger import Before, Messenger, before_of
 from mockserver.asgi.negotiation import choose_format, offered
 from mockserver.asgi.parameters import ParameterPlan
 from mockserver.asgi.preference import (
@@ -40,9 +42,10 @@ from mockserver.asgi.preference import (
     take_preference,
 )
 from mockserver.asgi.ranges import in_range
-from mockserver.asgi.request import FAILING, NOTE, Request, TooLarge
+from mockserver.asgi.request import FAILING, FAILING_DELIVERIES, NOTE, Request, TooLarge
 from mockserver.asgi.respond import Answer, encode
 from mockserver.asgi.security import Guard
+from mockserver.asgi.streams import Streamer, streamer_of
 from mockserver.asgi.violations import MOST, find_violations
 from mockserver.asgi.xml import xml_writer
 from mockserver.asgi.xml.write import Writer
@@ -58,13 +61,15 @@ from mockserver.call import (
     Supply,
     Violation,
 )
+from mockserver.errors import StoreError
 from mockserver.lookup import MISSING
 from mockserver.model.paging import held_parameters
 from mockserver.model.schemas import Direction
 from mockserver.model.types import DescribedMedia, Kind, Operation, is_json
 from mockserver.slots import dataclass
 from mockserver.space import Space
-from mockserver.stores.base import MustWrite
+from mockserver.state import Change, Collection, Reader
+from mockserver.stores.base import MOST_ATTEMPTS, MustWrite
 
 READING = frozenset({Kind.LIST, Kind.VIEW, Kind.READ, Kind.COUNT, Kind.STATELESS})
 """What usually changes nothing."""
@@ -87,7 +92,7 @@ class EnvelopedReply:
 class Handler:
     """Answers one operation under one base path. `fresh` supplies values that come from no example;
     replies are held to the document where it is to `check` them, and made of such values where it
-    is `dynamic`.
+    is `dynamic`. `webhooks` are the URLs to which those go for which no client can ask.
     """
 
     def __init__(
@@ -97,6 +102,7 @@ class Handler:
         base: str,
         fresh: Supply,
         check: bool,
+        webhooks: Sequence[str] = (),
         dynamic: bool = False,
     ) -> None:
         self._space = space
@@ -107,6 +113,7 @@ class Handler:
         self._base = base
         self._fresh = fresh
         self._check = check
+        self._webhooks = webhooks
         self._dynamic = dynamic
         self._reads = operation.kind in READING
         self._media = offered(self._described.response(operation.success))
@@ -161,7 +168,17 @@ class Handler:
 
     @cached_property
     def _callbacks(self) -> Callbacks:
-        return Callbacks(self._described, self._supply)
+        later = self._model.announcements.later
+        return Callbacks(self._described, self._supply, later)
+
+    @cached_property
+    def _streamer(self) -> Streamer | None:
+        resource = self._model.resources.get(self._operation.resource or "")
+        return streamer_of(self._operation, resource)
+
+    @cached_property
+    def _messenger(self) -> Messenger:
+        return Messenger(self._model, self._webhooks)
 
     @cached_property
     def errors(self) -> ErrorPlace:
@@ -210,25 +227,37 @@ class Handler:
         media_type = self._negotiated(request)
         principal = self._admitted(request)
         call = await self.decode(request, principal)
-        try:
-            settled = self._settled(call, request, media_type, self._reads)
-        except MustWrite:
-            settled = self._settled(call, request, media_type, reads=False)
-        decision, enveloped, answer = settled
+        decision, enveloped, answer = self._settled(call, request, media_type)
         note = request.scope.get(NOTE)
         if note is not None:
             note.changes = (*note.changes, *decision.changes)
         if desk is not None:
-            answer = self._with_token(desk, enveloped, request, call)
-        if not self._described.callbacks:
-            return answer
-        return replace(answer, after=self._callbacks.due(request, call, answer))
+            token = self._with_token(desk, enveloped, request, call)
+            answer = replace(token, after=answer.after)
+        return answer
 
     def _settled(
+        self, call: Call, request: Request, media_type: str
+    ) -> tuple[Decision, EnvelopedReply, Answer]:
+        """Decide a call and apply its changes, all or none; a decision that another one held up is
+        taken again. Raises Refused and StoreError.
+        """
+        reads = self._reads
+        for attempt in range(MOST_ATTEMPTS):
+            try:
+                return self._decided(call, request, media_type, reads)
+            except MustWrite:
+                reads = False
+            except StoreError as error:
+                if not error.is_conflict or attempt + 1 == MOST_ATTEMPTS:
+                    raise
+        raise AssertionError("the last attempt returns or raises")
+
+    def _decided(
         self, call: Call, request: Request, media_type: str, reads: bool
     ) -> tuple[Decision, EnvelopedReply, Answer]:
-        """Decide a call and apply its changes, all or none. Raises Refused, MustWrite where a read
-        has changes, and StoreError.
+        """Decide a call and apply its changes. Raises MustWrite where a read has changes, and what
+        `_settled` does.
         """
         space = request.space or self._space
         with space.transaction(reads) as transaction:
@@ -237,11 +266,40 @@ class Handler:
             answer = self._encoded(enveloped)
             if isinstance(enveloped.body, RawBody):
                 answer = in_range(answer, request)
+            if self._streamer is not None:
+                answer = self._streamer.streamed(
+                    answer, enveloped.body, enveloped.media_type, request
+                )
             if self._check:
                 self._check_reply(enveloped)
+            before = self._before(decision.changes, transaction)
             if decision.changes:
                 transaction.apply(decision.changes)
+            after = self._messages(before, transaction, request, space)
+        if self._described.callbacks:
+            about = _first_of(before, self._operation.resource)
+            after += self._callbacks.due(request, call, answer, about, space)
+        if after:
+            answer = replace(answer, after=after)
         return decision, enveloped, answer
+
+    def _messages(
+        self, before: Before, reader: Reader, request: Request, space: Space
+    ) -> tuple[Delivery, ...]:
+        """Return what is to be told others of the records that are not as they were before; nothing
+        of what a message has brought about, so that none goes in a circle.
+        """
+        if not before or HEADER.lower() in request.headers:
+            return ()
+        failing = request.scope.get(FAILING_DELIVERIES, 0)
+        label = self._operation.label
+        return tuple(self._messenger.due(label, before, reader, space, failing))
+
+    def _before(self, changes: Sequence[Change], reader: Reader) -> Before:
+        """Return the records that changes touch as they were, where anybody is told of it."""
+        if not changes or not self._model.announcements.notices:
+            return {}
+        return before_of(changes, reader)
 
     def _with_token(
         self, desk: IssuerDesk, reply: EnvelopedReply, request: Request, call: Call
@@ -311,8 +369,8 @@ class Handler:
             raise Refused(problem)
         try:
             received = await self._intake.read(request)
-        except TooLarge:
-            text = "the body is larger than the limit"
+        except TooLarge as error:
+            text = str(error) or "the body is larger than the limit"
             problem = Problem(ProblemKind.BODY_TOO_LARGE, text)
             raise Refused(problem) from None
         fails = self._operation.work is not None and FAILING in request.scope
@@ -488,6 +546,14 @@ class Handler:
             return shown
         why = wanted.why if example is None else f"{wanted.why}: {shown.message}"
         return wanted_error(self.errors, replace(wanted, why=why), request)
+
+
+def _first_of(before: Before, resource: str | None) -> tuple[Collection, str] | None:
+    """Return where the first of some records is that are of a resource."""
+    for address in before:
+        if address[0].resource == resource:
+            return address
+    return None
 
 
 def _made_anew(preference: Preference | Problem | None) -> Preference | Problem:

@@ -9,6 +9,7 @@ from dataclasses import field as attribute
 from functools import partial
 from typing import Any
 
+from mockserver.asgi.background import LARGE, in_background
 from mockserver.asgi.bodies import (
     Decoder,
     Malformed,
@@ -86,11 +87,19 @@ class Intake:
         if not self._schemas:
             return ReceivedBody()
         content = await request.body()
-        if "content-encoding" in request.headers:
-            content = _uncoded(content, request.headers["content-encoding"])
+        codings = request.headers.get("content-encoding", "")
+        declared = request.headers.get("content-type", "")
+        if len(content) < LARGE and not codings:
+            return self._received(content, declared, codings)
+        work = partial(self._received, content, declared, codings)
+        return await in_background(work)
+
+    def _received(self, content: bytes, declared: str, codings: str) -> ReceivedBody:
+        """Return a body that is declared to be of a media type, and coded."""
+        if codings:
+            content = _uncoded(content, codings)
         if not content:
             return ReceivedBody(MISSING, self._missing())
-        declared = request.headers.get("content-type")
         media_type, options = self._usual, dict[str, str]()
         if declared:
             media_type, options = parse_media_type(declared)

@@ -12,7 +12,7 @@ from mockserver.asgi.conform import Conformer
 from mockserver.asgi.disagreement import as_recorded
 from mockserver.asgi.phrases import phrase_of
 from mockserver.asgi.refusal import refuse
-from mockserver.call import ItemOutcome, ProblemKind, Supply
+from mockserver.call import ItemOutcome, Problem, ProblemKind, Supply
 from mockserver.lookup import MISSING
 from mockserver.model.errorforms import documented_errors
 from mockserver.model.paths import bare
@@ -94,14 +94,17 @@ class ResultsForm:
             return not _chosen("failed", outcomes)
         if template == "$broken":
             return bool(_chosen("failed", outcomes))
-        _, _, which = str(template).partition(":")
+        if not isinstance(template, str) or not template.startswith("$"):
+            return template
+        _, _, which = template.partition(":")
         return len(_chosen(which, outcomes))
 
     def _item(self, form: ItemForm, outcome: ItemOutcome, show: Show) -> Any:
         """Return what an item of a list tells of a record."""
-        roles = self._roles(outcome, show)
+        roles = dict(self._roles(outcome, show))
         if outcome.problem is None:
             return _played(form.done, roles)
+        roles |= self._reasons(outcome.problem)
         reason: Any = MISSING
         if form.error is not None:
             problem = outcome.problem
@@ -132,6 +135,14 @@ class ResultsForm:
             "$status_text": str(status),
             "$phrase": phrase_of(status),
             "$word": lambda options: _word_of(options, outcome),
+        }
+
+    def _reasons(self, problem: Problem) -> Mapping[str, Any]:
+        """Return what tells why a record was refused."""
+        return {
+            "$kind": str(problem.kind),
+            "$message": problem.message,
+            "$error": refuse(self._errors, problem).body,
         }
 
     def _status(self, outcome: ItemOutcome) -> int:

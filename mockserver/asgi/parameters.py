@@ -68,8 +68,10 @@ class Parameter:
             return name == self.name
         if name in self.foreign:
             return False
-        is_field = self.style.name == "form" and name in (self.shape.fields or ())
-        return is_field or bool(deep_steps(self.name, name))
+        fields = self.shape.fields or ()
+        if self.style.name == "form" and name in fields:
+            return True
+        return bool(deep_steps(self.name, name))
 
 
 class ParameterPlan:
@@ -82,7 +84,8 @@ class ParameterPlan:
         self.by_place: dict[str, list[Parameter]] = {place: [] for place in _PLACES}
         ignored = _IGNORED_HEADERS.union(spared)
         declared = list(described)
-        in_query = frozenset(each.name for each in declared if each.place == "query")
+        queried = [each for each in declared if each.place == "query"]
+        in_query = frozenset(each.name for each in queried)
         for each in declared:
             if each.place == "header" and each.name.lower() in ignored:
                 continue
@@ -127,7 +130,8 @@ class ParameterPlan:
             value = given if parameter.spread else parameter.decode(given)
             values[parameter.name] = value
             wrong = find_violations(parameter.validator, value, place, (parameter.name,))
-            if not wrong and place == "path" and list(given) == [""]:
+            is_empty = place == "path" and list(given) == [""]
+            if is_empty and not wrong:
                 told = f"{parameter.name} is empty"
                 empty = Violation(place, (parameter.name,), "required", told)
                 wrong = [empty]
@@ -159,7 +163,8 @@ def _parameter(described: DescribedParameter) -> Parameter:
         name = name.lower()
     shape = shape_of(schema)
     style = Style(described.style, described.explode)
-    as_json = described.media_type is not None and is_json(described.media_type)
+    media_type = described.media_type
+    as_json = media_type is not None and is_json(media_type)
     return Parameter(
         name=name,
         place=described.place,
@@ -203,8 +208,10 @@ def _may_be_null(schema: DescribedSchema) -> bool:
     """Tell whether null is valid by the schema, or by one of its alternatives."""
     if schema.plain.get("nullable") is True:
         return True
-    choices = [alternative.schema for alternative in schema.alternatives]
-    return any(choice.plain.get("nullable") is True for choice in choices)
+    for alternative in schema.alternatives:
+        if alternative.schema.plain.get("nullable") is True:
+            return True
+    return False
 
 
 def _kind(schema: DescribedSchema, depth: int = 0) -> str | None:

@@ -16,6 +16,8 @@ from mockserver.slots import dataclass
 from mockserver.space import Space
 from mockserver.state import Change
 
+FAILING_DELIVERIES = "understudy.failing_deliveries"
+"""Holds how many first attempts fail to deliver what a call brings about, where that is planned."""
 NOTE = "understudy.note"
 """Where the scope of a request holds its Note; most have none."""
 ANSWERED = b"understudy-answered"

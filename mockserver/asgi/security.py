@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from mockserver.asgi.bearers import holder
+from mockserver.asgi.bearers import foreigner, holder
 from mockserver.asgi.request import Request
 from mockserver.call import Principal, Problem, ProblemKind
 from mockserver.model.types import Operation, Security
@@ -84,7 +84,9 @@ class Guard:
         return Problem(ProblemKind.UNAUTHORIZED, "credentials are missing")
 
     def _missing_scope(
-        self, principals: list[Principal], checks: list[ScopedCheck]
+        self,
+        principals: list[Principal],
+        checks: list[ScopedCheck],
     ) -> Problem | None:
         """Return the refusal when no scope that suffices is among those of the credential."""
         for principal, (_, required) in zip(principals, checks, strict=True):
@@ -102,7 +104,9 @@ class Guard:
 
 
 def _challenges(
-    requirements: Iterable[Mapping[str, Any]], schemes: Mapping[str, Any], security: Security
+    requirements: Iterable[Mapping[str, Any]],
+    schemes: Mapping[str, Any],
+    security: Security,
 ) -> tuple[str, ...]:
     """Return what tells a client which credentials would let it in (RFC 9110 section 11.6.1)."""
     found: dict[str, None] = {}
@@ -122,7 +126,8 @@ def _challenge(scheme: Any, prefix: str) -> str:
             return "Bearer"
         case "http":
             word = str(scheme.get("scheme"))
-            return BASIC if word.lower() == "basic" else word.capitalize()
+            is_basic = word.lower() == "basic"
+            return BASIC if is_basic else word.capitalize()
     return prefix
 
 
@@ -133,11 +138,18 @@ def _scopes_of(scheme: Mapping[str, Any], scopes: Sequence[str]) -> frozenset[st
     return frozenset()
 
 
-def _check(name: str, scheme: Any, security: Security, base: str) -> Check | None:
+def _check(
+    name: str,
+    scheme: Any,
+    security: Security,
+    base: str,
+) -> Check | None:
     """Return the check of a scheme; None when it does not count under this base path, or cannot be
     played.
     """
-    if not isinstance(scheme, Mapping) or security.at.get(name, base) != base:
+    if not isinstance(scheme, Mapping):
+        return None
+    if security.at.get(name, base) != base:
         return None
     if scheme.get("type") == "mutualTLS":
         return lambda request: Principal()  # the handshake is not ours to see
@@ -169,7 +181,12 @@ def _look_up(name: str, security: Security) -> LookUp:
     def find_anyone(sent: str, request: Request) -> Principal | None:
         return Principal(sent) if sent.strip() else None
 
+    def find_foreigner(sent: str, request: Request) -> Principal | None:
+        return known.get(sent) or foreigner(security.keys, sent, request)
+
     otherwise = find
+    if security.keys and _takes_tokens(security.schemes.get(name, {})):
+        otherwise = find_foreigner
     if security.policy == "any":
         otherwise = find_anyone
     if name not in security.issued:
@@ -186,8 +203,14 @@ def _look_up(name: str, security: Security) -> LookUp:
     return find_issued
 
 
+def _takes_tokens(scheme: Mapping[str, Any]) -> bool:
+    """Tell whether a scheme is one of tokens that may be signed."""
+    return scheme.get("type") != "http" or str(scheme.get("scheme")).lower() != "basic"
+
+
 def _is_authorization(scheme: Mapping[str, Any]) -> bool:
-    return scheme.get("in") == "header" and str(scheme.get("name")).lower() == "authorization"
+    name = str(scheme.get("name"))
+    return scheme.get("in") == "header" and name.lower() == "authorization"
 
 
 def _with_any_word(look_up: LookUp) -> LookUp:
@@ -197,10 +220,10 @@ def _with_any_word(look_up: LookUp) -> LookUp:
 
     def find(sent: str, request: Request) -> Principal | None:
         found = look_up(sent, request)
-        word, _, rest = sent.strip().partition(" ")
-        if found is not None or not word or not rest:
+        if found is not None:
             return found
-        return look_up(rest.strip(), request)
+        rest = sent.strip().partition(" ")[2]
+        return look_up(rest.strip(), request) if rest else None
 
     return find
 

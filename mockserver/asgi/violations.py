@@ -4,9 +4,13 @@ need.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from jsonschema_rs import ValidationError
+
+from mockserver.asgi.excerpt import Excerpt
 from mockserver.call import Violation
 from mockserver.model.schemas import Validator, path_of
 
@@ -32,15 +36,36 @@ def find_violations(
     at: tuple[str | int, ...] = (),
     most: int = MOST,
 ) -> list[Violation]:
-    """Return the violations in a value, in the order of its properties, and so many at most."""
+    """Return the violations in a value, in the order of its properties, and so many at most; those
+    of its beginning where it is large.
+    """
     if validator.is_valid(value):
         return []
     found: list[Violation] = []
-    for error in validator.iter_errors(value):
+    for error in _errors(validator, value, most):
         found += _violations(error, value, place, at)
         if len(found) >= most:
             break
     return found[:most]
+
+
+def _errors(validator: Validator, value: Any, most: int) -> Iterable[Any]:
+    """Return what a validator finds wrong with a value that is not valid, in the first items of its
+    arrays.
+    """
+    part = Excerpt(value, most)
+    found = []
+    for error in validator.iter_errors(part.value):
+        path = path_of(error, part.value)
+        if part.is_whole(path):
+            found.append(error)
+    if found:
+        return found
+    try:
+        validator.validate(value)
+    except ValidationError as first:
+        return [first]
+    return []
 
 
 def _violations(error: Any, root: Any, place: str, at: tuple[str | int, ...]) -> list[Violation]:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mockserver.behavior.scene import unwrapped
+from mockserver.behavior.template import fill
 from mockserver.call import Call, Decision, Problem, ProblemKind, Refused, Reply, Supply
+from mockserver.model.semantics import MOMENTS
 from mockserver.model.types import Model
 
 
@@ -27,7 +29,16 @@ def log_in(model: Model, call: Call, supply: Supply) -> Decision:
     tokens = (
         known.value for known in model.security.credentials if known.scheme == settings["gives"]
     )
-    return Decision(Reply({settings.get("as", "token"): next(tokens)}))
+    token = next(tokens)
+    if "reply" not in settings:
+        return Decision(Reply({settings.get("as", "token"): token}))
+    told = {"token": token, "name": body.get(name), **_moments(supply)}
+    return Decision(Reply(fill(settings["reply"], told)))
+
+
+def _moments(supply: Supply) -> dict[str, Any]:
+    """Return the present moment in each style, by the name that a template has for it."""
+    return {style.replace("-", "_"): supply.stamp(style) for style in MOMENTS}
 
 
 def tell_time(model: Model, call: Call, supply: Supply) -> Decision:

@@ -14,7 +14,7 @@ that of the call: what cannot be done of one leaves the others. Else all is done
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mockserver.behavior.query import ask
@@ -29,6 +29,7 @@ from mockserver.call import (
     Violation,
 )
 from mockserver.model.types import Kind
+from mockserver.slots import dataclass
 from mockserver.state import Collection, Draft, Record, key_of
 
 Behave = Callable[[Scene], Reply]

@@ -124,7 +124,8 @@ def _valued(narrowing: Filter, value: Any) -> Conditions:
     """Return the conditions that a value, or several, ask for."""
     if isinstance(value, Mapping):
         return ()
-    if isinstance(value, str) and value in narrowing.everything:
+    text = "false" if value is False else value
+    if isinstance(text, str) and text in narrowing.everything:
         return ()
     wanted = value if isinstance(value, list) else [value]
     for separator in narrowing.separators:

@@ -7,17 +7,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mockserver.behavior.deletion import check_held, take_along
 from mockserver.behavior.expression import evaluate, find_all, find_one
 from mockserver.behavior.family import lay_down_lists, show_in_parents
+from mockserver.behavior.linkage import links_to
 from mockserver.behavior.records import new_record, touch
+from mockserver.behavior.settlement import settle_figures
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
 from mockserver.model.types import Children, Mirror, Model, Resource
-from mockserver.state import Advance, Collection, Draft, Put, Query, Record, Remove
+from mockserver.state import Advance, Collection, Draft, Put, Record, Remove
 
 
-def follow(model: Model, draft: Draft, supply: Supply) -> None:
-    """Add to the draft all that follows from its changes, and from what follows."""
+def follow(model: Model, draft: Draft, supply: Supply, *, held: bool = False) -> None:
+    """Add to the draft all that follows from its changes, and from what follows. Raises Refused
+    where the records that others hold back are `held`, and one of them would go.
+    """
     done = 0
     while done < len(draft.changes):
         change = draft.changes[done]
@@ -25,35 +30,33 @@ def follow(model: Model, draft: Draft, supply: Supply) -> None:
         if isinstance(change, Advance):
             continue
         resource = model.resources[change.collection.resource]
+        if held:
+            check_held(model, change, draft)
         if isinstance(change, Remove):
-            _cascade(model, resource, change, draft)
+            take_along(model, change, draft, supply)
         elif resource.offspring:
             lay_down_lists(model, change, draft, supply)
+        for name in resource.linked_by:
+            _show_linked(model, name, change, draft, supply)
         if resource.shown_in:
             show_in_parents(model, change, draft, supply)
+        if resource.watched_by:
+            settle_figures(model, change, draft, supply)
         for mirror in resource.mirrors:
             new = change.record if isinstance(change, Put) else None
             old = draft.reader.get(change.collection, change.key)
             _keep_up(model, resource, mirror, old, new, draft, supply)
 
 
-def _cascade(model: Model, parent: Resource, change: Remove, draft: Draft) -> None:
-    """Remove every record that lives below the removed one, also where paths leave out the parents
-    above it.
-    """
-    below, depth = (*change.collection.parents, change.key), len(parent.split)
-    for child in model.resources.values():
-        at = [
-            index
-            for index, each in enumerate(child.split[: depth + 1])
-            if each.resource == parent.name
-        ]
-        if at:
-            for found in draft.select(
-                Collection(child.name, below[depth - at[0] :]), Query()
-            ).found:
-                if draft.get(found.collection, found.key) is not None:
-                    draft.remove(found.collection, found.key)
+def _show_linked(
+    model: Model, name: str, change: Put | Remove, draft: Draft, supply: Supply
+) -> None:
+    """Let the records to which a changed one is linked show it as it is."""
+    if not model.resources[name].shown_in:
+        return
+    for found in links_to(name, change.key, draft):
+        link = Put(found.collection, found.key, found.record)
+        show_in_parents(model, link, draft, supply)
 
 
 def _keep_up(

@@ -11,17 +11,26 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from mockserver.behavior.actions import act
+from mockserver.behavior.associations import WRITING, change_members
 from mockserver.behavior.batches import do_each, is_batch
 from mockserver.behavior.consequences import follow
 from mockserver.behavior.deletes import delete, delete_many
+from mockserver.behavior.demands import check_demands, check_removals
 from mockserver.behavior.family import settled_reply
+from mockserver.behavior.handover import run_hook
 from mockserver.behavior.patch import broken_by
 from mockserver.behavior.preconditions import check_change, tagged, versioned
 from mockserver.behavior.progress import settle, waiting
 from mockserver.behavior.reads import count, list_records, read
 from mockserver.behavior.replays import answered_before, keeping
 from mockserver.behavior.retention import discard, expire, restore
-from mockserver.behavior.scene import Scene, at_key, check_parents, set_scene
+from mockserver.behavior.scene import (
+    Scene,
+    at_key,
+    check_parents,
+    scene_of_nothing,
+    set_scene,
+)
 from mockserver.behavior.stateless import reply_from_document
 from mockserver.behavior.visibility import is_for_good
 from mockserver.behavior.writes import act_on, create, merge, upsert
@@ -78,16 +87,7 @@ def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisio
     operation = call.operation
     kind = operation.kind
     if operation.resource is None or kind is Kind.STATELESS:
-        untouched = Draft(reader)
-        check_parents(model, call, untouched)
-        _check_body(call, call.violations)
-        if kind is Kind.ACTION:
-            return act(model, call, supply)
-        decision = reply_from_document(call, supply)
-        if operation.conditions is None:
-            return decision
-        reply = tagged(call, decision.reply)
-        return replace(decision, reply=reply)
+        return _decide_without_resource(model, call, reader, supply)
     draft = Draft(reader)
     resource = model.resources[operation.resource or ""]
     if operation.work is not None:
@@ -102,14 +102,12 @@ def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisio
     if not in_batch and (call.violations or scene.resource.refused):
         wrong = [*_read_only_sent(scene), *broken_by(call)]
         _check_body(call, wrong)
-    if in_batch:
+    if operation.membership is not None and kind in WRITING:
+        reply = change_members(scene)
+    elif in_batch:
         reply = _batch(scene)
     else:
-        behave = BEHAVIORS[kind]
-        reply = _departed(scene) or behave(scene)
-    if draft.changes:
-        follow(model, draft, supply)
-        reply = settled_reply(scene, reply)
+        reply = _carry_out(scene)
     if operation.work is not None:
         reply = waiting(scene, reply)
     if operation.conditions is not None:
@@ -117,13 +115,70 @@ def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisio
     return Decision(reply, tuple(draft.changes))
 
 
+def _decide_without_resource(model: Model, call: Call, reader: Reader, supply: Supply) -> Decision:
+    """Decide a call that is about no record. Raises Refused."""
+    operation = call.operation
+    draft = Draft(reader)
+    check_parents(model, call, draft)
+    _check_body(call, call.violations)
+    if operation.hook is not None:
+        scene = scene_of_nothing(model, call, draft, supply)
+        reply = _carry_out(scene)
+        return Decision(reply, tuple(draft.changes))
+    if operation.kind is Kind.ACTION:
+        return act(model, call, supply)
+    decision = reply_from_document(call, supply)
+    if operation.conditions is None:
+        return decision
+    reply = tagged(call, decision.reply)
+    return replace(decision, reply=reply)
+
+
+def _carry_out(scene: Scene) -> Reply:
+    """Do what a call does, and what follows from that. Raises Refused."""
+    hook = scene.operation.hook
+    if hook is None:
+        return _followed(scene, usual)
+    return _followed(scene, lambda each: run_hook(hook, each))
+
+
+def _followed(scene: Scene, behave: Callable[[Scene], Reply]) -> Reply:
+    """Do something, and what follows from it. Raises Refused where that leaves a record as it must
+    not be.
+    """
+    draft = scene.draft
+    operation = scene.operation
+    moved = len(draft.changes)
+    reply = behave(scene)
+    if draft.changes:
+        check_removals(scene, draft.changes[moved:])
+        follow(scene.model, draft, scene.supply, held=True)
+        reply = settled_reply(scene, reply)
+    if draft.changes or operation.demands:
+        check_demands(scene, draft.changes[moved:])
+    return reply
+
+
+def usual(scene: Scene) -> Reply:
+    """Do what a call does by its kind; a hook may do that, too. Raises Refused."""
+    operation = scene.operation
+    behave = BEHAVIORS.get(operation.kind)
+    if operation.resource is None or behave is None:
+        return reply_from_document(scene.call, scene.supply).reply
+    return _departed(scene) or behave(scene)
+
+
 def _batch(scene: Scene) -> Reply:
-    """Do what a call asks for with each of several records."""
-    kind = scene.operation.kind
-    behave = BEHAVIORS[kind]
-    if kind is Kind.BULK_DELETE:
+    """Do what a call asks for with each of several records, each with what follows from it."""
+    behave = BEHAVIORS[scene.operation.kind]
+    if scene.operation.kind is Kind.BULK_DELETE:
         behave = delete
-    return do_each(scene, behave)
+
+    def carry_out(one: Scene) -> Reply:
+        return _followed(one, behave)
+
+    reply = do_each(scene, carry_out)
+    return settled_reply(scene, reply)
 
 
 def _departed(scene: Scene) -> Reply | None:

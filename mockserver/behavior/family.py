@@ -109,6 +109,13 @@ class Family:
 
     def _item(self, record: Record) -> Any:
         """Return what the list has for a record."""
+        home = self.resource.stands_for
+        if home is not None:
+            own = self.resource.key or ""
+            key = key_of(record.get(own))
+            collection = Collection(home)
+            linked = self.draft.get(collection, key)
+            record = linked or record
         if self.offspring.plain:
             return record.get(self.offspring.name or "")
         shown = dict(record)
@@ -302,11 +309,14 @@ def settled_reply(scene: Scene, reply: Reply) -> Reply:
     """Return a reply with its record, or each of several, as it is now that those that belong to it
     are settled.
     """
-    if not scene.resource.offspring:
+    if not (scene.resource.offspring or scene.resource.formulas):
         return reply
     value = reply.value
     if reply.outcomes is not None:
-        settled = [_with_settled(scene, outcome) for outcome in reply.outcomes]
+        settled = []
+        for outcome in reply.outcomes:
+            told = _with_settled(scene, outcome)
+            settled.append(told)
         reply = replace(reply, outcomes=tuple(settled))
     if isinstance(value, Mapping):
         return replace(reply, value=_settled(scene, value))
@@ -319,7 +329,8 @@ def _with_settled(scene: Scene, outcome: ItemOutcome) -> ItemOutcome:
     """Return an outcome with its record as it is kept."""
     if outcome.deed == "deleted":
         return outcome
-    return replace(outcome, value=_settled(scene, outcome.value))
+    value = _settled(scene, outcome.value)
+    return replace(outcome, value=value)
 
 
 def _settled(scene: Scene, record: Any) -> Any:

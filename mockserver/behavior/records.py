@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from mockserver.behavior.expression import evaluate, find_one
+from mockserver.behavior.ordinals import is_numbered, note_texts, numbered_text
 from mockserver.behavior.relations import no_offspring, related_objects
 from mockserver.behavior.tags import tag_of
 from mockserver.behavior.template import fill, names_in
@@ -16,7 +17,7 @@ from mockserver.call import Problem, ProblemKind, Refused, Supply, Violation
 from mockserver.lookup import MISSING, put_at, value_at
 from mockserver.model.alternatives import narrowed
 from mockserver.model.keys import CREATION
-from mockserver.model.types import Resource
+from mockserver.model.types import Resource, States
 from mockserver.state import Collection, Draft, Record, key_of
 
 Sent = Mapping[str, Any]
@@ -101,7 +102,7 @@ def new_record(
         salt = f"{resource.name}/{key}/{name}"
         record[name] = _started(generator, name, salt, record, draft, resource, supply)
     if resource.states:
-        record[resource.states.field] = resource.states.initial
+        record[resource.states.field] = _first_state(resource.states, sent)
     if resource.related:
         record |= related_objects(resource, sent)
     if resource.assigned:
@@ -110,6 +111,20 @@ def new_record(
     if resource.computed:
         _compute(resource, key, record, None, supply)
     return key, _in_order(resource, record)
+
+
+def _first_state(states: States, sent: Sent) -> str:
+    """Return the state of a new record: where there is a choice, the one that was sent. Raises
+    Refused for any other.
+    """
+    chosen = sent.get(states.field)
+    if len(states.choices) < 2 or chosen is None:
+        return states.initial
+    if chosen in states.choices:
+        return str(chosen)
+    text = f"{states.field} cannot be {chosen} at first"
+    values = {"from": None, "to": chosen, "field": states.field}
+    raise Refused(Problem(ProblemKind.TRANSITION, text, values=values))
 
 
 def _started(
@@ -272,8 +287,10 @@ def _take_key(
     if draft.get(collection, key) is not None:
         told = f"{resource.key} {key} is taken"
         raise Refused(Problem(ProblemKind.CONFLICT, told, values={"key": key}))
-    is_numbered = resource.generated.get(resource.key) in ("sequence", "sequence-text")
-    if is_numbered and not is_made and key.isdecimal() and len(key) < 18:
+    if not is_made:
+        note_texts(resource, record, draft)
+    is_counted = resource.generated.get(resource.key) in ("sequence", "sequence-text")
+    if is_counted and not is_made and key.isdecimal() and len(key) < 18:
         draft.reserve(resource.name, int(key))
     return key
 
@@ -317,6 +334,8 @@ def _generate(generator: str, salt: str, draft: Draft, resource: Resource, suppl
         return str(draft.draw(resource.name))
     if generator == "uuid":
         return supply.uuid(f"{salt}/{draft.draw(f'{resource.name}#')}")
+    if is_numbered(generator):
+        return numbered_text(generator, resource, draft, supply)
     return supply.stamp(generator)
 
 
@@ -400,7 +419,7 @@ def _compute(
     """Fill the templates of the record whose sources are new."""
     before = {} if old is None else old
     changed = {name for name, value in record.items() if before.get(name, MISSING) != value}
-    for name, template in resource.computed.items():
+    for name, template in resource.templates.items():
         sources = names_in(template) - {"random"}
         if old is not None and not sources & changed:
             continue

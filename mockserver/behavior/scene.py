@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import field, replace
 from typing import Any
 
+from mockserver.behavior.linkage import linked_keys
 from mockserver.behavior.openings import begin
 from mockserver.behavior.patch import is_json_patch
 from mockserver.behavior.upload import kept_file, with_file
@@ -19,6 +20,8 @@ from mockserver.model.types import Kind, Model, Operation, Parent, Resource
 from mockserver.slots import dataclass
 from mockserver.state import Collection, Condition, Draft, Query, Record, key_of
 
+LOOKING = frozenset({Kind.LIST, Kind.READ, Kind.COUNT, Kind.DELETE, Kind.VIEW})
+"""Kinds that are about those records alone that are linked, where an operation is about such."""
 ON_RECORD = frozenset({Kind.READ, Kind.REPLACE, Kind.MERGE, Kind.DELETE, Kind.UPSERT, Kind.ACTION})
 
 
@@ -144,6 +147,9 @@ def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
     if resource.given:
         begin(model, resource, collection, call, draft, supply)
     linked = linked_fields(model, call, draft)
+    if operation.membership is not None and operation.kind in LOOKING:
+        keys = linked_keys(operation.membership, call, draft)
+        linked = {**linked, resource.key or "": keys}
     collection, key, record = _find_record(resource, collection, call, draft, conditions(linked))
     if record is not None and resource.departure is not None:
         _check_seen(resource, call, record)
@@ -161,6 +167,15 @@ def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
         sent = placed_inside(sent, operation.inner, record)
     sent = with_file(call, resource, sent)
     return Scene(model, call, resource, collection, key, record, draft, supply, body, sent, linked)
+
+
+def scene_of_nothing(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
+    """Return the scene of a call that is about no record."""
+    body = unwrapped(call)
+    sent = body if isinstance(body, Mapping) else {}
+    nothing = Resource("", None)
+    place = Collection("")
+    return Scene(model, call, nothing, place, None, None, draft, supply, body, sent)
 
 
 def at_key(scene: Scene) -> Scene:
@@ -192,8 +207,13 @@ def _at_natural_key(scene: Scene, condition: Condition) -> Scene:
 
 def not_found(resource: Resource, key: Any) -> Problem:
     """Return the refusal of a call on a record that is not there."""
-    text = f"no record of {resource.name} has the key {key}"
-    return Problem(ProblemKind.NOT_FOUND, text, values={"resource": resource.name, "key": key})
+    name = resource.name
+    text = f"no record of {name} has the key {key}"
+    if key is MISSING:
+        key = None
+        text = f"the request names no record of {name}"
+    values = {"resource": name, "key": key}
+    return Problem(ProblemKind.NOT_FOUND, text, values=values)
 
 
 def told_key(call: Call) -> Any:
@@ -287,7 +307,14 @@ def linked_fields(model: Model, call: Call, draft: Draft) -> Mapping[str, Any]:
 
 def conditions(linked: Mapping[str, Any]) -> tuple[Condition, ...]:
     """Return what holds for the records that name certain parents."""
-    return tuple(Condition(field, spellings(value)) for field, value in linked.items())
+    found = []
+    for name, value in linked.items():
+        values = value if isinstance(value, tuple) else (value,)
+        told: list[Any] = []
+        for each in values:
+            told += spellings(each)
+        found.append(Condition(name, tuple(told)))
+    return tuple(found)
 
 
 def spellings(value: Any) -> tuple[Any, ...]:

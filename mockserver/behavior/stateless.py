@@ -9,6 +9,7 @@ from typing import Any
 from mockserver.behavior.echo import with_sent
 from mockserver.call import Call, Decision, Reply, Supply
 from mockserver.lookup import MISSING
+from mockserver.model.envelopes import told_well
 from mockserver.model.types import DescribedMedia, usual_media
 
 ITEMS = 2
@@ -32,4 +33,6 @@ def value_of(media: DescribedMedia, salt: str, supply: Supply) -> Any:
     if media.item_schema is not None and not media.schema.raw:
         return [supply.value(media.item_schema.raw, f"{salt}/{at}") for at in range(ITEMS)]
     value = supply.value(media.schema.raw, salt)
-    return None if value is MISSING else value
+    if value is MISSING:
+        return None
+    return told_well(value, media.schema)

@@ -35,7 +35,7 @@ class Mint(Protocol):
 
     def opaque(self, salt: str) -> str: ...
 
-    def signed(self, claims: Mapping[str, Any]) -> str: ...
+    def signed(self, claims: Mapping[str, Any], algorithm: str) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,8 @@ def give_access(
     expires_s = None if life_s is None else mint.now_s + life_s
     if issuer.signed:
         claims = _claims(holder, mint, expires_s)
-        token = mint.signed({**claims, "jti": token, "client_id": holder.client})
+        claims = {**claims, "jti": token, "client_id": holder.client}
+        token = mint.signed(claims, issuer.algorithm)
     record = {
         **holder.record(),
         "opens": sorted(issuer.opens),
@@ -156,7 +157,7 @@ def identity(
     claims = {**claims, "aud": holder.client, "auth_time": mint.now_s}
     if holder.nonce:
         claims["nonce"] = holder.nonce
-    return mint.signed({**claims, **about_user(holder)})
+    return mint.signed({**claims, **about_user(holder)}, issuer.algorithm)
 
 
 def about_user(holder: Holder) -> dict[str, Any]:

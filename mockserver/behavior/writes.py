@@ -25,6 +25,7 @@ from mockserver.behavior.records import (
     replaced_record,
     writable,
 )
+from mockserver.behavior.relations import related
 from mockserver.behavior.rules import check_excluded, check_references, check_unique
 from mockserver.behavior.scene import Scene, at_key, conditions, not_found, told_key
 from mockserver.behavior.siblings import clear_flags, close_gap, place_moved, place_new
@@ -170,6 +171,8 @@ def _patched(scene: Scene, record: Record) -> Patched:
     """Return what a call changes of a record. Raises Refused for a patch that cannot be applied, or
     must not be.
     """
+    if scene.operation.relates is not None:
+        return Patched(related(scene.call, record), frozenset())
     if is_json_patch(scene.call):
         visible = {
             name: value for name, value in record.items() if name not in scene.resource.hidden

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from mockserver.defaults import LOG_FORMS, MEMORY_MIB
 from mockserver.environment import filled_in
 from mockserver.errors import SettingsError
 
@@ -50,6 +51,26 @@ _ADMIN_OPTIONS = (
             "from UNDERSTUDY_ADMIN_TOKEN."
         ),
     ),
+    click.option(
+        "--memory",
+        "memory_mib",
+        type=click.IntRange(min=1),
+        default=MEMORY_MIB,
+        show_default=True,
+        metavar="MB",
+        help="Memory for the journal and the spaces; the oldest calls and spaces go first.",
+    ),
+)
+_LOG_OPTIONS = (
+    click.option(
+        "--log",
+        "log_form",
+        type=click.Choice(LOG_FORMS),
+        default=LOG_FORMS[0],
+        show_default=True,
+        help="Lines for people, or JSON Lines with an X-Request-Id for each request.",
+    ),
+    click.option("-q", "--quiet", is_flag=True, help="Do not log requests."),
 )
 
 
@@ -83,6 +104,26 @@ def reference_option(command: F) -> F:
             "host. Repeatable."
         ),
     )(command)
+
+
+def secret_option(command: F) -> F:
+    """Add the option of what is hidden beside what is known as a secret."""
+    return click.option(
+        "--secret",
+        "secrets",
+        multiple=True,
+        metavar="NAME",
+        envvar="UNDERSTUDY_SECRETS",
+        help=(
+            "Header, parameter or property whose value is shown and recorded nowhere. Repeatable; "
+            "also taken from UNDERSTUDY_SECRETS, separated by spaces."
+        ),
+    )(command)
+
+
+def log_options(command: F) -> F:
+    """Add the options of the lines that tell of requests."""
+    return _with(command, _LOG_OPTIONS)
 
 
 def tls_options(command: F) -> F:

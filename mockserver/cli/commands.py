@@ -73,6 +73,12 @@ OWN: Mapping[str, ListedCommand] = {
         "Forward calls to a live server and check them.", "mockserver.cli.proxy:proxy"
     ),
     "run": ListedCommand("Run a command against mock servers of APIs.", "mockserver.cli.run:run"),
+    "state": ListedCommand(
+        "Export or import what a store keeps.",
+        "mockserver.cli.transfer:state",
+        extra="sql",
+        needs=("sqlalchemy",),
+    ),
 }
 
 

@@ -41,8 +41,8 @@ def explain(api: str, as_json: bool, write: str | None, allow_references: tuple[
     """Show how an API was understood: of each resource its key and parents, of each operation its
     kind, of each list its filters, order and pages, and why.
 
-    What it promises beyond records (versions, idempotency keys, jobs), what gives tokens, what was
-    mended in the document, and examples that break their own schemas, are listed below.
+    What it promises beyond records (versions, jobs, conditions, webhooks), what gives tokens, what
+    was mended in the document, and examples that break their own schemas, are listed below.
     """
     from mockserver.apis import find_api, load_model
     from mockserver.model.starter import starter

@@ -71,14 +71,14 @@ class _Group(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            with _ended_by_sigterm():
+            with _ended_by_signals():
                 return super().invoke(ctx)
         except UnderstudyError as error:
             click.echo(f"understudy: {error}", err=True)
             ctx.exit(BAD_USE)
-        except Terminated:
+        except Terminated as terminated:
             click.echo("understudy: terminated", err=True)
-            ctx.exit(KILLED + signal.SIGTERM)
+            ctx.exit(KILLED + terminated.number)
         except KeyboardInterrupt:
             click.echo("understudy: interrupted", err=True)
             ctx.exit(KILLED + signal.SIGINT)
@@ -103,26 +103,37 @@ def _shown(name: str, command: click.Command, configuration: Configuration) -> c
 
 
 class Terminated(KeyboardInterrupt):
-    """SIGTERM: what a command does when it is interrupted (clean up, report) it does then, too."""
+    """SIGTERM, or SIGHUP as a terminal goes: what a command does when it is interrupted (clean up,
+    report) it does then, too.
+    """
+
+    def __init__(self, number: int = signal.SIGTERM) -> None:
+        super().__init__()
+        self.number = number
 
 
 @contextmanager
-def _ended_by_sigterm() -> Iterator[None]:
-    """Let SIGTERM raise Terminated; commands that know better have handlers of their own
-    meanwhile.
+def _ended_by_signals() -> Iterator[None]:
+    """Let the signals that end a process raise Terminated; commands that know better have handlers
+    of their own meanwhile. One that is ignored (`nohup`) stays so.
     """
 
     def end(number: int, frame: Any) -> None:
-        raise Terminated
+        raise Terminated(number)
 
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, end)
+    before = {}
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows knows no SIGHUP
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            before[number] = signal.signal(number, end)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _open_closed() -> None:

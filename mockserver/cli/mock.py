@@ -9,7 +9,14 @@ from pathlib import Path
 
 import click
 
-from mockserver.cli.access import address_options, admin_options, reference_option, tls_options
+from mockserver.cli.access import (
+    address_options,
+    admin_options,
+    log_options,
+    reference_option,
+    secret_option,
+    tls_options,
+)
 from mockserver.cli.prism import (
     FlagCommand,
     ignores_examples,
@@ -17,7 +24,7 @@ from mockserver.cli.prism import (
     wants_quiet,
 )
 from mockserver.cli.state import state_options, store_options
-from mockserver.defaults import LARGEST_POPULATION
+from mockserver.defaults import LARGEST_POPULATION, MEMORY
 
 
 @click.command(cls=FlagCommand)
@@ -35,10 +42,10 @@ from mockserver.defaults import LARGEST_POPULATION
 @click.option(
     "--auth",
     multiple=True,
-    metavar="known|any|off|SCHEME=VALUE",
+    metavar="known|any|off|SCHEME=VALUE|jwks=FILE",
     help=(
         "Accepted credentials: known ones (default), any, or off for no check; SCHEME=VALUE adds "
-        "one. Repeatable."
+        "one, jwks=FILE the tokens that the keys of another issuer have signed. Repeatable."
     ),
 )
 @click.option(
@@ -56,16 +63,34 @@ from mockserver.defaults import LARGEST_POPULATION
 )
 @click.option("--rate-limit", is_flag=True, help="Enforce the rate limits of the API.")
 @click.option(
-    "--callbacks", is_flag=True, help="Send callbacks to any host, not only to this machine."
+    "--callbacks",
+    is_flag=True,
+    help="Send callbacks and webhooks to any host, not only to this machine.",
+)
+@click.option(
+    "--webhook",
+    "webhooks",
+    multiple=True,
+    metavar="URL",
+    help="Send webhooks there, where the API lets nobody subscribe. Repeatable.",
 )
 @click.option("--cors/--no-cors", default=True, help="Send CORS headers (default).")
 @reference_option
+@secret_option
 @tls_options
 @admin_options
 @click.option(
     "--faults", metavar="FILE|YAML", help="Simulated faults, such as {status: 503, chance: 0.1}."
 )
-@click.option("-q", "--quiet", is_flag=True, help="Do not log requests.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Processes that share the port and the state; needs a --store.",
+)
+@log_options
 @prism_mock_options
 @click.pass_context
 def mock(
@@ -83,14 +108,19 @@ def mock(
     validate_responses: bool,
     rate_limit: bool,
     callbacks: bool,
+    webhooks: tuple[str, ...],
     cors: bool,
     tls: bool,
     tls_cert: Path | None,
     tls_key: Path | None,
     no_admin: bool,
     admin_token: str | None,
+    memory_mib: int,
     faults: str | None,
     allow_references: tuple[str, ...],
+    secrets: tuple[str, ...],
+    workers: int,
+    log_form: str,
     quiet: bool,
 ) -> None:
     """Run a mock server for APIs: the given ones, or all that come with Understudy."""
@@ -100,10 +130,12 @@ def mock(
     from mockserver.app import Settings, make_edges, wire
     from mockserver.asgi.spaces import RESERVED
     from mockserver.cli.access import security_of, token_for, url_of
+    from mockserver.cli.json_lines import teller
     from mockserver.cli.request_lines import logged
     from mockserver.cli.start import show_start
     from mockserver.server.port import claim, listen
     from mockserver.server.serve import serve
+    from mockserver.server.workers import Workers, check_workers
 
     settings = Settings(
         seed=seed,
@@ -114,35 +146,59 @@ def mock(
         validate_responses=validate_responses,
         rate_limit=rate_limit,
         callbacks=callbacks,
+        webhooks=webhooks,
         cors=cors,
         admin=not no_admin,
         admin_token=token_for(host, admin_token, not no_admin),
         faults=faults,
         references=allow_references,
+        secrets=secrets,
+        memory_mib=memory_mib,
         store=store,
         fresh=fresh,
     )
+    check_workers(workers, store != MEMORY)
     security = security_of(host, tls, tls_cert, tls_key)
     with claim(host, port) as listener, security as held:
         edges = make_edges(apis or known_apis(), settings)
-        ctx.call_on_close(edges[0].space.store.close)
+        kept = edges[0].space.store
         url = url_of(host, listener.getsockname()[1], held)
         app = wire(edges, settings)
         listen(listener)  # nobody is let in while an API may yet turn out to be unusable
-        show_start(edges, url, held.authority if held else None)
+        tell = teller(log_form)
+        show_start(edges, url, held.authority if held else None, log_form)
         if settings.admin and settings.admin_token != admin_token:
-            click.echo(f"Admin token of {url}{RESERVED}/: {settings.admin_token}")
+            tell(f"Admin token of {url}{RESERVED}/: {settings.admin_token}")
 
         def ready() -> None:
-            collect_again()
             documents = f"{url}{RESERVED}/"
-            click.echo(f"understudy: listening on {url}  (Ctrl-C ends; documents: {documents})")
+            tell(f"understudy: listening on {url}  (Ctrl-C ends; documents: {documents})")
 
         models = [edge.space.model for edge in edges]
-        with logged(app, models, quiet or wants_quiet(ctx)) as shown:
-            serve(shown, listener, held, ready)
+
+        def work(begun: Callable[[], None]) -> None:
+            def start() -> None:
+                collect_again()
+                begun()
+
+            try:
+                with logged(app, models, secrets, quiet or wants_quiet(ctx), log_form) as shown:
+                    serve(shown, listener, held, start)
+            finally:
+                kept.close()
+
+        if workers == 1:
+            work(ready)
+        else:
+            tell(f"understudy: {NOT_SHARED}")
+            kept.close()  # a connection cannot be shared with the workers
+            Workers(work, workers).run(ready)
 
 
+NOT_SHARED = (
+    "the workers share records, spaces and tokens; journal, metrics, faults, clock, snapshots and "
+    "rate limits are those of the worker that a request comes to"
+)
 THRESHOLDS = (20_000, 1_000, 1_000)
 """How many new objects, and collections of the younger ones, start a collection (`gc`).
 

@@ -4,7 +4,7 @@ and record.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -16,19 +16,24 @@ from mockserver.cli.access import (
     address_options,
     admin_options,
     headers_of,
+    log_options,
     reference_option,
+    secret_option,
     security_of,
     tls_options,
     token_for,
     url_of,
 )
 from mockserver.cli.prism import FlagCommand, places_of, prism_proxy_options, wants_quiet
-from mockserver.defaults import FALL_BACK_ON, FIXTURE
+from mockserver.defaults import FALL_BACK_ON, FIXTURE, TEXT
+from mockserver.environment import filled_in
 from mockserver.errors import SettingsError
+from mockserver.exchange import Answer
 
 if TYPE_CHECKING:
     from mockserver.app import App
     from mockserver.asgi.edge import Edge
+    from mockserver.credentials import Door
     from mockserver.proxy.upstream import Upstream
 
 
@@ -61,6 +66,18 @@ if TYPE_CHECKING:
     help="Header for these reads; $VAR is taken from the environment.",
 )
 @click.option(
+    "--auth",
+    multiple=True,
+    metavar="SCHEME=CLIENT:SECRET",
+    help="OAuth 2.0 client, or CLIENT:SECRET:USER:PASSWORD, for calls that carry no credential.",
+)
+@click.option(
+    "--auth-command",
+    multiple=True,
+    metavar="[SCHEME=]COMMAND",
+    help="Command that prints the credential of such calls; run again when that is refused.",
+)
+@click.option(
     "--errors",
     is_flag=True,
     help="Refuse requests that violate the document; answer 502 for such responses.",
@@ -84,9 +101,10 @@ if TYPE_CHECKING:
     help="Time limit for a response of the live server.",
 )
 @reference_option
+@secret_option
 @tls_options
 @admin_options
-@click.option("-q", "--quiet", is_flag=True, help="Do not log requests.")
+@log_options
 @prism_proxy_options
 @click.pass_context
 def proxy(
@@ -99,16 +117,21 @@ def proxy(
     record: Path | None,
     seed_from_live: bool,
     header: tuple[str, ...],
+    auth: tuple[str, ...],
+    auth_command: tuple[str, ...],
     errors: bool,
     mock_on: tuple[int, ...],
     no_mock: bool,
     timeout: float,
     allow_references: tuple[str, ...],
+    secrets: tuple[str, ...],
     tls: bool,
     tls_cert: Path | None,
     tls_key: Path | None,
     no_admin: bool,
     admin_token: str | None,
+    memory_mib: int,
+    log_form: str,
     quiet: bool,
 ) -> None:
     """Forward calls to a live server and report where they violate its document.
@@ -120,6 +143,7 @@ def proxy(
 
     from mockserver.app import Settings, make_control, make_edges, wire
     from mockserver.asgi.spaces import RESERVED
+    from mockserver.cli.json_lines import teller
     from mockserver.cli.request_lines import logged
     from mockserver.cli.start import show_authority
     from mockserver.control.save import Recording
@@ -143,6 +167,8 @@ def proxy(
         admin=not no_admin,
         admin_token=token,
         references=allow_references,
+        secrets=secrets,
+        memory_mib=memory_mib,
     )
     security = security_of(host, tls, tls_cert, tls_key)
     with claim(host, port) as listener, security as held, ExitStack() as stack:
@@ -158,22 +184,69 @@ def proxy(
             recording = Recording(record, control.writer, _tell)
             stack.callback(recording.close)
             sink = recording.note
-        forward = Forwarder(upstream, edges, () if no_mock else mock_on, errors, seed_from_live)
+        door = _door(edges, upstream, auth, auth_command)
+        fall_back_on = () if no_mock else mock_on
+        forward = Forwarder(upstream, edges, fall_back_on, errors, seed_from_live, door)
         app = wire(edges, settings, control, forward, sink)
         own = url_of(host, address, held)
         if seed_from_live:
             asyncio.run(_seed(app, edges, headers, upstream))
             control.journal.clear()
-        _show(edges, own, upstream)
-        show_authority(held.authority if held else None)
-        click.echo()
+        tell = teller(log_form)
+        _show(edges, own, upstream, tell)
+        if log_form == TEXT:
+            show_authority(held.authority if held else None)
+            click.echo()
         if token != admin_token:
-            click.echo(f"Admin token of {own}{RESERVED}/: {token}")
+            tell(f"Admin token of {own}{RESERVED}/: {token}")
         listen(listener)
         ready = f"understudy: listening on {own}  (Ctrl-C ends; journal: {own}{RESERVED}/requests)"
         models = [edge.space.model for edge in edges]
-        shown = stack.enter_context(logged(app, models, quiet or wants_quiet(ctx)))
-        serve(shown, listener, held, partial(click.echo, ready))
+        is_quiet = quiet or wants_quiet(ctx)
+        shown = stack.enter_context(logged(app, models, secrets, is_quiet, log_form))
+        serve(shown, listener, held, partial(tell, ready))
+
+
+def _door(
+    edges: Sequence[Edge], upstream: Upstream, auth: Sequence[str], commands: Sequence[str]
+) -> Door | None:
+    """Return what gives calls their credentials, None where nothing was said of it. Raises
+    SettingsError.
+    """
+    from mockserver.credentials import door_of, logins_of
+
+    if not auth and not commands:
+        return None
+    if len(edges) > 1:
+        raise SettingsError("--auth and --auth-command are for a proxy of one API")
+    spec = edges[0].space.model.document.spec
+    said = dict(_pair(each) for each in auth)
+    place = (upstream.origin, upstream.path)
+    logins = logins_of(spec, said, commands, place, _post)
+    unknown = sorted(said.keys() - {login.scheme for login in logins})
+    if unknown:
+        raise SettingsError(
+            f"--auth {unknown[0]}=...: the document has no OAuth 2.0 scheme {unknown[0]!r} that "
+            f"gives tokens to clients"
+        )
+    return door_of(logins, (spec.get("components") or {}).get("securitySchemes") or {})
+
+
+def _pair(said: str) -> tuple[str, str]:
+    name, sign, value = said.partition("=")
+    if not sign:
+        raise SettingsError(f"--auth {said}: say SCHEME=CLIENT:SECRET")
+    return name, filled_in(value, "--auth")
+
+
+def _post(url: str, headers: Mapping[str, str], content: bytes) -> Answer:
+    import httpx
+
+    try:
+        reply = httpx.post(url, headers=dict(headers), content=content, timeout=60)
+    except httpx.HTTPError as error:
+        raise SettingsError(f"{url} gives no token: {error}") from None
+    return Answer(reply.status_code, dict(reply.headers), reply.content)
 
 
 async def _seed(
@@ -197,11 +270,11 @@ async def _seed(
         await upstream.close()  # its connections belong to this loop
 
 
-def _show(edges: Sequence[Edge], own: str, upstream: Upstream) -> None:
+def _show(edges: Sequence[Edge], own: str, upstream: Upstream, tell: Callable[[str], None]) -> None:
     """Tell where each API is passed on to."""
     for edge in edges:
         for base in edge.bases:
-            click.echo(
+            tell(
                 f"{edge.space.model.name}: {own}{base} -> "
                 f"{upstream.origin}{upstream.path_of(edge.bases, base)}"
             )

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from importlib.resources import files
 from typing import Any
 
+from mockserver.asgi.background import in_background
 from mockserver.asgi.request import SPACE, Gone, Request, TooLarge, raw_path_of
 from mockserver.asgi.routes import Routes
 from mockserver.asgi.spaces import LONGEST_NAME, RESERVED
@@ -16,7 +18,7 @@ from mockserver.control import requests, states, steering
 from mockserver.control.control import Control
 from mockserver.control.guard import AccessGuard
 from mockserver.control.messages import AdminRequest, Unknown, problem, reply, send_whole
-from mockserver.errors import StoreError, UnderstudyError
+from mockserver.errors import MissingExtraError, StoreError, UnderstudyError
 from mockserver.exchange import Answer
 
 Action = Callable[[AdminRequest], Answer]
@@ -24,6 +26,7 @@ ROUTES: Mapping[str, Action] = {
     "GET /health": steering.health,
     "GET /ready": steering.health,
     "GET /version": steering.tell_version,
+    "GET /metrics": steering.tell_metrics,
     "POST /reset": steering.reset,
     "GET /settings": steering.read_settings,
     "POST /settings": steering.change_settings,
@@ -41,6 +44,8 @@ ROUTES: Mapping[str, Action] = {
     "POST /requests/verify": requests.verify_requests,
     "GET /requests/export": requests.export_requests,
     "POST /near-misses/request-pattern": requests.near_miss_requests,
+    "GET /sent": steering.list_sent,
+    "DELETE /sent": steering.forget_sent,
     "GET /apis": steering.list_apis,
     "GET /explain/{api}": steering.explain_api,
     "GET /state/{api}": states.list_state,
@@ -120,13 +125,16 @@ class Admin:
         request = Request(scope, receive)
         request.path_texts = dict(zip(route.params, match.values, strict=True))
         try:
-            return ROUTES[route.name](await self._admitted(request))
+            asked = await self._admitted(request)
+            return await in_background(partial(ROUTES[route.name], asked))
         except Unknown as error:
             return problem(404, "Not Found", str(error))
         except TooLarge:
             return problem(413, "Content Too Large", "the body is larger than the limit")
         except StoreError as error:
             return problem(503, "Service Unavailable", str(error))
+        except MissingExtraError as error:
+            return problem(501, "Not Implemented", str(error))
         except UnderstudyError as error:
             return problem(422, "Unprocessable Content", str(error))
         except ValueError as error:

@@ -13,7 +13,8 @@ import gzip
 import json
 import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -26,6 +27,9 @@ from mockserver.jsontext import loads
 from mockserver.lookup import MISSING
 from mockserver.mediatype import plain_media_type
 
+Names = Collection[str]
+"""What a user calls a secret beside what is usual, in small letters."""
+NO_NAMES: Names = frozenset()
 _SECRET_PROPERTY = re.compile(
     r"(.*[-_.])?((password|passwd|passphrase|pwd|secret|token|jwt|t?otp|one[-_]?time[-_]?code"
     r"|(api|private|secret|access|signing|encryption)[-_]?key|credential)s?"
@@ -43,7 +47,9 @@ _BOUNDARY = re.compile(r'boundary="?([^";,]+)', re.IGNORECASE)
 _PART_NAME = re.compile(r'content-disposition:[^\r\n]*[;\s]name="?([^";\r\n]+)', re.IGNORECASE)
 
 
-def masked_body(content: bytes, media_type: str, coding: str = "") -> bytes:
+def masked_body(
+    content: bytes, media_type: str, coding: str = "", names: Names = NO_NAMES
+) -> bytes:
     """Return a body without the values whose names or shapes tell that they let somebody in; the
     same bytes where there are none.
 
@@ -55,25 +61,28 @@ def masked_body(content: bytes, media_type: str, coding: str = "") -> bytes:
     except (Malformed, TooLarge, UnknownCoding):
         return MASK.encode()
     text = plain.decode("utf-8", "surrogateescape")
-    shown = _masked_text(text, media_type)
+    shown = _masked_text(text, media_type, names)
     if shown == text:
         return content
     changed = shown.encode("utf-8", "surrogateescape")
     return changed if plain is content else gzip.compress(changed, mtime=0)
 
 
-def masked_value(value: Any, is_hidden: bool = False) -> Any:
-    """Return a value as JSON has it: bytes in base64, values of secrets masked. Of what `is_hidden`
-    every text is masked.
+def masked_value(value: Any, names: Names = NO_NAMES, is_hidden: bool = False) -> Any:
+    """Return a value as JSON has it: bytes in base64, values of secrets masked. `names` are
+    further ones; of what `is_hidden` every text is masked.
     """
     match value:
         case Mapping():
-            items = [(str(name), child) for name, child in value.items() if child is not MISSING]
-            return {
-                name: masked_value(child, is_hidden or names_secret(name)) for name, child in items
-            }
+            shown = {}
+            for key, child in value.items():
+                if child is not MISSING:
+                    name = str(key)
+                    is_below = is_hidden or names_secret(name, names)
+                    shown[name] = masked_value(child, names, is_below)
+            return shown
         case list() | tuple():
-            return [masked_value(child, is_hidden) for child in value]
+            return [masked_value(child, names, is_hidden) for child in value]
         case bytes():
             return MASK if is_hidden else b64encode(value).decode()
         case str():
@@ -84,83 +93,85 @@ def masked_value(value: Any, is_hidden: bool = False) -> Any:
             return str(value)
 
 
-def _masked_text(text: str, media_type: str) -> str:
+def _masked_text(text: str, media_type: str, names: Names) -> str:
     plain_type = plain_media_type(media_type)
     if plain_type == "application/x-www-form-urlencoded":
-        return _masked_form(text)
+        return _masked_form(text, names)
     if plain_type.startswith("multipart/"):
-        return _masked_parts(text, media_type)
+        return _masked_parts(text, media_type, names)
     if is_xml(plain_type):
-        return masked_shapes(_ELEMENT.sub(_masked_element, text))
-    shown = _masked_json(text)
+        return masked_shapes(_ELEMENT.sub(partial(_masked_match, names), text))
+    shown = _masked_json(text, names)
     if shown is not None:
         return shown
-    lines = [_masked_line(line) for line in text.split("\n")]
+    lines = [_masked_line(line, names) for line in text.split("\n")]
     return "\n".join(lines)
 
 
-def _masked_json(text: str) -> str | None:
+def _masked_json(text: str, names: Names) -> str | None:
     """Return a JSON text, masked; None where it is none."""
     try:
         value = loads(text)
     except ValueError:
         return None
-    shown = masked_value(value)
+    shown = masked_value(value, names)
     return text if shown == value else json.dumps(shown, ensure_ascii=False)
 
 
-def _masked_line(line: str) -> str:
+def _masked_line(line: str, names: Names) -> str:
     """Return a line of JSON Lines, of what was meant to be JSON, or of any text."""
-    shown = _masked_json(line) if line.lstrip().startswith(("{", "[")) else None
+    shown = _masked_json(line, names) if line.lstrip().startswith(("{", "[")) else None
     if shown is not None:
         return shown
-    return masked_shapes(_MEMBER.sub(_masked_member, line))
+    return masked_shapes(_MEMBER.sub(partial(_masked_match, names), line))
 
 
-def _masked_member(member: re.Match[str]) -> str:
-    return member[1] + MASK if names_secret(member[2]) else member[0]
+def _masked_match(names: Names, found: re.Match[str]) -> str:
+    """Return what begins with a name and ends with its value, whose beginning and name it has as
+    groups.
+    """
+    return found[1] + MASK if names_secret(found[2], names) else found[0]
 
 
-def _masked_form(text: str) -> str:
+def _masked_form(text: str, names: Names) -> str:
     pairs = parse_qsl(text, keep_blank_values=True)
-    hidden = [(name, _masked_form_value(name, value)) for name, value in pairs]
+    hidden = [(name, _masked_form_value(name, value, names)) for name, value in pairs]
     return text if hidden == pairs else urlencode(hidden, safe="*")
 
 
-def _masked_form_value(name: str, value: str) -> str:
+def _masked_form_value(name: str, value: str, names: Names) -> str:
     inner = name.rpartition("[")[2].rstrip("]") or name  # user[password]=...
-    return MASK if names_secret(inner) else masked_shapes(value)
+    return MASK if names_secret(inner, names) else masked_shapes(value)
 
 
-def _masked_parts(text: str, media_type: str) -> str:
+def _masked_parts(text: str, media_type: str, names: Names) -> str:
     """Return a multipart body whose secret parts have `***` for content (RFC 7578, section 4)."""
     boundary = _BOUNDARY.search(media_type)
     if boundary is None:
         return masked_shapes(text)
     delimiter = f"--{boundary[1].strip()}"
-    return delimiter.join(map(_masked_part, text.split(delimiter)))
+    parts = text.split(delimiter)
+    return delimiter.join(_masked_part(part, names) for part in parts)
 
 
-def _masked_part(part: str) -> str:
+def _masked_part(part: str, names: Names) -> str:
     head, blank, content = part.partition("\r\n\r\n")
     name = _PART_NAME.search(head)
     if not blank or name is None:
         return part
-    if names_secret(name[1]):
+    if names_secret(name[1], names):
         return f"{head}{blank}{MASK}\r\n"
     end = "\r\n" if content.endswith("\r\n") else ""
-    shown = _masked_json(content) if content.lstrip().startswith(("{", "[")) else None
+    shown = _masked_json(content, names) if content.lstrip().startswith(("{", "[")) else None
     return f"{head}{blank}{masked_shapes(content) if shown is None else shown + end}"
 
 
-def _masked_element(element: re.Match[str]) -> str:
-    return element[1] + MASK if names_secret(element[2]) else element[0]
-
-
-def names_secret(name: str) -> bool:
+def names_secret(name: str, names: Names = NO_NAMES) -> bool:
     """Tell whether a property of a body, by its name, lets somebody in: `password`, `access_token`,
-    `apiKey`.
+    `apiKey`, or one of `names`, which are in small letters.
     """
+    if name.lower() in names:
+        return True
     return (
         _SECRET_PROPERTY.fullmatch(_CAMEL.sub("_", name)) is not None and _PAGE.search(name) is None
     )

@@ -5,14 +5,17 @@ themselves.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from mockserver.asgi.edge import Edge
+from mockserver.control.allowance import SpaceMemory
 from mockserver.control.journal import Journal
 from mockserver.control.masking import secret_names
+from mockserver.control.metrics import CallFigures
 from mockserver.control.save import Writer
 from mockserver.control.stubs import Stubs
+from mockserver.defaults import MEMORY_MIB
 from mockserver.errors import SettingsError
 from mockserver.faults.faults import Faults
 from mockserver.generation.clock import SteeredClock
@@ -35,18 +38,28 @@ class Control:
     """Looks inside and steers the spaces of some edges."""
 
     def __init__(
-        self, edges: Sequence[Edge], journal: Journal | None = None, faults: Faults | None = None
+        self,
+        edges: Sequence[Edge],
+        memory_mib: int = MEMORY_MIB,
+        faults: Faults | None = None,
+        secrets: Iterable[str] = (),
     ) -> None:
+        """Take what journal and spaces may keep together, and what a user calls secret: names of
+        headers, parameters and properties.
+        """
         self.edges = edges
-        self.journal = journal or Journal()
+        self.memory = SpaceMemory(memory_mib, self.drop)
+        self.journal = Journal(self.memory.journal)
         self.faults = faults or Faults()
         self.stubs = Stubs(list(chain.from_iterable(map(_labels, edges))))
+        self.figures = CallFigures()
         self.snapshots: dict[str, Snapshot] = {}
         self._taken = 0
         self._lock = threading.Lock()
         for edge in edges:
             edge.forgotten = self._forgotten
-        self.writer = Writer(secret_names(edge.space.model for edge in edges))
+        own = frozenset(name.lower() for name in secrets)
+        self.writer = Writer(secret_names(edge.space.model for edge in edges), own)
 
     def reset(self, space: str = "") -> None:
         """Put a space back to the start: records, clock, quotas and faults; its journal and its
@@ -54,12 +67,14 @@ class Control:
         """
         for edge in self.edges:
             edge.reset(space)
+        self.memory.forget(space)
         self.journal.clear(space)
         self.faults.reset(space)
         self.stubs.clear(space)
 
     def drop(self, space: str) -> bool:
         """Forget a space, its journal, its faults and its stubs; tell whether it was there."""
+        self.memory.forget(space)
         self.journal.clear(space)
         self.faults.reset(space)
         self.stubs.clear(space)
@@ -71,11 +86,20 @@ class Control:
         for edge in self.edges:
             edge.spaces.at(space)
 
+    @property
+    def space_names(self) -> list[str]:
+        """The names of the spaces beside the first that any API has, each once."""
+        names: dict[str, None] = {}
+        for edge in self.edges:
+            names |= dict.fromkeys(edge.spaces.names)
+        return [name for name in names if not name.startswith("\0")]
+
     def _forgotten(self, space: str) -> None:
-        """Forget the faults and stubs of a space that no API has any more."""
+        """Forget what is known of a space that no API has any more."""
         if not any(space in edge.spaces for edge in self.edges):
             self.faults.reset(space)
             self.stubs.clear(space)
+            self.memory.forget(space)
 
     def snapshot(self, space: str = "") -> Snapshot:
         """Return the state of a space as it is now."""

@@ -173,9 +173,15 @@ class Entry:
         """Bytes that the entry keeps in memory, roughly."""
         sent = sum(map(len, self.request_chunks))
         replied = sum(map(len, self.reply_chunks))
-        size = _OVERHEAD + sent + replied
+        size = _OVERHEAD + sent + replied + self.changed_bytes
         if self.note.call is not None:
             size += sent * _DECODED
+        return size
+
+    @property
+    def changed_bytes(self) -> int:
+        """Bytes that the records take which it put, roughly."""
+        size = 0
         for change in self.note.changes:
             size += _CHANGE
             if isinstance(change, Put):
@@ -209,6 +215,8 @@ class Journal:
         self._order: OrderedDict[int, tuple[str, int]] = OrderedDict()
         self._bytes = 0
         self._last = 0
+        self.dropped = 0
+        """Entries that went because there were too many, of whichever space."""
         self._lock = threading.Lock()
 
     def add(self, entry: Entry) -> None:
@@ -222,6 +230,7 @@ class Journal:
             while len(self._order) > self._bounds.most or self._bytes > self._bounds.most_bytes:
                 if len(self._order) == 1:
                     break
+                self.dropped += 1
                 self._forget(next(iter(self._order)))
 
     def of(self, space: str = "") -> tuple[Entry, ...]:

@@ -53,14 +53,18 @@ def secret_names(models: Iterable[Model]) -> frozenset[str]:
     return frozenset(found)
 
 
-def masked_exchange(exchange: Exchange, names: frozenset[str]) -> Exchange:
-    """Return an exchange without secrets in query, headers and bodies."""
-    exchange = without_credentials(exchange, names)
+def masked_exchange(
+    exchange: Exchange, names: frozenset[str], own: frozenset[str] = frozenset()
+) -> Exchange:
+    """Return an exchange without secrets in query, headers and bodies. `names` are those of
+    documents, and `own` those that a user calls secret, wherever they stand.
+    """
+    exchange = without_credentials(exchange, names | own)
     sent = exchange.sent
-    sent = replace(sent, content=_masked_content(sent))
+    sent = replace(sent, content=_masked_content(sent, own))
     answer = exchange.answer
     if answer is not None:
-        answer = replace(answer, content=_masked_content(answer))
+        answer = replace(answer, content=_masked_content(answer, own))
     return replace(exchange, sent=sent, answer=answer)
 
 
@@ -69,7 +73,7 @@ def without_credentials(exchange: Exchange, names: frozenset[str]) -> Exchange:
     spelled anew, in the usual way.
     """
     sent = exchange.sent
-    path = masked_path(sent.path, exchange.operation)
+    path = masked_path(sent.path, exchange.operation, names)
     query = masked(sent.query, names)
     target = target_of(path, query)
     sent = replace(sent, target=target, headers=_masked_headers(sent, names))
@@ -104,7 +108,7 @@ def masked_target(target: str, names: frozenset[str]) -> str:
     return path + "?" + "&".join(pairs)
 
 
-def masked_path(path: str, operation: str) -> str:
+def masked_path(path: str, operation: str, names: frozenset[str] = frozenset()) -> str:
     """Return a decoded path without the parameters that are secrets by the template of an
     operation, `POST /resets/{token}`.
     """
@@ -114,7 +118,7 @@ def masked_path(path: str, operation: str) -> str:
     pairs = zip(reversed(segments(template)), reversed(found), strict=False)
     for place, (segment, _) in enumerate(pairs, 1):
         parameter = PARAMETER.fullmatch(segment)
-        if parameter is not None and names_secret(parameter[1]):
+        if parameter is not None and names_secret(parameter[1], names):
             found[-place] = MASK
     return "/".join(found)
 
@@ -160,10 +164,10 @@ def is_secret(name: str, names: frozenset[str]) -> bool:
     return _SECRET.search(name) is not None and lowered not in _CHALLENGES
 
 
-def _masked_content(message: Sent | Answer) -> bytes:
+def _masked_content(message: Sent | Answer, own: frozenset[str]) -> bytes:
     headers = message.headers
     media_type = headers.get("content-type", "")
-    return masked_body(message.content, media_type, headers.get("content-encoding", ""))
+    return masked_body(message.content, media_type, headers.get("content-encoding", ""), own)
 
 
 def mask(value: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from mockserver.asgi.located import LOCATED, Located
@@ -25,12 +25,12 @@ class Recorder:
     """
 
     def __init__(
-        self, app: Any, journal: Journal, sink: Callable[[Entry], None] | None = None
+        self, app: Any, journal: Journal, sinks: Sequence[Callable[[Entry], None]] = ()
     ) -> None:
         """Take what gets each entry as soon as it is whole."""
         self._app = app
         self._journal = journal
-        self._sink = sink
+        self._sinks = sinks
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         located: Located | None = scope.get(LOCATED)
@@ -74,5 +74,5 @@ class Recorder:
     def _keep(self, entry: Entry, began: float) -> None:
         entry.took_s = time.perf_counter() - began
         self._journal.add(entry)
-        if self._sink is not None:
-            self._sink(entry)
+        for take in self._sinks:
+            take(entry)

@@ -35,7 +35,11 @@ def list_requests(request: AdminRequest) -> Answer:
         entries = [entry for entry in entries if entry.began_s >= since.timestamp()]
     latest_first = entries[::-1]
     shown = _forms(request, latest_first[: request.whole("limit")])
-    return reply({"requests": shown, "meta": {"total": len(entries)}})
+    meta = {"total": len(entries)}
+    dropped = request.control.journal.dropped
+    if dropped:
+        meta["dropped"] = dropped
+    return reply({"requests": shown, "meta": meta})
 
 
 def read_request(request: AdminRequest) -> Answer:

@@ -25,18 +25,21 @@ LONGEST = 160
 
 
 class Writer:
-    """Knows which names carry secrets."""
+    """Knows which names carry secrets: those of headers and parameters by the documents, and those
+    that a user calls so, wherever they stand.
+    """
 
-    def __init__(self, secrets: frozenset[str]) -> None:
-        self._secrets = secrets
+    def __init__(self, secrets: frozenset[str], own: frozenset[str] = frozenset()) -> None:
+        self._secrets = secrets | own
+        self._own = own
 
     def plain(self, entry: Entry) -> dict[str, Any]:
         """Return an entry as JSON values, secrets masked: `request` is what was asked, `response`
         the reply; `call` is the request as it was decoded, where it was, and `changes` are the
         records that it put or removed.
         """
-        exchange = masked_exchange(entry.exchange, self._secrets)
-        forms = map(_change_form, entry.changes)
+        exchange = masked_exchange(entry.exchange, self._secrets, self._own)
+        forms = [_change_form(change, self._own) for change in entry.changes]
         understood: dict[str, Any] = {}
         if entry.call is not None:
             understood["call"] = self._call_form(entry.call)
@@ -53,18 +56,22 @@ class Writer:
     def har(self, entries: Sequence[Entry]) -> dict[str, Any]:
         """Return a HAR log of the entries, secrets masked."""
         exchanges = [entry.exchange for entry in entries]
-        return har(har_entry(masked_exchange(each, self._secrets), each) for each in exchanges)
+        return har(
+            har_entry(masked_exchange(each, self._secrets, self._own), each) for each in exchanges
+        )
 
     def _call_form(self, call: Call) -> dict[str, Any]:
         """Return a request as it was decoded: its parameters with their types, and its body where
         it had one.
         """
         form = {
-            "path": masked_value(call.path),
+            "path": masked_value(call.path, self._own),
             "query": self._parameters(call.query),
             "headers": self._parameters(call.headers),
         }
-        return form if call.body is MISSING else {**form, "body": masked_value(call.body)}
+        return (
+            form if call.body is MISSING else {**form, "body": masked_value(call.body, self._own)}
+        )
 
     def _parameters(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return parameters with those masked that carry a secret."""
@@ -72,7 +79,7 @@ class Writer:
         return {name: self._parameter(name, value) for name, value in named}
 
     def _parameter(self, name: str, value: Any) -> Any:
-        return MASK if is_secret(name, self._secrets) else masked_value(value)
+        return MASK if is_secret(name, self._secrets) else masked_value(value, self._own)
 
 
 class Recording:
@@ -128,7 +135,7 @@ def change_text(change: Change) -> str:
     return f"put {place}: {shown}"
 
 
-def _change_form(change: Change) -> dict[str, Any] | None:
+def _change_form(change: Change, own: frozenset[str]) -> dict[str, Any] | None:
     """Return a change of a record, None for the number of a sequence that was given out."""
     if not isinstance(change, Put | Remove):
         return None
@@ -138,5 +145,5 @@ def _change_form(change: Change) -> dict[str, Any] | None:
         "key": change.key,
     }
     if isinstance(change, Put):
-        return {"change": "put", **place, "record": masked_value(change.record)}
+        return {"change": "put", **place, "record": masked_value(change.record, own)}
     return {"change": "remove", **place}

@@ -10,6 +10,7 @@ from typing import Any
 
 from mockserver.asgi.edge import Edge
 from mockserver.control.messages import AdminRequest, Unknown, reply
+from mockserver.control.metrics import exposition
 from mockserver.control.pattern import check_word
 from mockserver.control.stubs import Stub
 from mockserver.errors import SettingsError
@@ -45,8 +46,40 @@ def tell_version(request: AdminRequest) -> Answer:
     return reply({"version": version("understudy")})
 
 
+def tell_metrics(request: AdminRequest) -> Answer:
+    """Return figures as Prometheus reads them; records are those of the space. Raises
+    MissingExtraError.
+    """
+    control = request.control
+    spaces = [edge.spaces.at(request.space) for edge in control.edges]
+    media_type, text = exposition(
+        control.figures, control.journal, spaces, len(control.space_names)
+    )
+    return Answer(200, {"content-type": media_type}, text)
+
+
 def reset(request: AdminRequest) -> Answer:
     request.control.reset(request.space)
+    return reply({})
+
+
+def list_sent(request: AdminRequest) -> Answer:
+    """Return the webhooks and callbacks that were due so far, the oldest first; of one `event`
+    where that is asked for.
+    """
+    wanted = request.query.get("event", [])
+    found = []
+    for edge in request.control.edges:
+        for message in edge.spaces.at(request.space).outbox.messages:
+            if not wanted or message.event in wanted:
+                found.append({"api": edge.name, **message.told()})
+    return reply({"sent": found, "meta": {"total": len(found)}})
+
+
+def forget_sent(request: AdminRequest) -> Answer:
+    """Forget them."""
+    for edge in request.control.edges:
+        edge.spaces.at(request.space).outbox.forget()
     return reply({})
 
 
@@ -79,11 +112,7 @@ def _api(edge: Edge) -> dict[str, Any]:
 
 
 def list_spaces(request: AdminRequest) -> Answer:
-    names: dict[str, None] = {}
-    for edge in request.control.edges:
-        names |= dict.fromkeys(edge.spaces.names)
-    shown = [name for name in names if not name.startswith("\0")]
-    return reply({"spaces": shown})
+    return reply({"spaces": request.control.space_names})
 
 
 def open_space(request: AdminRequest) -> Answer:

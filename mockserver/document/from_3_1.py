@@ -17,6 +17,8 @@ _ROOT = (
         "securityDefinitions",
     ),  # of 2.0: settled with the references
 )
+WEBHOOKS = "x-webhooks"
+"""Where documents of 3.0 have the webhooks of 3.1, by habit."""
 _COMPONENTS = ("pathItems", "mediaTypes")
 _FURTHER = "additionalOperations"
 
@@ -24,14 +26,16 @@ _FURTHER = "additionalOperations"
 def from_3_1(document: dict[str, Any], findings: list[Finding]) -> dict[str, Any]:
     """Give the OpenAPI 3.0.3 form of a document whose references are settled.
 
-    Schemas' own keywords are left to the pass over the schemas. Webhooks and methods that have no
-    field of their own are dropped, and told.
+    Schemas' own keywords are left to the pass over the schemas. Webhooks go under the name that
+    documents of 3.0 have for them; methods that have no field of their own are dropped, and told.
     """
-    if document.get("webhooks"):
-        findings.append(
-            Finding("webhooks are calls to the client; they are left out", "/webhooks", fault=False)
-        )
+    webhooks = document.get("webhooks")
+    if webhooks:
+        text = "webhooks are calls to the client: they are sent, not served"
+        findings.append(Finding(text, "/webhooks", fault=False))
     rest = {key: value for key, value in document.items() if key not in _ROOT}
+    if isinstance(webhooks, dict):
+        rest[WEBHOOKS] = webhooks
     if isinstance(rest.get("components"), dict):
         rest["components"] = {k: v for k, v in rest["components"].items() if k not in _COMPONENTS}
     if isinstance(rest.get("paths"), dict):

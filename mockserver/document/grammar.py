@@ -71,7 +71,7 @@ _COMPONENTS = (
 )
 
 FIELDS: dict[str, dict[str, Shape]] = {
-    "document": _map("path_item", "paths", "webhooks")
+    "document": _map("path_item", "paths", "webhooks", "x-webhooks")
     | _one("components", "components")
     | _one("info", "info")
     | _list("tag", "tags")

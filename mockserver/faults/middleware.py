@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from mockserver.asgi.edge import Edge
 from mockserver.asgi.located import LOCATED, Located
-from mockserver.asgi.request import FAILING, NOTE, SPACE, Note
+from mockserver.asgi.request import FAILING, FAILING_DELIVERIES, NOTE, SPACE, Note
 from mockserver.asgi.respond import send_answer
 from mockserver.asgi.threads import ThreadStage
 from mockserver.faults import live
@@ -71,6 +71,10 @@ class FaultStage:
         fails = any(effect.fail_job for effect in effects)
         if fails:
             scope = {**scope, FAILING: True}
+            met = replace(met, scope=scope)
+        failing = max((effect.failing for effect in effects), default=0)
+        if failing:
+            scope = {**scope, FAILING_DELIVERIES: failing}
             met = replace(met, scope=scope)
         if any(effect.reset for effect in effects):
             await _reset(scope, receive)

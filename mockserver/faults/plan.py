@@ -87,7 +87,8 @@ class Effect:
     `example` names what the document shows for the status. `stale_ms` is how old the state is that
     a read is answered from, 0 for that before the last change. A write that is lost is answered and
     not stored, one that is a `duplicate` is carried out twice, and
-    with `fail_job` the job that it begins will fail.
+    with `fail_job` the job that it begins will fail. The first `failing` attempts to deliver the
+    webhooks and callbacks that it brings about fail.
     """
 
     latency: Latency | None = None
@@ -103,6 +104,7 @@ class Effect:
     stale_ms: float | None = None
     duplicate: bool = False
     fail_job: bool = False
+    failing: int = 0
 
     def concerns(self, call: Asked) -> bool:
         """Tell whether it can strike a call: only what reads can be stale, only what writes lost or
@@ -110,7 +112,8 @@ class Effect:
         """
         if self.stale_ms is not None and not call.reads:
             return False
-        return not (call.reads and (self.lost_write or self.duplicate or self.fail_job))
+        of_writes = (self.lost_write, self.duplicate, self.fail_job, self.failing > 0)
+        return not (call.reads and any(of_writes))
 
 
 @dataclass(frozen=True, slots=True)

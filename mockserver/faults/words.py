@@ -29,6 +29,7 @@ _EFFECTS = (
     "stale_read",
     "duplicate",
     "fail_job",
+    "fail_delivery",
 )
 _OF_STATUS = ("example", "retry_after")
 _FLAGS = ("reset", "truncate", "malformed", "lost_write", "duplicate", "fail_job")
@@ -111,6 +112,7 @@ def _effect(said: Mapping[str, Any]) -> Effect:
         rate_limit=_rate_limit(said["rate_limit"]) if said.get("rate_limit") else None,
         drip_ms=_duration("drip", said["drip"]) if said.get("drip") else 0.0,
         stale_ms=_stale(said),
+        failing=_whole("fail_delivery", said, 1) or 0,
         **{name: _flag(name, said) for name in _FLAGS},
     )
 
@@ -215,6 +217,7 @@ def told(fault: Fault) -> dict[str, Any]:
     if fault.chance < 1:
         said["chance"] = fault.chance
     said |= {"retry_after": effect.retry_after_s, "drip": effect.drip_ms}
+    said["fail_delivery"] = effect.failing or None
     if effect.stale_ms is not None:
         said["stale_read"] = effect.stale_ms or True
     if effect.latency:

@@ -145,9 +145,14 @@ def _allows(schema: DescribedSchema, name: str, value: Mapping[str, Any]) -> boo
 
 
 def _is_valid(schema: DescribedSchema, value: Mapping[str, Any]) -> bool:
-    """Tell whether a value is valid as it would be sent."""
+    """Tell whether a value is valid as it would be sent; one that is no JSON, for only a server
+    knows what stands there, is not.
+    """
     validator = schema.validator(Direction.REQUEST)
-    return bool(validator.is_valid(value))
+    try:
+        return bool(validator.is_valid(value))
+    except ValueError:
+        return False
 
 
 def _overlap(schema: DescribedSchema, value: Iterable[str]) -> int:

@@ -20,6 +20,7 @@ from mockserver.model.survey import (
     is_singleton,
 )
 from mockserver.model.types import Parent
+from mockserver.model.types.relation import CASCADE
 from mockserver.slots import dataclass
 
 Spots = Mapping[str, Spot]
@@ -31,7 +32,7 @@ Declaration = Mapping[str, Any]
 @dataclass(slots=True)
 class Atlas:
     """Where resources are: names by canonical collection path, and the parents that other paths ask
-    for.
+    for. `mistakes` are declarations that the document does not bear out.
     """
 
     spots: Spots
@@ -39,6 +40,7 @@ class Atlas:
     names: dict[str, str] = field(default_factory=dict)
     within: dict[str, Mapping[str, str]] = field(default_factory=dict)
     paths: dict[str, str] = field(default_factory=dict)
+    mistakes: list[SemanticsError] = field(default_factory=list)
 
     def spot_of(self, name: str) -> Spot | None:
         """Return where a resource is, None when it has no path."""
@@ -57,8 +59,7 @@ class Atlas:
 
 def draw_atlas(spots: Spots, semantics: Mapping[str, Any], source: str) -> Atlas:
     """Name every resource: declared paths first, then collections and singletons by their last
-    segment, in the end what is only listed. Raises SemanticsError for a path that the document
-    has not.
+    segment, in the end what is only listed. A path that the document has not is a mistake.
     """
     atlas = Atlas(spots, semantics.get("resources", {}))
     for name in atlas.declared:
@@ -88,12 +89,14 @@ def _name_declared(atlas: Atlas, name: str, source: str) -> None:
         if spot is None:
             hint = _near(path, atlas.spots)
             pointer = f"/resources/{name}/path"
-            raise SemanticsError(source, f"the document has no path {path}", pointer, hint)
+            text = f"the document has no path {path}"
+            atlas.mistakes.append(SemanticsError(source, text, pointer, hint))
+            continue
         spot.declared = SINGLETON if is_single else COLLECTION
         atlas.names[spot.path] = name
         atlas.within[spot.path] = within
     own = declaration.get("path")
-    if own:
+    if own and canonical(own) in atlas.spots:
         atlas.paths[name] = canonical(own)
 
 
@@ -150,7 +153,12 @@ def parents_of(path: str, atlas: Atlas, declaration: Declaration) -> tuple[Paren
             resource = settings.get("resource")
             if resource is None and whole_parameter(step):
                 resource = _parent_at(canonical("/".join(above)), atlas)
-            parent = Parent(param, resource, True, settings.get("field"))
+            parent = Parent(
+                param,
+                resource,
+                field=settings.get("field"),
+                on_delete=settings.get("on_delete", CASCADE),
+            )
             parents.append(parent)
         above.append(step)
     return tuple(parents)

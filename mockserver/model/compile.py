@@ -9,25 +9,28 @@ from typing import Any
 
 from mockserver.document.document import Document
 from mockserver.errors import SemanticsError
+from mockserver.model.announcements import announcements_of
 from mockserver.model.atlas import declared_paths, draw_atlas
 from mockserver.model.beginnings import with_beginnings
+from mockserver.model.computation import with_demands, with_formulas
 from mockserver.model.departures import with_departures
-from mockserver.model.describe import Schemas, describe
+from mockserver.model.describe import Schemas, describe, describe_webhooks
 from mockserver.model.homes import join_places
 from mockserver.model.idempotency import with_keys
 from mockserver.model.issuers import NO_DUTIES, Duties, find_duties, with_duties
 from mockserver.model.jobs import with_jobs
 from mockserver.model.kinds import leave_unknowable
+from mockserver.model.memberships import with_memberships
 from mockserver.model.operations import OperationCompiler, with_heads
 from mockserver.model.quotas import compile_quotas
 from mockserver.model.refusals import compile_errors
-from mockserver.model.resources import compile_resources, resource_views
-from mockserver.model.semantics import check_names
+from mockserver.model.resources import compile_resources, resource_views, unknown_resources
+from mockserver.model.semantics import attempt, tell_mistakes, unknown_names
 from mockserver.model.servers import base_paths
 from mockserver.model.stocks import with_given
 from mockserver.model.survey import survey
 from mockserver.model.tenants import compile_tenancy
-from mockserver.model.types import Credential, Habits, Model, Security, XmlHabits
+from mockserver.model.types import Credential, Habits, Model, Operation, Security, XmlHabits
 from mockserver.model.versions import with_versions
 
 DEFAULT_CREDENTIAL = "understudy"
@@ -39,7 +42,9 @@ USERS = "users"
 
 
 def compile_model(
-    document: Document, semantics: Mapping[str, Any], source: str = "semantics"
+    document: Document,
+    semantics: Mapping[str, Any],
+    source: str = "semantics",
 ) -> Model:
     """Return the Model of an API. Raises SemanticsError when the semantics do not fit the
     document.
@@ -53,13 +58,28 @@ def compile_model(
     of_records = [each for label, each in described.items() if not duties.plays(label)]
     spots = join_places(survey(of_records), declared_paths(semantics))
     atlas = draw_atlas(spots, semantics, source)
-    resources = compile_resources(atlas, defaults, source)
-    check_names(semantics, resources, schemas, _schemes(spec), source)
-    errors = compile_errors(semantics.get("errors", {}), source)
-    views = resource_views(atlas)
-    compiler = OperationCompiler(atlas, schemas, resources, views, semantics, errors, source)
+    resources = compile_resources(atlas, defaults)
     said = semantics.get("resources", {})
-    operations = compiler.compile()
+    lost = [*atlas.mistakes, *unknown_resources(resources, source)]
+    named = unknown_names(semantics, resources, schemas, _schemes(spec), source)
+    mistakes = [*lost, *named]
+    errors = attempt(mistakes, compile_errors, semantics.get("errors", {}), source)
+    security = attempt(mistakes, compile_security, spec, semantics, source, duties)
+    habits = attempt(mistakes, compile_habits, spec, defaults, source)
+    operations: tuple[Operation, ...] = ()
+    if errors is not None and not lost:
+        resources, wrong = with_formulas(resources, said, source)
+        mistakes += wrong
+        views = resource_views(atlas)
+        compiler = OperationCompiler(atlas, schemas, resources, views, semantics, errors, source)
+        operations = attempt(mistakes, compiler.compile) or ()
+        operations, wrong = with_demands(operations, resources, said_of_operations, source)
+        mistakes += wrong
+    tell_mistakes(mistakes)
+    operations, resources = with_memberships(operations, resources, atlas)
+    assert errors is not None, "its mistakes have been told"
+    assert security is not None, "its mistakes have been told"
+    assert habits is not None, "its mistakes have been told"
     operations, resources = with_jobs(operations, resources, schemas, said)
     operations, resources = with_departures(operations, resources, schemas, said)
     known = leave_unknowable(operations, resources, atlas.declared)
@@ -67,20 +87,26 @@ def compile_model(
     operations, resources = with_versions(operations, resources, said, source)
     operations = with_keys(operations, said_of_operations)
     resources = with_beginnings(resources, operations)
+    webhooks = describe_webhooks(spec, schemas)
     return Model(
         document=document,
         base_paths=base_paths(spec),
         resources=with_given(resources, operations, atlas),
         operations=with_duties(operations, described, duties),
         errors=errors,
-        security=compile_security(spec, semantics, source, duties),
+        security=security,
         schemas=schemas,
-        habits=compile_habits(spec, defaults, source),
+        habits=habits,
         made=duties.made,
+        announcements=announcements_of(webhooks, operations, resources),
     )
 
 
-def compile_habits(spec: Mapping[str, Any], defaults: Mapping[str, Any], source: str) -> Habits:
+def compile_habits(
+    spec: Mapping[str, Any],
+    defaults: Mapping[str, Any],
+    source: str,
+) -> Habits:
     """Return how an API behaves in general. Raises SemanticsError for a rate limit of no sense, and
     for a tenant that no server has.
     """

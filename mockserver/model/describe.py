@@ -16,10 +16,11 @@ of `model.types.described`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from mockserver.document.from_3_1 import WEBHOOKS
 from mockserver.document.pointers import Place, nodes
 from mockserver.lookup import MISSING
 from mockserver.model.parts import Composer, Spec, resolved
@@ -130,6 +131,11 @@ def describe(spec: Spec, schemas: Schemas) -> dict[str, Described]:
         described = describer.operation(path, method, raw)
         found[described.label] = described
     return found
+
+
+def describe_webhooks(spec: Spec, schemas: Schemas) -> Sequence[DescribedCallback]:
+    """Return the requests of all webhooks, in the order of the document."""
+    return tuple(_Describer(spec, schemas).webhooks())
 
 
 class _Describer:
@@ -290,6 +296,11 @@ class _Describer:
                 if not expression.startswith("x-"):
                     yield from self._callback(name, expression, item)
 
+    def webhooks(self) -> Iterator[DescribedCallback]:
+        """Yield the webhooks of the document, each method of one for itself."""
+        for name, item in _Object(self._spec).members(WEBHOOKS).items():
+            yield from self._callback(name, "", item)
+
     def _callback(self, name: str, expression: str, item: Any) -> Iterator[DescribedCallback]:
         """Yield the requests of one expression: a path item, of which each method is one."""
         path_item = resolved(self._spec, item)
@@ -297,8 +308,16 @@ class _Describer:
             if method not in METHODS:
                 continue
             raw = _Object(operation)
-            request = self._request(raw.get("requestBody"))
-            yield DescribedCallback(name, expression, method.upper(), request)
+            listed = [*_Object(path_item).each("parameters"), *raw.each("parameters")]
+            headers = [each for each in self._parameters(listed) if each.place == "header"]
+            yield DescribedCallback(
+                name,
+                expression,
+                method.upper(),
+                self._request(raw.get("requestBody")),
+                headers,
+                f"{raw.text('summary')} {raw.text('description')}",
+            )
 
     def _servers(self, path: str, operation: _Object) -> tuple[str, ...]:
         """Return the base paths of an operation: its own servers, those of its path, else those
@@ -341,6 +360,11 @@ class _Object:
         if not isinstance(value, list):
             return []
         return [text for text in value if isinstance(text, str)]
+
+    def each(self, name: str) -> list[Any]:
+        """Return a list, an empty one where there is none."""
+        value = self.get(name)
+        return value if isinstance(value, list) else []
 
     def flag(self, name: str) -> bool:
         """Tell whether a member is true."""

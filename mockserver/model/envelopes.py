@@ -87,7 +87,7 @@ COMPLAINTS = frozenset({"errors", "warnings", "messages"})
 """Arrays of what is wrong with a reply, beside what it is about."""
 GIVEN = frozenset({"const", "enum", "example", "default"})
 """Words of a schema that tell a value."""
-FLAGS = frozenset({"ok", "success", "successful", "succeeded"})
+FLAGS = frozenset({"ok", "success", "successful", "succeeded", "issuccess", "issuccessful"})
 """Flags of a reply that say that the request went well."""
 
 
@@ -101,6 +101,10 @@ def many_envelope(schema: DescribedSchema, name: str, depth: int = 0) -> Surroun
         return VALUE, schema.items
     fields = schema.properties
     chosen = _array_property(fields, name)
+    if chosen is not None and bare(chosen) not in _nouns(name):
+        wrapper = _naming_wrapper(fields, name)
+        if wrapper is not None:
+            chosen = None
     if chosen is not None:
         return _around(schema, chosen, VALUE), fields[chosen].items
     if "data" in fields and fields["data"].allows_anything:
@@ -173,6 +177,20 @@ def _leaves(template: Template) -> Iterator[Template]:
         return
     for child in template.values():
         yield from _leaves(child)
+
+
+def _naming_wrapper(fields: Properties, name: str) -> str | None:
+    """Return the object that has an array named for the records: {data: {groups: [...]}, policies:
+    [...]}.
+    """
+    wanted = _nouns(name)
+    for field in _wrappers(fields, name):
+        inside_it = fields[field].properties
+        for inner in inside_it:
+            is_array = inside_it[inner].is_array
+            if is_array and bare(inner) in wanted:
+                return field
+    return None
 
 
 def lists_records(template: Template, schema: DescribedSchema) -> bool:
@@ -290,8 +308,10 @@ def _demanded_wrapper(
     (wrapper,) = named
     if wrapper not in schema.required:
         return None
-    is_beside_record = bare(wrapper) == "data" and not fields.keys().isdisjoint(known)
-    return None if is_beside_record else wrapper
+    is_data = bare(wrapper) == "data"
+    if is_data and not fields.keys().isdisjoint(known):
+        return None
+    return wrapper
 
 
 def _demanded_list(schema: DescribedSchema, wrappers: Collection[str], name: str) -> str | None:
@@ -436,9 +456,11 @@ def _object_property(fields: Properties, name: str, key: str | None) -> str | No
         return objects[0]
     if is_record:
         return None
-    ending = [field for field in objects if bare(field).endswith(own_names)]
-    if len(ending) == 1 and fields[ending[0]].properties:
-        return ending[0]
+    described = [field for field in objects if fields[field].properties]
+    ending = [field for field in described if bare(field).endswith(own_names)]
+    if len(ending) == 1:
+        (only,) = ending
+        return only
     if len(fields) > 3:
         return None
     keyed = [field for field in objects if _identifies(fields[field].properties, key)]
@@ -450,8 +472,9 @@ def _object_property(fields: Properties, name: str, key: str | None) -> str | No
 def _array_property(fields: Properties, name: str) -> str | None:
     """Return the array of records: the one named for them or as lists are, else the only one."""
     arrays = [field for field, child in fields.items() if child.is_array]
+    own = (bare(name), bare(noun(name)))
     lists = [f"{word}list" for word in _nouns(name)]
-    for wanted in (bare(name), bare(noun(name)), *ARRAYS, *lists):
+    for wanted in (*own, *ARRAYS, *lists):
         for field in arrays:
             if bare(field) == wanted:
                 return field
@@ -499,14 +522,29 @@ def _beside(
             continue
         elif required and child.is_nullable and is_of_pages(field, name):
             beside[field] = None
-        elif required or GIVEN & child.plain.keys() or _is_outcome(field, child):
+        elif required or GIVEN & child.plain.keys() or is_outcome(field, child):
             beside[field] = {"$made": child.plain, "$name": field}
     return beside
 
 
-def _is_outcome(field: str, schema: DescribedSchema) -> bool:
-    """Tell whether a property beside records says that the request went well: {ok: true}."""
-    return schema.own_type == "boolean" and bare(field) in FLAGS
+def is_outcome(field: str, schema: DescribedSchema) -> bool:
+    """Tell whether a property of a reply says that all went well: {ok: boolean}."""
+    if schema.own_type != "boolean":
+        return False
+    is_given = bool(GIVEN & schema.plain.keys())
+    spelled = bare(field)
+    return spelled in FLAGS and not is_given
+
+
+def told_well(value: Any, schema: DescribedSchema) -> Any:
+    """Return a value that was made for a reply of success, in which it says so."""
+    if not isinstance(value, Mapping):
+        return value
+    flags = {}
+    for field, child in schema.properties.items():
+        if is_outcome(field, child):
+            flags[field] = True
+    return {**value, **flags}
 
 
 def _roles(schema: DescribedSchema, fields: Properties, name: str, listed: str) -> dict[str, str]:
@@ -516,8 +554,9 @@ def _roles(schema: DescribedSchema, fields: Properties, name: str, listed: str) 
         role = role_of(field, child, field in schema.required, name)
         if role is None and listed:
             role = count_role(field, child, listed)
-        if role is not None:
-            roles[field] = role
+        if role is None:
+            continue
+        roles[field] = role
     return settled_roles(fields, roles)
 
 

@@ -148,6 +148,10 @@ _EXPRESSION = re.compile(
 """What descriptions and examples of filter languages have in them."""
 _PAIRS = re.compile(r"\bfield:value\b|\bkey:value\b|\bname:value\b", re.IGNORECASE)
 _ONLY = re.compile(r"\bonly\b|\bfilter|\bwhether\b|\bhav(?:e|ing)\b|\bhas\b|\bwith\b", re.I)
+_ONLY_IF = re.compile(
+    r"\b(?:only|if true|when (?:set to )?true|limit(?:s|ed)? to)\b", re.IGNORECASE
+)
+"""What is said of flags that narrow a list where they are set, and else choose nothing."""
 _SHOWN = re.compile(r"\binclud(?:e|es|ed|ing)\b|\bexpand|\bembed|\bshown?\b", re.IGNORECASE)
 """What is said of flags that choose records, and of those that show more of each."""
 _PARTS = re.compile(r"`([\w-]+)=[^`]*`[^`]*?\bpart of\b")
@@ -394,6 +398,8 @@ class _ParameterName:
         default = self.value_schema.get("default")
         if isinstance(default, str) and not choices and not own:
             return frozenset({default})
+        if default is False and _ONLY_IF.search(self.words):
+            return frozenset({"false"})
         words = map(str, choices)
         return frozenset(word for word in words if word.lower() in EVERYTHING - own)
 

@@ -128,7 +128,9 @@ def _home_of_all(spot: Spot, spots: Mapping[str, Spot]) -> Spot | None:
     if methods != ["GET"] or not is_listing(spot):
         return None
     for other in spots.values():
-        if not _is_read_alone(other) or not _has_same_name(spot, other):
+        if other is spot or not _is_read_alone(other):
+            continue
+        if not _has_same_name(spot, other):
             continue
         if _shows_same_list(spot, other):
             return other

@@ -20,6 +20,7 @@ from typing import Any
 
 from mockserver.model.logins import (
     Schemes,
+    algorithm_of,
     find_log_ins,
     is_signed,
     last_word,
@@ -329,6 +330,7 @@ class _Finder:
             grants=grants,
             scopes=scopes,
             signed=signed,
+            algorithm=algorithm_of(self._schemes[name] for name in opens),
             openid=openid,
             paths=paths,
         )

@@ -9,11 +9,10 @@ and told of out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mockserver.model.multistatus import ResultSubject, infer_results
 from mockserver.model.paths import bare
 from mockserver.model.types import Described, DescribedSchema, Kind, Results
+from mockserver.slots import dataclass
 
 ON_SEVERAL = frozenset({Kind.CREATE, Kind.UPSERT, Kind.MERGE, Kind.BULK_DELETE})
 SCALARS = ("string", "integer", "number", None)

@@ -25,6 +25,7 @@ from typing import Any
 from mockserver.model.paths import bare, singular
 from mockserver.model.schemas import Direction
 from mockserver.model.types import DescribedParameter, DescribedSchema
+from mockserver.model.types.schema import NO_SCHEMA
 from mockserver.slots import dataclass
 
 HIDDEN_KEY = "$key"
@@ -288,8 +289,9 @@ def other_keys(
     """
     words = alternative_parameters(parameter)
     if len(words) == 1:
-        offered = _OFFERED.search(described.description if described else "")
-        words = [word.lower() for word in offered.groups()] if offered else []
+        text = described.description if described else ""
+        offered = _OFFERED.search(text.lower())
+        words = list(offered.groups()) if offered else []
     return [named_like(word, properties) for word in words]
 
 
@@ -337,15 +339,19 @@ def _same_name(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | Non
 
 def _is_qualified(question: KeyQuestion) -> bool:
     """Tell whether the parameter is called by the resource and as an id is: {message_id}."""
-    one, several = question.names
-    return any(question.wanted == f"{noun}{word}" for noun in (one, several) for word in IDS)
+    wanted = question.wanted
+    for noun in question.names:
+        if wanted.startswith(noun) and wanted.removeprefix(noun) in IDS:
+            return True
+    return False
 
 
 def _own_ids(question: KeyQuestion) -> list[str]:
     """Return the properties that are called as an id is and that no request carries: what then is
     in an object of the record, {id, reply_to: {message_id}}, is the id of another.
     """
-    return [name for name in question.properties if bare(name) in IDS and name not in question.sent]
+    made = question.properties.keys() - question.sent
+    return [name for name in made if bare(name) in IDS]
 
 
 def _prefix_dropped(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
@@ -383,10 +389,11 @@ def _name_ends(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | Non
         return KeyEvidence(56 if is_id else 60 + 2 * len(words), "name-ends")
     if is_id and words[-len(wanted) :] == wanted:
         return KeyEvidence(46, "name-ends")
-    own = [word.lower() for word in _WORDS.findall(question.resource.rpartition(".")[2])]
+    own = _words_of(question.resource.rpartition(".")[2])
     *first, last = own or [""]
     ending = [*first, singular(last), "id"]
-    if len(own) > 1 and words[-len(ending) :] == ending == wanted[-len(ending) :]:
+    length = len(ending)
+    if len(own) > 1 and words[-length:] == ending == wanted[-length:]:
         return KeyEvidence(52, "name-ends")
     return None
 
@@ -551,8 +558,9 @@ def _alike(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
         return None
     wanted, found = question.described.schema, candidate.schema
     if wanted.name and wanted.name == found.name:
-        alike = [child for child in question.properties.values() if child.name == found.name]
-        weight = 30 if len(alike) <= 1 else 12
+        names = [child.name for child in question.properties.values()]
+        is_usual = names.count(found.name) > 1
+        weight = 12 if is_usual else 30
         return KeyEvidence(weight, "the parameter has the same schema")
     for word in ("pattern", "format", "example"):
         if wanted.get(word) is not None and wanted.get(word) == found.get(word):
@@ -617,7 +625,8 @@ def infer_generator(
     types = [schema.type for schema in described]
     if types[:1] in (["integer"], ["number"]):
         return "sequence"
-    has_own_form = bool(described) and any(described[0].get(word) for word in ("format", "pattern"))
+    own = described[0] if described else NO_SCHEMA
+    has_own_form = bool(own.get("format") or own.get("pattern"))
     if ("integer" in types or "number" in types) and not has_own_form:
         return "sequence-text"
     examples = [str(each.get("example", "")) for each in described]

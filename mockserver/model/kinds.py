@@ -35,6 +35,7 @@ from mockserver.model.paths import (
     is_item,
     key_parameter,
     segments,
+    whole_parameter,
 )
 from mockserver.model.procedures import AT_ONCE
 from mockserver.model.replacement import PutEvidence, demands_less, replaces, replaces_all
@@ -324,6 +325,8 @@ MANY_WRITES = {
     "patch": Kind.MERGE,
     "update": Kind.MERGE,
 }
+RELATIONSHIPS = "relationships"
+"""The segment before the name of a relationship, and the property that holds all of them."""
 ALIKE = frozenset({"put", "patch", "post", "update"})
 """What is done to records that a body names, where it says what becomes of them."""
 _OF_MANY = re.compile(r"^(bulk|batch|many|multiple|mass|mark(as)?)|(bulk|batch|many|multiple|all)$")
@@ -331,6 +334,8 @@ _OF_MANY = re.compile(r"^(bulk|batch|many|multiple|mass|mark(as)?)|(bulk|batch|m
 PARTICIPLE = re.compile(r"[^e]ed$")
 EMPTIES = frozenset({"prune", "purge", "clear", "empty", "deleteall", "removeall", "truncate"})
 """Last words of paths that remove all that is in a collection."""
+FOLDERS = frozenset({"lifecycle", "action", "actions", "operation", "operations", "commands"})
+"""Segments between a record and the verbs of what is done to it."""
 DELETES = frozenset({"delete", "remove", "destroy"})
 
 
@@ -380,8 +385,8 @@ class Around:
 class Beside:
     """What was found: `sets` are the properties that the operation gives a value of its own, `only`
     those that the records of a list have, `takes` those that an action changes as they are sent;
-    `shows` tells whether its reply has the record, and a create `copies` the one that a parameter
-    names.
+    `shows` tells whether its reply has the record, a create `copies` the one that a parameter
+    names, and an action `relates` where it changes which records are named at that dotted place.
     """
 
     kind: Kind
@@ -394,6 +399,7 @@ class Beside:
     shows: bool = True
     copies: str | None = None
     key_place: KeyPlace | None = None
+    relates: str | None = None
 
 
 def search_collection(around: Around) -> Kind | None:
@@ -627,6 +633,43 @@ def _move_named(around: Around) -> Beside | None:
     return Beside(Kind.MERGE, around.resource.name, rule, None, sets)
 
 
+def related_to(
+    place: Place,
+    names: Mapping[str, str],
+    resources: Mapping[str, Resource],
+    schemas: SchemaTable,
+) -> Beside | None:
+    """Return what is done to a relationship of a record: POST /books/{id}/relationships/tags adds
+    to what its `relationships.tags.data` names, DELETE takes away, PATCH sets it (JSON:API 1.1,
+    Updating Relationships).
+    """
+    steps = segments(canonical(place.path))
+    if len(steps) < 3:
+        return None
+    *above, word, last = steps
+    base = canonical("/".join(above))
+    if bare(word) != RELATIONSHIPS or not is_item(base):
+        return None
+    resource = resources.get(names.get(collection_of(base), ""))
+    if resource is None or resource.key is None or place.method == "GET":
+        return None
+    record = schemas.schema(resource.schema)
+    outer = record.properties.get(word, NO_SCHEMA)
+    inner = outer.properties.get(last, NO_SCHEMA)
+    if "data" not in inner.properties:
+        return None
+    told = f"{word}.{last}.data"
+    return Beside(
+        Kind.ACTION,
+        resource.name,
+        f"relates: {told}",
+        key_parameter(base),
+        takes=frozenset({word}),
+        shows=False,
+        relates=told,
+    )
+
+
 def around_of(
     place: Place,
     names: Mapping[str, str],
@@ -634,9 +677,13 @@ def around_of(
     schemas: SchemaTable,
 ) -> Around | None:
     """Return the collection or item before the last word: /things/{id}/cancel, /things/{id}:cancel,
-    /things/search. None where there is none, or no word.
+    /things/search; the folder of what can be done is passed over: /things/{id}/lifecycle/cancel.
+    None where there is none, or no word.
     """
     *above, last = segments(canonical(place.path)) or [""]
+    is_filed = len(above) > 1 and bare(above[-1]) in FOLDERS and place.method in WRITES
+    if is_filed and whole_parameter(above[-2]) and canonical("/".join(above)) not in names:
+        above.pop()
     before, colon, verb = last.rpartition(":")
     steps = [*above, before] if colon else above
     base = canonical("/".join(steps))
@@ -658,6 +705,7 @@ def around_of(
 TELLING = frozenset({Kind.CREATE, Kind.UPSERT, Kind.LIST, Kind.VIEW})
 """Kinds of operations that tell a client of a record."""
 CHANGING = frozenset({Kind.MERGE, Kind.REPLACE, Kind.DELETE, Kind.BULK_DELETE})
+MAKES = frozenset({Kind.MERGE, Kind.REPLACE})
 UNMADE = "nothing makes or lists {resource}: answers with an example"
 UNREAD = "nothing reads {resource}: answers with an example"
 KEPT = ("success", "created", "scopes", "unknown_query", "location", "errors", "described")
@@ -671,8 +719,8 @@ def leave_unknowable(
 
     DELETE /tokens/{token} where nothing reads, makes or lists tokens: a mock that kept state for
     them could only ever answer that they are not there. So is GET /rates/{rate_id} where a rate
-    does not say which one it is; else each one is there that is asked for. What the semantics
-    declare stays as it is.
+    does not say which one it is; else each one is there that is asked for. What the records above
+    them show is known, and what the semantics declare stays as it is.
     """
     kinds: dict[str, set[Kind]] = {}
     for operation in operations:
@@ -687,9 +735,21 @@ def leave_unknowable(
     left = []
     for operation in operations:
         reason = reasons.get(operation.resource, "")
-        is_left = reason and operation.reason != "declared"
-        left.append(_without_state(operation, reason) if is_left else operation)
+        if not reason or operation.reason == "declared":
+            left.append(operation)
+        elif resources[str(operation.resource)].shown_in:
+            left.append(_as_listed(operation))
+        else:
+            left.append(_without_state(operation, reason))
     return tuple(left)
+
+
+def _as_listed(operation: Operation) -> Operation:
+    """Return an operation on records that those above them list: where nothing else makes one, a
+    PUT or a POST of its own path does.
+    """
+    is_made = operation.method in ("PUT", "POST") and operation.kind in MAKES
+    return replace(operation, kind=Kind.UPSERT) if is_made else operation
 
 
 def _unknowable(resource: Resource, kinds: Collection[Kind]) -> str:

@@ -8,7 +8,7 @@ the schemes that take tokens.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from mockserver.model.types import Described, DescribedSchema
@@ -75,6 +75,12 @@ def is_signed(scheme: Mapping[str, Any]) -> bool:
     return "jwt" in form.lower()
 
 
+def algorithm_of(schemes: Iterable[Mapping[str, Any]]) -> str:
+    """Return by which algorithm tokens are signed, as what is said of their schemes tells."""
+    words = [f"{each.get('description', '')} {each.get('bearerFormat', '')}" for each in schemes]
+    return "ES256" if any("ES256" in text for text in words) else "RS256"
+
+
 def find_log_ins(
     described: Mapping[str, Described],
     schemes: Schemes,
@@ -83,7 +89,8 @@ def find_log_ins(
     """Return what log-ins and log-outs do, by label; `others` are endpoints of other kinds."""
     tokens = {name for name, scheme in schemes.items() if takes_token(scheme)}
     signed = any(is_signed(schemes[name]) for name in tokens)
-    issuer = Issuer("log-in", frozenset(tokens), signed=signed)
+    algorithm = algorithm_of(schemes[name] for name in tokens)
+    issuer = Issuer("log-in", frozenset(tokens), signed=signed, algorithm=algorithm)
     found = {}
     for label, operation in described.items():
         if label in others:

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.model.errorforms import infer_form
@@ -32,6 +31,7 @@ from mockserver.model.types import (
     json_media,
 )
 from mockserver.model.types.schema import NO_SCHEMA
+from mockserver.slots import dataclass
 
 MULTI_STATUS = 207
 DEEPEST = 2

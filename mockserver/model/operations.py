@@ -5,7 +5,7 @@ filters.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -32,6 +32,7 @@ from mockserver.model.kinds import (
     infer_beside,
     infer_kind,
     infer_listing,
+    related_to,
 )
 from mockserver.model.links import key_named
 from mockserver.model.lists import (
@@ -47,12 +48,15 @@ from mockserver.model.paths import (
     canonical,
     collection_of,
     key_parameter,
+    noun,
     parameter_names,
+    singular,
 )
 from mockserver.model.properties import RecordProperties
 from mockserver.model.replacement import own_defaults, replaces_all
 from mockserver.model.resources import inner_places, sent_record, sent_schema, spelling
 from mockserver.model.roles import ABSENT, leads_on, onward_as, token_names, with_role
+from mockserver.model.semantics import attempt, tell_mistakes
 from mockserver.model.survey import Place, Spot, is_count, is_made_beside, parent_path
 from mockserver.model.types import (
     BY_PLACE,
@@ -61,12 +65,17 @@ from mockserver.model.types import (
     DescribedSchema,
     Envelope,
     Errors,
+    Hook,
+    ItemForm,
+    ItemList,
     KeyPlace,
     Kind,
     Operation,
     Paging,
     Parent,
     Resource,
+    Results,
+    Stream,
     Template,
     View,
 )
@@ -81,6 +90,11 @@ LISTS = frozenset({Kind.LIST, Kind.VIEW})
 REMOVALS = frozenset({Kind.DELETE, Kind.BULK_DELETE})
 MAY_CREATE = frozenset({Kind.UPSERT, Kind.REPLACE, Kind.MERGE})
 NO_RESOURCE = Resource("", None)
+DONE_ROLES = {"$index": "$place"}
+FAILED_ROLES = {"$index": "$place", "$value": "$sent"}
+"""What words of declared results are called among those that documents show."""
+END = "[DONE]"
+"""What ends a stream of events by habit."""
 USUAL_STATUS = {Kind.CREATE: 201, Kind.DELETE: 204, Kind.BULK_DELETE: 204}
 
 Settings = Mapping[str, Any]
@@ -107,6 +121,7 @@ class Purpose:
     shows: bool = True
     copies: str | None = None
     key_place: KeyPlace | None = None
+    relates: str | None = None
 
 
 class OperationCompiler:
@@ -133,18 +148,23 @@ class OperationCompiler:
         self._known: dict[str, RecordProperties] = {}
 
     def compile(self) -> tuple[Operation, ...]:
-        """Return every operation in the order of the document. Raises SemanticsError for an unknown
-        label.
+        """Return every operation in the order of the document. Raises SemanticsError for unknown
+        labels and names.
         """
         places: list[Place] = []
         for spot in self._atlas.spots.values():
             places += spot.places
-        labels = {place.label for place in places}
+        mistakes = list(self._unknown_labels({place.label for place in places}))
+        operations = [attempt(mistakes, self._operation, place) for place in places]
+        tell_mistakes(mistakes)
+        return tuple(filter(None, operations))
+
+    def _unknown_labels(self, labels: Collection[str]) -> Iterator[SemanticsError]:
+        """Yield a mistake for each declared operation that the document has not."""
         for label in self._declared:
             if label not in labels:
                 hint = _near_label(label, labels)
-                raise SemanticsError(self._source, f"no operation {label!r}", "/operations", hint)
-        return tuple(map(self._operation, places))
+                yield SemanticsError(self._source, f"no operation {label!r}", "/operations", hint)
 
     def _operation(self, place: Place) -> Operation:
         own = self._declared.get(place.label, {})
@@ -183,9 +203,21 @@ class OperationCompiler:
             scopes=tuple(own.get("scopes", scopes)),
             unknown_query=self._setting(own, "unknown_query", "ignore"),
             location=self._setting(own, "location", location),
+            stream=_stream(described, own, success),
+            hook=self._hook(place, own),
             reason=purpose.reason,
             described=described,
         )
+
+    def _hook(self, place: Place, own: Settings) -> Hook | None:
+        """Return the function that takes the place of the behavior. Raises SemanticsError where it
+        is only named.
+        """
+        hook = own.get("hook")
+        if hook is None or isinstance(hook, Hook):
+            return hook
+        text = f"nobody has read {hook}"
+        raise self._error(place, text, "hooks are for a folder with a semantics file")
 
     def _setting(self, own: Settings, word: str, otherwise: Any) -> Any:
         """Return what is said of an operation, else of all."""
@@ -239,6 +271,9 @@ class OperationCompiler:
                 return upsert
         if kind is not Kind.STATELESS:
             return Purpose(kind, name, _reason(rule, place, spot))
+        related = related_to(place, self._atlas.names, self._resources, self._schemas)
+        if related is not None:
+            return _purpose_beside(related)
         if place.stands_for is not None:
             return self._procedure(place) or Purpose(kind, None, rule)
         around = around_of(place, self._atlas.names, self._resources, self._schemas)
@@ -316,7 +351,7 @@ class OperationCompiler:
             named_by=batch.named_by,
             defaults=own_defaults(base.kind, sent, resource),
             chooses=batch.chooses,
-            results=batch.results,
+            results=_results(own) or batch.results,
             key_param=key,
             key_place=purpose.key_place or (place.key if base.kind in ON_RECORD else None),
             key_field=own.get("by") or purpose.by or self._key_field(key, resource, record),
@@ -336,6 +371,7 @@ class OperationCompiler:
             inner=inner_places(sent_schema(place, resource.name, fields), fields),
             accepts=accepts,
             copies=purpose.copies,
+            relates=purpose.relates,
             sets=purpose.sets or {},
             only=purpose.only or {},
             keeps=purpose.keeps,
@@ -586,6 +622,7 @@ def _purpose_beside(beside: Beside) -> Purpose:
         shows=beside.shows,
         copies=beside.copies,
         key_place=beside.key_place,
+        relates=beside.relates,
     )
 
 
@@ -607,6 +644,56 @@ def _reason(rule: str, place: Place, spot: Spot) -> str:
 def _near_label(label: str, labels: Collection[str]) -> str:
     near = difflib.get_close_matches(label, labels, n=1, cutoff=0.5)
     return f"did you mean {near[0]!r}?" if near else "it must be METHOD /path of the document"
+
+
+def _stream(operation: Described, own: Settings, status: int) -> Stream | None:
+    """Return how items are sent one by one: as it is declared, or as a document shows it that takes
+    the id of the last event, or names the end.
+    """
+    said = own.get("stream")
+    if said is not None:
+        return Stream(**said)
+    response = operation.response(status)
+    if not any(name.startswith("text/event-stream") for name in response.content):
+        return None
+    words = f"{operation.description} {response.description}"
+    end = END if END in words else None
+    names = {each.name.lower() for each in operation.parameters_in("header")}
+    if end is None and "last-event-id" not in names:
+        return None
+    return Stream(end=end)
+
+
+def _results(own: Settings) -> Results | None:
+    """Return how the reply tells of each item, as it is declared."""
+    said = own.get("results")
+    if said is None:
+        return None
+    form = ItemForm(
+        _in_roles(said["done"], DONE_ROLES),
+        _in_roles(said["refused"], FAILED_ROLES),
+    )
+    listed = ItemList("all", form)
+    body = _around(said.get("many", VALUE), listed)
+    return Results(said.get("status", 207), body)
+
+
+def _in_roles(template: Template, roles: Mapping[str, str]) -> Template:
+    """Return a template with the roles that results have for its words."""
+    if isinstance(template, Mapping):
+        return {name: _in_roles(part, roles) for name, part in template.items()}
+    if isinstance(template, str):
+        return roles.get(template, template)
+    return template
+
+
+def _around(template: Template, listed: ItemList) -> Template:
+    """Return a template with a list in the place of its value."""
+    if template == VALUE:
+        return listed
+    if isinstance(template, Mapping):
+        return {name: _around(part, listed) for name, part in template.items()}
+    return template
 
 
 def statuses(operation: Described, kind: Kind, own: Settings) -> tuple[int, int]:
@@ -760,9 +847,34 @@ def _removed(operation: Described, kind: Kind, resource: Resource) -> Template:
     if not schema.raw:
         return None
     template, record = one_envelope(schema, resource.name, resource.key)
-    if kind is Kind.DELETE and resource.key in record.properties:
+    is_own = resource.key in record.properties and not _is_of_parent(template, resource)
+    if kind is Kind.DELETE and is_own:
         return template
     return {"$made": schema.plain, "$name": resource.name}
+
+
+def _is_of_parent(template: Template, resource: Resource) -> bool:
+    """Tell whether what a reply has is the record above the one that is removed: {feature: {...}}
+    below /features/{code}.
+    """
+    if not isinstance(template, dict):
+        return False
+    own = _called(resource.name)
+    above = set()
+    for parent in resource.parents:
+        called = _called(parent.resource or "")
+        above.add(called)
+    for name, child in template.items():
+        word = bare(name)
+        if child == VALUE and word != own and word in above:
+            return True
+    return False
+
+
+def _called(name: str) -> str:
+    """Return what one record of a resource is called, without separators."""
+    word = noun(name)
+    return bare(singular(word))
 
 
 def accepted_names(operation: Described, wrapper: str | None) -> frozenset[str] | None:

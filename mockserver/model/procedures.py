@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from itertools import takewhile
 
@@ -106,9 +106,46 @@ class Called:
     @property
     def is_plain(self) -> bool:
         """Whether the verb is a word alone, or makes what the others name: postMessage."""
+        is_alone = bare(self.verb) == self.word
         if self.word in MAKES:
-            return True
-        return bare(self.verb) == self.word
+            return is_alone or not self._names_its_record()
+        return is_alone
+
+    def _names_its_record(self) -> bool:
+        """Tell whether a record of the collection is named, to which something is added:
+        group.add_user {id, user_id}.
+        """
+        last = re.split(r"[./]", self.noun)[-1]
+        one = bare(singular(last))
+        names = (f"{one}id", *IDS)
+        told = set()
+        for place in self.places:
+            if place.required:
+                told.add(bare(place.name))
+        return not told.isdisjoint(names)
+
+    @property
+    def places(self) -> list[KeyPlace]:
+        """Where it may be told which record it is about."""
+        return list(key_places(self.operation))
+
+    @property
+    def shown(self) -> set[str]:
+        """The properties of the record that it shows."""
+        schema = self.operation.success_schema()
+        _, record = one_envelope(schema, self.noun, None)
+        return set(record.properties)
+
+    @property
+    def listed(self) -> set[str]:
+        """The properties of the records that it lists, none where it does not."""
+        schema = self.operation.success_schema()
+        many = many_envelope(schema, self.noun)
+        if many is None:
+            return set()
+        _, items = many
+        _, record = one_envelope(items, self.noun, None)
+        return set(record.properties)
 
     @property
     def method(self) -> str:
@@ -158,11 +195,35 @@ def _procedures(noun: str, group: Iterable[Called]) -> dict[str, Procedure]:
     """Return what the procedures on one collection stand for, by labels."""
     found = {}
     keys = _keys(noun, group)
+    known: set[str] = set()
+    for called in group:
+        if called.on_item and called.method == "GET":
+            known = known or called.shown
     for called in group:
         procedure = _procedure(called, keys)
+        is_other = not called.method
+        if is_other and _lists_same(called, known):
+            path = noun
+            if called.word not in LISTS:
+                path = f"{noun}/{called.verb}"
+            procedure = Procedure(path, "GET")
         if procedure is not None:
             found[called.operation.label] = procedure
     return found
+
+
+def _lists_same(called: Called, known: Collection[str]) -> bool:
+    """Tell whether another act shows several of the records that a read shows, and must be told of
+    none: documents.search_titles, documents.archived.
+    """
+    if not called.dotted:
+        return False
+    for place in called.places:
+        if place.required and KEYS.search(place.name):
+            return False
+    both = called.listed.intersection(known)
+    most = max(len(known), 1)
+    return 2 * len(both) > most
 
 
 def _by_query(operations: Iterable[Described]) -> dict[str, Procedure]:
@@ -337,6 +398,9 @@ def _procedure(called: Called, keys: Mapping[str, KeyPlace]) -> Procedure | None
     is_told = called.in_path or key is not None
     act = Procedure(f"{called.noun}/{called.verb}", "", key=key)
     if not method:
+        is_only = len(called.places) == 1
+        if key is not None and not key.required and not is_only:
+            return replace(act, key=None) if called.dotted else None
         is_act = called.dotted or (called.is_about and is_told)
         return act if is_act else None
     if not called.on_item:
@@ -356,8 +420,7 @@ def _keys(noun: str, group: Iterable[Called]) -> dict[str, KeyPlace]:
     found: dict[str, list[KeyPlace]] = {}
     for called in group:
         if called.method != "POST":
-            places = key_places(called.operation)
-            found[called.operation.label] = list(places)
+            found[called.operation.label] = called.places
     usual: Counter[str] = Counter()
     for known in found.values():
         usual.update(place.name for place in known)

@@ -3,6 +3,9 @@
 PUT /docs/{id}: If-Match and If-None-Match are looked at, one is needed; ETag is told
 POST /payments: carried out once under the header idempotency-key, which is kept for 24 hours
 exports: jobs, by status: queued, running, then done or failed, after 10 s each
+orders: total is sum(lines.amount)
+refunds: it must hold that amount <= order.total, or it is invalid
+webhook order.created: sent when one of orders is made, to whom webhooks name by url
 """
 
 from __future__ import annotations
@@ -11,16 +14,26 @@ from collections.abc import Iterator, Sequence
 
 from mockserver.model.types import (
     Conditions,
+    Demand,
     Departure,
     Idempotency,
     Job,
     Model,
     Operation,
     Resource,
+    Stream,
 )
+from mockserver.model.types.announcement import CHANGED, CREATED, REMOVED, Announcements, Notice
 from mockserver.model.types.guarantees import DAY_S
+from mockserver.model.types.relation import CASCADE, RESTRICT, SET_NULL
 
 HOUR_S = DAY_S / 24
+POLICIES = {
+    RESTRICT: "it is held back",
+    CASCADE: "the records that name it go along",
+    SET_NULL: "they name none any more",
+}
+EVENTS = {CREATED: "is made", CHANGED: "is changed", REMOVED: "is removed"}
 PLACES = {"header": "header", "query": "query parameter", "body": "property"}
 
 
@@ -33,6 +46,7 @@ def promises(model: Model) -> Iterator[str]:
     for resource in model.resources.values():
         for text in _of_resource(resource):
             yield f"{resource.name}: {text}"
+    yield from _of_announcements(model.announcements)
 
 
 def _of_operation(operation: Operation) -> Iterator[str]:
@@ -44,6 +58,14 @@ def _of_operation(operation: Operation) -> Iterator[str]:
         yield _of_key(key)
     if work is not None and work.place is not None:
         yield f"begins a job, which is at {work.place}"
+    for demand in operation.demands:
+        yield _of_demand(demand)
+    if operation.results is not None and operation.results.goes_on:
+        yield "each item is taken or refused alone"
+    if operation.stream is not None:
+        yield _of_stream(operation.stream)
+    if operation.hook is not None:
+        yield f"done by {operation.hook.place}"
 
 
 def _of_resource(resource: Resource) -> Iterator[str]:
@@ -52,6 +74,60 @@ def _of_resource(resource: Resource) -> Iterator[str]:
         yield _of_job(resource.job)
     if resource.departure is not None:
         yield from _of_departure(resource.departure)
+    for name, formula in resource.formulas.items():
+        yield f"{name} is {formula.text}"
+    for name, generator in resource.generated.items():
+        if "{" in generator:
+            yield f"{name} is numbered {generator}"
+    for demand in resource.demands:
+        yield _of_demand(demand)
+    for reference in resource.references:
+        if reference.on_delete in POLICIES:
+            policy = POLICIES[reference.on_delete]
+            yield f"where one of {reference.resource} goes that {reference.field} names, {policy}"
+    states = resource.states
+    if states is not None and len(states.choices) > 1:
+        yield f"{states.field} begins as {' or '.join(states.choices)}, as its client says"
+
+
+def _of_demand(demand: Demand) -> str:
+    """Return what must hold of a record."""
+    text = f"it must hold that {demand.must.text}, or it is {demand.kind}"
+    if demand.at == {"delete"}:
+        return f"{text}, where it is deleted"
+    return text
+
+
+def _of_stream(stream: Stream) -> str:
+    """Return how items are sent one by one."""
+    text = "items are sent one by one"
+    if stream.every_s:
+        text = f"{text}, {stream.every_s:g} s apart"
+    return text if stream.end is None else f"{text}, until {stream.end}"
+
+
+def _of_announcements(announcements: Announcements) -> Iterator[str]:
+    """Yield what an API tells by itself, and when."""
+    places = [f"{each.resource} name by {each.url}" for each in announcements.subscriptions]
+    for notice in announcements.notices:
+        text = f"sent when one of {notice.resource} {_of_event(notice)}"
+        if notice.asked_by is not None:
+            yield f"callback {notice.request.name} of {notice.asked_by}: {text}"
+        elif places:
+            yield f"webhook {notice.name}: {text}, to whom {_listed(places)}"
+        else:
+            yield f"webhook {notice.name}: {text}, to each --webhook"
+    for name in announcements.lost:
+        yield f"webhook {name}: nothing shows when it is due, so it is never sent"
+
+
+def _of_event(notice: Notice) -> str:
+    """Return what happens to a record when a notice is due."""
+    if notice.value is not None:
+        return f"has the {notice.field} {notice.value}"
+    if notice.field is not None:
+        return f"has another {notice.field}"
+    return " or ".join(EVENTS[at] for at in EVENTS if at in notice.at)
 
 
 def _of_versions(conditions: Conditions) -> Iterator[str]:

@@ -62,10 +62,25 @@ ENDINGS = (
     "id",
     "keys",
     "codes",
+    "code",
     "slugs",
+    "slug",
     "uuid",
     "sid",
 )
+ALLOWED = (
+    "allowed",
+    "permitted",
+    "accepted",
+    "supported",
+    "available",
+    "capable",
+    "enabled",
+    "included",
+    "friendly",
+    "only",
+)
+"""What flags say of what they are named for: dogs_allowed."""
 DATES = frozenset({"date", "date-time"})
 WHEN = (
     "at",
@@ -298,6 +313,10 @@ class RecordProperties:
         for ending in ENDINGS:
             found = self.by_path.get(f"{word}{ending}")
             if found is not None:
+                return found
+        for ending in ALLOWED:
+            found = self.by_path.get(f"{word}{ending}")
+            if found is not None and found.schema.type == "boolean":
                 return found
         for before in ("is", "has"):
             bare_word = word.removeprefix(before)

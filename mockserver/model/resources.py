@@ -40,13 +40,23 @@ from mockserver.model.listings import is_listing
 from mockserver.model.members import member_objects
 from mockserver.model.paths import (
     bare,
+    collection_of,
+    is_item,
+    noun,
     segments,
     singular,
     whole_parameter,
 )
 from mockserver.model.selflinks import self_links
 from mockserver.model.stateful import compile_mirrors, compile_states, compile_views
-from mockserver.model.survey import Place, Spot, is_collection, is_singleton, writes_by_word
+from mockserver.model.survey import (
+    Place,
+    Spot,
+    is_collection,
+    is_singleton,
+    parent_path,
+    writes_by_word,
+)
 from mockserver.model.types import (
     Children,
     DescribedParameter,
@@ -145,12 +155,8 @@ class Sketch:
         return frozenset(self.carried) - _read_only(self.carried)
 
 
-def compile_resources(
-    atlas: Atlas, defaults: Mapping[str, Any], source: str
-) -> dict[str, Resource]:
-    """Return every resource by name. Raises SemanticsError when a declaration names one that is not
-    there.
-    """
+def compile_resources(atlas: Atlas, defaults: Mapping[str, Any]) -> dict[str, Resource]:
+    """Return every resource by name."""
     names = dict.fromkeys([*atlas.declared, *atlas.paths])
     sketches = [sketch(name, atlas) for name in names]
     with_items = [found for found in sketches if found.has_items]
@@ -158,13 +164,22 @@ def compile_resources(
     resources = {}
     for found in sketches:
         resources[found.name] = _compile(found, atlas, defaults, house)
+    return with_offspring(resources, atlas)
+
+
+def unknown_resources(resources: Mapping[str, Resource], source: str) -> Iterator[SemanticsError]:
+    """Yield a mistake for each declaration that names a resource which is not there."""
+    listed = ", ".join(sorted(resources))
     for resource in resources.values():
         for named in _named_resources(resource):
-            if named not in resources:
-                pointer = f"/resources/{resource.name}"
-                known = f"known resources: {', '.join(sorted(resources))}"
-                raise SemanticsError(source, f"no resource {named!r}", pointer, known)
-    return with_offspring(resources, atlas)
+            if named in resources:
+                continue
+            yield SemanticsError(
+                source,
+                f"no resource {named!r}",
+                f"/resources/{resource.name}",
+                f"known resources: {listed}",
+            )
 
 
 def resource_views(atlas: Atlas) -> dict[tuple[str, str], View]:
@@ -183,7 +198,7 @@ def sketch(name: str, atlas: Atlas) -> Sketch:
         return Sketch(name, None, NO_SCHEMA, NO_SCHEMA, {})
     param = spot.key_name
     key = atlas.declared.get(name, {}).get("key") or param
-    record = record_schema(spot, name, key)
+    record = _shown_above(spot, name, atlas) or record_schema(spot, name, key)
     known = record.properties
     writes = [*writes_on(spot), *writes_by_word(spot, atlas.spots)]
     sent = [sent_record(place, name, known) for place in writes]
@@ -210,6 +225,23 @@ def _inner_param(spot: Spot, atlas: Atlas) -> str | None:
             param = whole_parameter(below[len(steps)])
             if param is not None:
                 return param
+    return None
+
+
+def _shown_above(spot: Spot, name: str, atlas: Atlas) -> DescribedSchema | None:
+    """Return the schema of records that nothing reads at their own paths, and that those above them
+    list: DELETE /splits/{id}/rules/{rule_id} where GET /splits/{id} shows {rules: [{rule_id}]}.
+    """
+    above = parent_path(spot.path)
+    is_told = "GET" in spot.on_item or not spot.on_collection.keys().isdisjoint(("GET", "POST"))
+    place = atlas.spots.get(collection_of(above)) if is_item(above) else None
+    if is_told or place is None or "GET" not in place.on_item:
+        return None
+    parent = record_schema(place, noun(place.path), place.key_name)
+    called = (bare(noun(name)), bare(singular(noun(name))))
+    for field, schema in parent.properties.items():
+        if bare(field) in called and schema.is_array and schema.items.properties:
+            return schema.items
     return None
 
 

@@ -99,7 +99,7 @@ NUMBERS: Mapping[str, Names] = {
     "$last_key": ("lastid",),
 }
 """Roles of numbers, by the names of properties that have them."""
-WEAK: Mapping[str, str] = {"number": "$page", "from": "$from", "to": "$to"}
+WEAK: Mapping[str, str] = {"number": "$page", "index": "$page", "from": "$from", "to": "$to"}
 """Roles of numbers that only hold beside others that tell of pages."""
 TEXTS: Mapping[str, Names] = {
     ONWARD: ("next", "nextpage"),

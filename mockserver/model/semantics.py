@@ -3,7 +3,7 @@ nearest word.
 
 Words are checked against semantics.schema.json before anything is compiled; the names that they
 mention (resources, states, security schemes, filters of templates) are checked once the resources
-are compiled (`check_names`).
+are compiled (`unknown_names`). All mistakes of a kind are told at once.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import jsonschema_rs
 
@@ -26,6 +27,7 @@ from mockserver.model.describe import Schemas
 from mockserver.model.types import Resource
 from mockserver.slots import dataclass
 
+Made = TypeVar("Made")
 Semantics = Mapping[str, Any]
 Words = Mapping[str, Any]
 """What is said of one thing."""
@@ -41,6 +43,19 @@ USERS = "users"
 _FILTERED = re.compile(r"\{\w+(?:\.\w+)*:(\w+)\}")
 _LONGEST = 400
 """Characters of a message."""
+_MOST = 20
+"""Mistakes that are told at once."""
+
+
+def with_words(said: Semantics, words: Mapping[str, Any]) -> Semantics:
+    """Return semantics with other words where they say nothing."""
+    merged: dict[str, Any] = dict(words)
+    for name, value in said.items():
+        other = merged.get(name)
+        merged[name] = value
+        if isinstance(value, Mapping) and isinstance(other, Mapping):
+            merged[name] = with_words(value, other)
+    return merged
 
 
 def load_semantics(path: Path) -> Semantics:
@@ -59,13 +74,42 @@ def load_semantics(path: Path) -> Semantics:
 
 def check_semantics(said: Any, source: str) -> Semantics:
     """Return the mapping when every word in it is known. Raises SemanticsError with the nearest
-    word as a hint.
+    word as a hint, and with all other mistakes.
     """
-    error = next(iter(_validator().iter_errors(said)), None)
-    if error is not None:
-        pointer = "".join(f"/{step}" for step in error.instance_path)
-        raise SemanticsError(source, *_worded(error, pointer, said))
+    tell_mistakes(_violations(said, source))
     return dict(said)
+
+
+def _violations(said: Any, source: str) -> Iterator[SemanticsError]:
+    """Yield what breaks the schema of semantics files."""
+    for error in _validator().iter_errors(said):
+        pointer = "".join(f"/{step}" for step in error.instance_path)
+        yield from _worded(error, pointer, source)
+
+
+def tell_mistakes(mistakes: Iterable[SemanticsError]) -> None:
+    """Raise the first of these mistakes, which tells the others too; nothing where there is none.
+    One that is found twice is told once.
+    """
+    different: dict[tuple[str, str], SemanticsError] = {}
+    for each in mistakes:
+        different.setdefault((each.pointer, each.message), each)
+    found = list(islice(different.values(), _MOST))
+    if found:
+        first, *others = found
+        raise replace(first, others=tuple(others))
+
+
+def attempt(
+    mistakes: list[SemanticsError], compile: Callable[..., Made], *args: Any
+) -> Made | None:
+    """Return what is compiled; None where that cannot be, and the mistakes are noted."""
+    try:
+        return compile(*args)
+    except SemanticsError as error:
+        mistakes.append(replace(error, others=()))
+        mistakes.extend(error.others)
+        return None
 
 
 @cache
@@ -80,19 +124,34 @@ def schema() -> dict[str, Any]:
     return dict(json.loads(text))
 
 
-def _worded(error: Any, pointer: str, said: Any) -> tuple[str, str, str | None]:
-    """Return message, pointer and hint for a violation."""
+def _worded(
+    error: Any,
+    pointer: str,
+    source: str,
+) -> Iterator[SemanticsError]:
+    """Yield a mistake for a violation, one for each word where several are unknown."""
     if error.kind.name != "additionalProperties":
-        return (
-            _shortened(str(error.message)),
-            pointer,
-            "the words are in mockserver/model/semantics.schema.json",
-        )
-    word = sorted(error.kind.unexpected)[0]
+        text = _shortened(str(error.message))
+        hint = "the words are in mockserver/model/semantics.schema.json"
+        yield SemanticsError(source, text, pointer, hint)
+        return
     known = _words_at(list(error.schema_path))
-    near = difflib.get_close_matches(word, known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"known words: {', '.join(sorted(known))}"
-    return f"unknown word {word!r}", f"{pointer}/{word}", hint
+    for word in sorted(error.kind.unexpected):
+        hint = _nearest(word, known, "known words")
+        yield SemanticsError(source, f"unknown word {word!r}", f"{pointer}/{word}", hint)
+
+
+def _nearest(
+    name: str,
+    known: Collection[str],
+    listed_as: str,
+) -> str:
+    """Return which name was meant, or which there are."""
+    near = difflib.get_close_matches(name, known, n=1)
+    if near:
+        return f"did you mean {near[0]!r}?"
+    listed = ", ".join(sorted(known)) or "none"
+    return f"{listed_as}: {listed}"
 
 
 def _shortened(text: str) -> str:
@@ -122,16 +181,14 @@ class Mention:
     known: Collection[str]
 
 
-def check_names(
+def unknown_names(
     semantics: Semantics,
     resources: Mapping[str, Resource],
     schemas: Schemas,
     schemes: Iterable[str],
     source: str,
-) -> None:
-    """Raise SemanticsError for the first name that leads nowhere, with the nearest one as a
-    hint.
-    """
+) -> Iterator[SemanticsError]:
+    """Yield a mistake for each name that leads nowhere, with the nearest one as a hint."""
     known_schemes = frozenset(schemes)
     mentions = chain(
         _of_defaults(semantics.get("defaults", {}), resources),
@@ -139,16 +196,13 @@ def check_names(
         _of_actions(semantics.get("operations", {}), known_schemes),
         _of_credentials(semantics, known_schemes),
         _of_templates(semantics),
-        _of_computed(semantics.get("resources", {}), resources, schemas),
+        _of_properties(semantics.get("resources", {}), resources, schemas),
     )
     for mention in mentions:
-        name, known = mention.name, mention.known
-        if name in known:
-            continue
-        near = difflib.get_close_matches(name, known, n=1)
-        listed = ", ".join(sorted(known)) or "none"
-        hint = f"did you mean {near[0]!r}?" if near else f"known: {listed}"
-        raise SemanticsError(source, f"no {mention.what} {name!r}", mention.pointer, hint)
+        if mention.name not in mention.known:
+            hint = _nearest(mention.name, mention.known, "known")
+            text = f"no {mention.what} {mention.name!r}"
+            yield SemanticsError(source, text, mention.pointer, hint)
 
 
 def _of_defaults(defaults: Words, resources: Mapping[str, Resource]) -> Iterator[Mention]:
@@ -171,10 +225,12 @@ def _of_resources(resources: Words, known: Collection[str]) -> Iterator[Mention]
         yield from _of_states(f"{at}/states", words.get("states", {}), known)
 
 
-def _of_computed(
-    declared: Words, resources: Mapping[str, Resource], schemas: Schemas
+def _of_properties(
+    declared: Words,
+    resources: Mapping[str, Resource],
+    schemas: Schemas,
 ) -> Iterator[Mention]:
-    """Yield the properties that are computed, of resources whose schema names all that there are.
+    """Yield the properties that words name, of resources whose schema names all that there are.
 
     Those that never leave the server need no schema, and those that only a request has are in that
     of another place.
@@ -184,14 +240,36 @@ def _of_computed(
         record = schemas.schema(resource.schema)
         if resource.open or record.is_open or not record.all_properties:
             continue
-        own = {*record.all_properties, *words.get("hidden", ())}
-        for field in words.get("computed", ()):
-            at = f"/resources/{name}/computed/{field}"
-            known = own if field in own else own | schemas.property_names
-            yield Mention(at, "property", field, known)
+        own = {*record.all_properties, *words.get("hidden", ()), *_kept_apart(resource, words)}
+        for word in ("computed", "references", "generated"):
+            for field, said in words.get(word, {}).items():
+                if word == "generated" and "{" not in said:
+                    continue  # such may be for the server alone
+                at = f"/resources/{name}/{word}/{field}"
+                top = field.partition(".")[0]
+                known = own if top in own else own | schemas.property_names
+                yield Mention(at, "property", top, known)
+        for place, condition in enumerate(words.get("conditions", ())):
+            if isinstance(condition, Mapping) and "field" in condition:
+                at = f"/resources/{name}/conditions/{place}/field"
+                yield Mention(at, "property", condition["field"], own)
 
 
-def _of_views(at: str, views: Words, known: Collection[str]) -> Iterator[Mention]:
+def _kept_apart(resource: Resource, words: Words) -> Iterator[str]:
+    """Yield the properties that records have though their schema does not show them."""
+    yield from resource.writable
+    yield from words.get("defaults", ())
+    yield from words.get("assigned", ())
+    yield from (parent.field for parent in resource.parents if parent.field)
+    if resource.key is not None:
+        yield resource.key
+
+
+def _of_views(
+    at: str,
+    views: Words,
+    known: Collection[str],
+) -> Iterator[Mention]:
     for view, words in views.items():
         if "join" in words:
             joined = words["join"]["resource"]
@@ -203,7 +281,11 @@ def _of_views(at: str, views: Words, known: Collection[str]) -> Iterator[Mention
             )
 
 
-def _of_mirrors(at: str, resource: Words, known: Collection[str]) -> Iterator[Mention]:
+def _of_mirrors(
+    at: str,
+    resource: Words,
+    known: Collection[str],
+) -> Iterator[Mention]:
     children = resource.get("children", {})
     for field, words in resource.get("mirrors", {}).items():
         yield Mention(
@@ -215,7 +297,11 @@ def _of_mirrors(at: str, resource: Words, known: Collection[str]) -> Iterator[Me
         yield from _of_finds(f"{at}/{field}", words, known)
 
 
-def _of_assigned(at: str, assigned: Words, known: Collection[str]) -> Iterator[Mention]:
+def _of_assigned(
+    at: str,
+    assigned: Words,
+    known: Collection[str],
+) -> Iterator[Mention]:
     for field, words in assigned.items():
         if isinstance(words, Mapping) and "find" in words:
             found = str(words["find"])
@@ -227,16 +313,16 @@ def _of_assigned(at: str, assigned: Words, known: Collection[str]) -> Iterator[M
             )
 
 
-def _of_states(at: str, states: Words, resources: Collection[str]) -> Iterator[Mention]:
+def _of_states(
+    at: str,
+    states: Words,
+    resources: Collection[str],
+) -> Iterator[Mention]:
     moves: Words = states.get("moves", {})
     known = {*moves}.union(*moves.values())
-    if "initial" in states:
-        yield Mention(
-            f"{at}/initial",
-            "state",
-            states["initial"],
-            known,
-        )
+    initial = states.get("initial", [])
+    for state in initial if isinstance(initial, list) else [initial]:
+        yield Mention(f"{at}/initial", "state", state, known)
     if "alone" in states:
         yield Mention(
             f"{at}/alone/in",
@@ -257,7 +343,11 @@ def _of_states(at: str, states: Words, resources: Collection[str]) -> Iterator[M
         yield from _of_finds(f"{at}/removed/{number}", step, resources)
 
 
-def _of_finds(at: str, words: Words, known: Collection[str]) -> Iterator[Mention]:
+def _of_finds(
+    at: str,
+    words: Words,
+    known: Collection[str],
+) -> Iterator[Mention]:
     for name, find in words.get("find", {}).items():
         yield Mention(
             f"{at}/find/{name}/in",
@@ -292,14 +382,22 @@ def _of_actions(operations: Words, schemes: Collection[str]) -> Iterator[Mention
 
 
 def _of_settings(
-    at: str, action: str, settings: Words, schemes: Collection[str]
+    at: str,
+    action: str,
+    settings: Words,
+    schemes: Collection[str],
 ) -> Iterator[Mention]:
     if action == "log_in":
         scheme = settings.get("gives", "")
         yield Mention(f"{at}/gives", "security scheme", scheme, schemes)
     if action == "tell_time":
         for name, style in settings.items():
-            yield Mention(f"{at}/{name}", "style of a moment", style, MOMENTS)
+            yield Mention(
+                f"{at}/{name}",
+                "style of a moment",
+                style,
+                MOMENTS,
+            )
 
 
 def _of_credentials(semantics: Semantics, schemes: Collection[str]) -> Iterator[Mention]:

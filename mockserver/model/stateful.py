@@ -27,9 +27,12 @@ def compile_mirrors(said: Mapping[str, Any]) -> tuple[Mirror, ...]:
 def compile_states(said: Mapping[str, Any]) -> States:
     """Return the state machine of a resource."""
     alone = said.get("alone", {})
+    initial = said["initial"]
+    choices = tuple(initial) if isinstance(initial, list) else (initial,)
     return States(
         field=said["field"],
-        initial=said["initial"],
+        initial=choices[0],
+        choices=choices,
         moves={state: tuple(targets) for state, targets in said["moves"].items()},
         steps={state: tuple(map(_step, steps)) for state, steps in said.get("steps", {}).items()},
         alone_in=alone.get("in"),

@@ -26,7 +26,9 @@ from mockserver.asgi.request import (
 from mockserver.asgi.respond import send_answer
 from mockserver.call import Problem, ProblemKind, Refused, Violation
 from mockserver.control.messages import problem, send_whole
+from mockserver.credentials import Door
 from mockserver.defaults import FALL_BACK_ON
+from mockserver.errors import SettingsError
 from mockserver.exchange import Answer, Headers, Sent, sent_from
 from mockserver.jsontext import loads
 from mockserver.lookup import MISSING
@@ -45,7 +47,7 @@ class Forwarder:
 
     With `errors` a request that breaks the document is refused and not passed on, and a reply that
     does becomes 502. With `learns` the mock's state takes over what the replies of the live server
-    show.
+    show. `door` gives requests the credentials that clients leave out.
     """
 
     def __init__(
@@ -55,7 +57,9 @@ class Forwarder:
         fall_back_on: Collection[int] = FALL_BACK_ON,
         errors: bool = False,
         learns: bool = False,
+        door: Door | None = None,
     ) -> None:
+        self._door = door
         self._upstream = upstream
         self._fall_back_on = frozenset(fall_back_on)
         self._errors = errors
@@ -128,7 +132,7 @@ class Forwarder:
         held_s = None if self._errors else HELD_S  # a reply that is refused must be whole
         try:
             sent = self._onward(edge, scope, upload.begun)
-            live = await self._upstream.ask(sent, upload.rest, held_s)
+            live = await self._answered(sent, upload, held_s)
         except Gone:
             return
         except NoReply as error:
@@ -151,6 +155,28 @@ class Forwarder:
         if self._learns and edge is not None:
             _learn(edge, scope, note, live)
         await _send(receive, send, live, self._relocated(edge, live.answer, scope), method)
+
+    async def _answered(self, sent: Sent, upload: _Upload, held_s: float | None) -> LiveAnswer:
+        """Return the answer to a request, sent again where its credential had ended. Raises
+        NoReply.
+        """
+        if self._door is None:
+            return await self._upstream.ask(sent, upload.rest, held_s)
+        try:
+            opened = await asyncio.to_thread(self._door.opened, sent)
+            live = await self._upstream.ask(opened, upload.rest, held_s)
+            is_whole = upload.rest is None and live.rest is None
+            renewed = await asyncio.to_thread(self._door.is_renewed, opened, live.answer)
+            if not renewed or not is_whole:
+                return live
+            again = await asyncio.to_thread(self._door.opened, opened)
+            return await self._upstream.ask(
+                again,
+                upload.rest,
+                held_s,
+            )
+        except SettingsError as error:
+            raise NoReply(502, str(error)) from None
 
     def _onward(self, edge: Edge | None, scope: Any, body: bytes) -> Sent:
         """Return a request as it goes to the live server."""
@@ -210,7 +236,12 @@ def _learn(edge: Edge, scope: Any, note: Note, live: LiveAnswer) -> None:
     take_over(
         edge.space.model,
         edge.space_at(scope[LOCATED]).store,
-        Observation(note.call.operation, note.call.path, reply.status, body),
+        Observation(
+            note.call.operation,
+            note.call.path,
+            reply.status,
+            body,
+        ),
     )
 
 
@@ -274,7 +305,12 @@ def _told_as_played(send: Any) -> Any:
 
 def _problem(status: int, title: str, detail: str) -> Answer:
     """Return a problem of the proxy itself."""
-    return problem(status, title, detail, {ANSWERED.decode(): "proxy"})
+    return problem(
+        status,
+        title,
+        detail,
+        {ANSWERED.decode(): "proxy"},
+    )
 
 
 async def _send(receive: Any, send: Any, live: LiveAnswer, headers: Headers, method: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mockserver.behavior.consequences import follow
+from mockserver.behavior.ordinals import note_texts
 from mockserver.call import Refused, Supply
 from mockserver.defaults import FIXTURE
 from mockserver.document.reader import read_text
@@ -177,6 +178,7 @@ def note_numbers(resource: Resource, record: Record, draft: Draft) -> None:
         isinstance(key, str) and key.isascii() and key.isdigit() and len(key) < 18
     ):
         draft.reserve(resource.name, int(key))
+    note_texts(resource, record, draft)
     for children in resource.children:
         for child in record.get(children.field, ()):
             if isinstance(child.get(children.key), int):

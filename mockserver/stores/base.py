@@ -6,11 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol, Self
 
 from mockserver.ordering import Address
+from mockserver.slots import dataclass
 from mockserver.state import Change, Reader, Record
+
+MOST_ATTEMPTS = 10
+"""How often what several transactions hold up is begun, before the last error is told."""
 
 
 class MustWrite(Exception):

@@ -10,15 +10,16 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import OrderedDict
-from contextlib import AbstractContextManager
-from typing import TypeVar
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from threading import Lock
 
 from sqlalchemy import Connection, bindparam, delete, insert, inspect, select, text
 
-from mockserver.errors import SettingsError
+from mockserver.errors import SettingsError, StoreError
 from mockserver.stores.chores import Chores
 from mockserver.stores.dialects import Dialect, Postgres, Sqlite
-from mockserver.stores.engine import awaited, open_engine, shown, transaction_of
+from mockserver.stores.engine import PATIENCE_S, awaited, open_engine, shown, transaction_of
 from mockserver.stores.layout import (
     ABOUT,
     COUNTS,
@@ -50,7 +51,6 @@ killed.
 """
 _DROPPED_AT_ONCE = 10_000
 _INDEX = "by_"
-Result = TypeVar("Result")
 
 
 class Copies:
@@ -86,6 +86,7 @@ class Database:
         is_sqlite = self._engine.dialect.name == "sqlite"
         self.dialect: Dialect = Sqlite() if is_sqlite else Postgres()
         self._indexes: set[str] = set()
+        self._turn = Lock()
         try:
             awaited(self._prepare, address)
         except BaseException:
@@ -101,14 +102,21 @@ class Database:
         """Return a connection that sees one moment. Raises StoreError."""
         return transaction_of(self._engine, self.dialect.reading)
 
-    def writing(self) -> AbstractContextManager[Connection]:
-        """Return a connection whose changes are kept, all or none. Raises StoreError."""
-        return transaction_of(self._engine, self.dialect.writing)
-
-    def forked(self) -> None:
-        """Let go of what a process has from the one that it was forked from."""
-        self._engine.dispose(close=False)
-        self.chores = Chores()
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a connection whose changes are kept, all or none. Raises StoreError."""
+        if not self.is_sqlite:
+            with transaction_of(self._engine, self.dialect.writing) as connection:
+                yield connection
+            return
+        # SQLite looks now and then whether it is free: within a process a lock tells at once
+        if not self._turn.acquire(timeout=PATIENCE_S):
+            raise StoreError("the database fails: another call writes to it for too long")
+        try:
+            with transaction_of(self._engine, self.dialect.writing) as connection:
+                yield connection
+        finally:
+            self._turn.release()
 
     def close(self) -> None:
         """Do what is left to do, and close all connections."""

@@ -13,12 +13,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from mockserver.conditions import AnyOf, Condition
 from mockserver.ordering import compared
+from mockserver.slots import dataclass
 from mockserver.stores.cells import in_body
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z_][A-Za-z0-9_-]*)*")

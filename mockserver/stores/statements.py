@@ -11,7 +11,6 @@ is read with it: its own records, and those below that it does not hide.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
@@ -31,6 +30,7 @@ from sqlalchemy import (
 )
 
 from mockserver.conditions import Condition
+from mockserver.slots import dataclass
 from mockserver.state import Collection
 from mockserver.stores.cells import AFTER_SEPARATOR, SEPARATOR, parents_text
 from mockserver.stores.dialects import Dialect

@@ -7,14 +7,15 @@ is for reading sees the moment at which it began, and waits for nobody.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mockserver.conditions import AnyOf, Condition, meets_all
+from mockserver.slots import dataclass
 from mockserver.state import (
     Advance,
     Change,
@@ -464,14 +465,20 @@ class SqlTransaction:
                         each.key,
                         each.record,
                     )
-                    for each in self._all(name)
+                    for each in self.records(name)
                 )
             if is_settled:
                 copies.keep(tuple(moments), kept)
         with kept.transaction() as transaction:
             return transaction.select(collection, query)
 
-    def _all(self, resource: str) -> Iterator[Found]:
+    @property
+    def resources(self) -> Sequence[str]:
+        """The names of the resources that have, or had, records."""
+        return sorted(self._sheets)
+
+    def records(self, resource: str) -> Iterator[Found]:
+        """Yield all records of a resource in their order, read in batches."""
         sheet = self._sheets.get(resource)
         if sheet is not None and sheet.depth is not None:
             yield from self._found(

@@ -18,6 +18,7 @@ from mockserver.control.stubs import Stub, body_words
 from mockserver.errors import StateError
 from mockserver.exchange import NO_BODY
 from mockserver.generation.clock import Clocks
+from mockserver.outbox import Message
 from mockserver.seeding import read_fixture
 from mockserver.space import Space
 from mockserver.testing.address import filled_path
@@ -133,6 +134,16 @@ class Mock:
     def requests(self) -> Calls:
         """The calls so far, the oldest first: `mock.requests.find(method="POST")`."""
         return Calls(self._stage.control, self._name)
+
+    @property
+    def sent(self) -> Sequence[Message]:
+        """The webhooks and callbacks that were due so far, the oldest first: `mock.sent[-1].event`,
+        `.body`, `.url` (None: nobody had asked for it), `.is_delivered`.
+        """
+        found: list[Message] = []
+        for space in self._spaces:
+            found += space.outbox.messages
+        return found
 
     @property
     def faults(self) -> Mishaps:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.asgi.stage import Stage
+from tests.asgi.stage import Play, Stage
 from tests.conftest import fresh_app
 from tests.model.compiling import document
 
@@ -362,6 +362,46 @@ def test_a_filter_that_cannot_be_read_deletes_nothing() -> None:
         stage.ask("POST /items", {"name": name, **record})
     assert stage.ask("DELETE /items?labelSelector=,,(").status == 400
     assert len(stage.ask("GET /items").json) == len(RECORDS)
+
+
+def test_a_flag_narrows_a_list_where_it_is_set_and_is_about_what_may_be(play: Play) -> None:
+    trip = {
+        "type": "object",
+        "properties": {
+            "id": {"type": "integer", "readOnly": True},
+            "dogs_allowed": {"type": "boolean"},
+            "country_code": {"type": "string"},
+        },
+    }
+    dogs = {
+        "name": "dogs",
+        "in": "query",
+        "description": "Only trips where dogs are allowed",
+        "schema": {"type": "boolean", "default": False},
+    }
+    country = {"name": "country", "in": "query", "schema": {"type": "string"}}
+    shown = {"description": "d", "content": {"application/json": {"schema": trip}}}
+    rows = {"type": "array", "items": trip}
+    listed = {"description": "d", "content": {"application/json": {"schema": rows}}}
+    key = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
+    stage = play(
+        {
+            "/trips": {
+                "get": {"parameters": [dogs, country], "responses": {"200": listed}},
+                "post": {
+                    "requestBody": {"content": {"application/json": {"schema": trip}}},
+                    "responses": {"201": shown},
+                },
+            },
+            "/trips/{id}": {"get": {"parameters": [key], "responses": {"200": shown}}},
+        }
+    )
+    stage.ask("POST /trips", {"dogs_allowed": True, "country_code": "DE"})
+    stage.ask("POST /trips", {"dogs_allowed": False, "country_code": "FR"})
+    found = {}
+    for query in ("", "dogs=true", "dogs=false", "country=FR"):
+        found[query] = [trip["id"] for trip in stage.ask(f"GET /trips?{query}").json]
+    assert found == {"": [1, 2], "dogs=true": [1], "dogs=false": [1, 2], "country=FR": [2]}
 
 
 def test_what_is_another_parameter_is_no_part_of_an_object() -> None:

@@ -317,6 +317,19 @@ def test_a_log_in_gives_the_token_of_who_is_known() -> None:
     assert world.value("POST /log-in", {"username": "u", "password": "p"}) == {"token": "secret"}
 
 
+def test_a_log_in_gives_the_whole_reply_that_is_said() -> None:
+    reply = "{access: '{token}', type: Bearer, life: 3600, who: {name: '{name}'}, at: '{now_unix}'}"
+    world = World(LOGIN.replace("as: token", f"reply: {reply}"), LOGIN_DOCUMENT)
+    told = world.value("POST /log-in", {"username": "u", "password": "p"})
+    assert told == {
+        "access": "secret",
+        "type": "Bearer",
+        "life": 3600,
+        "who": {"name": "u"},
+        "at": 1704067201,
+    }
+
+
 @pytest.mark.parametrize("body", [{"username": "u", "password": "x"}, {}, [], None, "u:p"])
 def test_a_log_in_of_a_stranger_is_refused(body: object) -> None:
     assert (

@@ -294,3 +294,54 @@ def test_a_relationship_is_the_same_at_its_own_path_as_in_its_record() -> None:
     assert [tag["id"] for tag in tags] == ["8"]
     related = world.value("GET /stories/{id}", path=key)["relationships"]
     assert related == {"author": {"data": bo}, "tags": {"data": [sport]}}
+
+
+RULE = thing(rule_id={"type": "string", "readOnly": True}, color="string", deep=thing(a="integer"))
+SPLIT = thing(id={"type": "integer", "readOnly": True}, name="string", rules=many(RULE))
+SPLITS = small(
+    {
+        "/splits": {"get": does(many(SPLIT)), "post": does(SPLIT, SPLIT)},
+        "/splits/{id}": {"get": does(SPLIT), "patch": does(SPLIT, SPLIT)},
+        "/splits/{id}/rules/{rule_id}": {
+            "patch": does(RULE, thing(color="string")),
+            "delete": does(status=204),
+        },
+    }
+)
+
+
+def test_what_a_record_alone_lists_is_kept_whole_and_changed_at_its_own_path() -> None:
+    splits = World(model=SPLITS)
+    rules = [{"color": "red", "deep": {"a": 1}}, {"color": "blue", "deep": {"a": 2}}]
+    made = splits.value("POST /splits", {"name": "a", "rules": rules})["rules"]
+    assert [(each["color"], each["deep"]) for each in made] == [
+        ("red", {"a": 1}),
+        ("blue", {"a": 2}),
+    ]
+    first, second = (each["rule_id"] for each in made)
+    path = {"id": 1, "rule_id": first}
+    splits.value("PATCH /splits/{id}/rules/{rule_id}", {"color": "green"}, path=path)
+    splits.value("DELETE /splits/{id}/rules/{rule_id}", path={"id": 1, "rule_id": second})
+    left = splits.value("GET /splits/{id}", path={"id": 1})["rules"]
+    assert left == [{"rule_id": first, "color": "green", "deep": {"a": 1}}]
+
+
+def test_a_put_adds_to_what_a_record_alone_lists() -> None:
+    agent = thing(id="string", name="string", child_agents=many(thing(id="string", mode="string")))
+    agents = World(
+        model=small(
+            {
+                "/agents": {"get": does(many(agent)), "post": does(agent, agent)},
+                "/agents/{id}": {"get": does(agent)},
+                "/agents/{id}/child_agents/{child_id}": {
+                    "put": does(thing(), thing(mode="string")),
+                    "delete": does(status=204),
+                },
+            }
+        )
+    )
+    key = agents.value("POST /agents", {"name": "a"})["id"]
+    path = {"id": key, "child_id": "c1"}
+    agents.value("PUT /agents/{id}/child_agents/{child_id}", {"mode": "m"}, path=path)
+    shown = agents.value("GET /agents/{id}", path={"id": key})
+    assert shown["child_agents"] == [{"id": "c1", "mode": "m"}]

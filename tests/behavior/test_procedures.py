@@ -178,3 +178,49 @@ def test_names_that_begin_with_a_verb_are_about_the_thing_after_it(
 def test_a_verb_before_a_noun_alone_makes_no_collection() -> None:
     paths = {"/createReport": {"post": does(USER, NAMED)}, "/getWeather": {"get": does(USER)}}
     assert not small(paths).resources
+
+
+DOCUMENT = thing(id="string", title="string", text="string")
+SEARCHED = thing(policies=many(thing(id="string")), data=many(DOCUMENT))
+ADDED = thing(id="string", userId="string")
+ACTS = small(
+    {
+        "/docs.create": {"post": does(thing(data=DOCUMENT), thing(title="string", text="string"))},
+        "/docs.info": {"post": does(thing(data=DOCUMENT), thing(id="string"))},
+        "/docs.list": {"post": does(SEARCHED, thing(docId="string"))},
+        "/docs.search_titles": {
+            "post": does(SEARCHED, {**thing(query="string", docId="string"), "required": ["query"]})
+        },
+        "/docs.add_user": {
+            "post": does(thing(users=many(USER)), {**ADDED, "required": ["id", "userId"]})
+        },
+    }
+)
+
+
+def test_a_search_by_a_procedure_of_two_words_lists_and_needs_no_key() -> None:
+    world = World(model=ACTS)
+    for title in ("Ann", "Bo"):
+        world.value("POST /docs.create", {"title": title, "text": "x"})
+    found = world.value("POST /docs.search_titles", {"query": "ann"})
+    assert [each["title"] for each in found] == ["Ann"]
+
+
+def test_what_is_added_to_a_record_is_no_record_of_its_kind() -> None:
+    world = World(model=ACTS)
+    key = world.value("POST /docs.create", {"title": "Ann", "text": "x"})["id"]
+    world.value("POST /docs.add_user", {"id": key, "userId": "u"})
+    assert [each["title"] for each in world.value("POST /docs.list", {})] == ["Ann"]
+    refused = world.refusal("POST /docs.add_user", {"id": "none", "userId": "u"})
+    assert refused.kind == ProblemKind.NOT_FOUND
+
+
+def test_a_collection_without_another_of_its_name_keeps_its_operations() -> None:
+    model = small(
+        {
+            "/users.list": {"post": does(thing(data=many(USER)), thing(limit="integer"))},
+            "/users.info": {"post": does(thing(data=USER), thing(id="string"))},
+            "/users.activate": {"post": does(thing(data=USER), thing(id="string"))},
+        }
+    )
+    assert [each.kind for each in model.operations] == ["list", "read", "action"]

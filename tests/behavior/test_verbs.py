@@ -138,6 +138,32 @@ def test_a_word_of_which_no_property_tells_is_no_view() -> None:
         assert operation(SHIPMENTS, label).resource != "shipments"
 
 
+HOOK = thing(id="integer", name="string", status={"type": "string", "enum": ["ACTIVE", "INACTIVE"]})
+FOLDED = {
+    "/hooks": {"get": does(many(HOOK)), "post": does(HOOK, NAMED)},
+    "/hooks/{id}": {"get": does(HOOK), "delete": does(status=204)},
+}
+
+
+@pytest.mark.parametrize("folder", ["lifecycle", "actions", "operations"])
+def test_a_verb_may_be_in_a_folder_of_verbs(folder: str) -> None:
+    path = f"/hooks/{{id}}/{folder}"
+    model = small({**FOLDED, f"{path}/deactivate": {"post": does(HOOK)}})
+    world, at = created(model, "POST /hooks")
+    world.value(f"POST {path}/deactivate", path=at)
+    assert world.value("GET /hooks/{id}", path=at)["status"] == "INACTIVE"
+    refused = world.refusal(f"POST {path}/deactivate", path={"id": 99})
+    assert refused.kind == ProblemKind.NOT_FOUND
+
+
+def test_a_folder_of_records_is_no_folder_of_verbs() -> None:
+    action = thing(id="integer", name="string")
+    path = "/hooks/{id}/actions"
+    listed = {path: {"get": does(many(action)), "post": does(action, NAMED)}}
+    model = small({**FOLDED, **listed, f"{path}/deactivate": {"post": does(HOOK)}})
+    assert operation(model, f"POST {path}/deactivate").resource != "hooks"
+
+
 @pytest.mark.parametrize(
     ("verb", "states", "state"),
     [

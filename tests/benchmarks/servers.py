@@ -63,8 +63,7 @@ class Running:
 
     def cpu_s(self) -> float:
         """User and system time of the process and its children so far."""
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return _cpu_s(self._process.pid)
 
     def memory_mb(self) -> float:
         """Resident memory now."""
@@ -78,6 +77,14 @@ class Running:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def _cpu_s(pid: int) -> float:
+    process = Path(f"/proc/{pid}")
+    fields = (process / "stat").read_text().rpartition(")")[2].split()
+    own_s = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    children = (process / "task" / str(pid) / "children").read_text().split()
+    return own_s + sum(_cpu_s(int(child)) for child in children)
 
 
 def contenders(tools: Path) -> list[Contender]:

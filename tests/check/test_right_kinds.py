@@ -182,6 +182,8 @@ def test_a_deleted_record_may_be_brought_back_by_a_verb_that_says_so_and_by_no_o
         (12.3, 12.5, "Rounded to halves.", "rounded"),
         (12.3, 19.5, "Rounded to halves.", ""),
         (12.3, 12.5, "", ""),
+        ("", None, "Empty texts are null.", "emptied"),
+        ("", None, "", ""),
     ],
 )
 def test_the_words_of_a_property_tell_how_it_is_kept(
@@ -203,3 +205,99 @@ def test_a_value_that_puts_no_record_away_is_found(
     name: str, choices: list[Any], value: Any
 ) -> None:
     assert visible_value(name, choices) == value
+
+
+SHOP = compiled("""
+components: {schemas: {
+  Product: &product {type: object, required: [id], properties: {id: {type: integer, readOnly: true}, name: {type: string},
+    stock: {type: integer}}},
+  Order: &order {type: object, required: [id], properties: {id: {type: integer, readOnly: true}, product_id: {type: integer}}}}}
+paths:
+  /products:
+    post:
+      requestBody: {content: {application/json: {schema: {type: object, properties: {name: {type: string}, stock: {type: integer}}}}}}
+      responses: {'201': &one {description: d, content: {application/json: {schema: *product}}}}
+  /products/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+    get: {responses: {'200': *one, '404': {description: none}}}
+  /orders:
+    post:
+      requestBody: {content: {application/json: {schema: {type: object, properties: {product_id: {type: integer}}}}}}
+      responses: {'201': {description: d, content: {application/json: {schema: *order}}}}
+  /orders/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+    get: {responses: {'200': {description: d, content: {application/json: {schema: *order}}}, '404': {description: none}}}
+  /logs:
+    post:
+      description: Older logs than the last 30 are dropped.
+      requestBody: {content: {application/json: {schema: {type: object, properties: {text: {type: string}}}}}}
+      responses: {'201': &log {description: d, content: {application/json: {schema: {type: object, required: [id],
+        properties: {id: {type: integer, readOnly: true}, text: {type: string}}}}}}}
+  /logs/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+    get: {responses: {'200': *log, '404': {description: none}}}
+""")
+
+
+def shop_places(shadow: Shadow, label: str, answer: Answer, body: Any = MISSING) -> list[str]:
+    path = {"id": 7} if "{id}" in label else {}
+    settled = Settled(operation(SHOP, label), path, {}, body, None)
+    return [each.place for each in shadow.judge(settled, answer)]
+
+
+@pytest.mark.parametrize(
+    ("ordered", "now", "found"),
+    [
+        (7, {"name": "a", "stock": 8}, []),
+        (7, {"name": "b", "stock": 8}, ["/name"]),
+        (8, {"name": "a", "stock": 8}, ["/stock"]),
+    ],
+)
+def test_a_call_may_move_the_figures_of_the_records_that_it_names_and_nothing_else(
+    ordered: int, now: dict[str, Any], found: list[str]
+) -> None:
+    shadow = Shadow(SHOP, PlainStore(), ())
+    made = {"name": "a", "stock": 9}
+    assert shop_places(shadow, "POST /products", json_answer({"id": 7, **made}, 201), made) == []
+    sent = {"product_id": ordered}
+    assert shop_places(shadow, "POST /orders", json_answer({"id": 1, **sent}, 201), sent) == []
+    for _ in range(2):
+        answer = json_answer({"id": 7, **now})
+        assert shop_places(shadow, "GET /products/{id}", answer) == found
+
+
+def test_a_record_may_be_dropped_where_the_document_says_that_older_ones_are() -> None:
+    shadow = Shadow(SHOP, PlainStore(), ())
+    made = {"text": "a"}
+    assert shop_places(shadow, "POST /logs", json_answer({"id": 7, **made}, 201), made) == []
+    assert shop_places(shadow, "GET /logs/{id}", json_answer({}, 404)) == []
+
+
+def test_a_number_of_a_deleted_record_may_come_again_unless_it_is_promised_to_last() -> None:
+    text = MODEL_OF_NUMBERS
+    for words, found in (("", []), ("Never reused.", ["/id"])):
+        model = compiled(text.format(words=words))
+        shadow = Shadow(model, PlainStore(), ())
+        for label, answer, path in (
+            ("POST /things", json_answer({"id": 1}, 201), {}),
+            ("DELETE /things/{id}", Answer(204), {"id": 1}),
+        ):
+            settled = Settled(operation(model, label), path, {}, {}, None)
+            assert shadow.judge(settled, answer) == []
+        settled = Settled(operation(model, "POST /things"), {}, {}, {}, None)
+        again = shadow.judge(settled, json_answer({"id": 1}, 201))
+        assert [each.place for each in again] == found
+
+
+MODEL_OF_NUMBERS = """
+paths:
+  /things:
+    post:
+      requestBody: {{content: {{application/json: {{schema: {{type: object, properties: {{name: {{type: string}}}}}}}}}}}}
+      responses: {{'201': &one {{description: d, content: {{application/json: {{schema: {{type: object, required: [id],
+        properties: {{id: {{type: integer, readOnly: true, description: "{words}"}}, name: {{type: string}}}}}}}}}}}}}}
+  /things/{{id}}:
+    parameters: [{{name: id, in: path, required: true, schema: {{type: integer}}}}]
+    get: {{responses: {{'200': *one}}}}
+    delete: {{responses: {{'204': {{description: gone}}}}}}
+"""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -233,3 +234,33 @@ def test_an_interrupt_is_no_verdict(
     monkeypatch.setattr("mockserver.apis.load_model", interrupt)
     ran = run("explain", "bookshop")
     assert (ran.exit_code, ran.stderr) == (code, f"understudy: {told}\n")
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="a signal of POSIX")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_that_ends_a_process_lets_a_command_clean_up(
+    monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    cleaned_up = []
+
+    def load(*_: object) -> None:
+        try:
+            os.kill(os.getpid(), number)
+            threading.Event().wait(10)
+        finally:
+            cleaned_up.append(number)
+
+    monkeypatch.setattr("mockserver.apis.load_model", load)
+    ran = run("explain", "bookshop")
+    assert cleaned_up == [number]
+    assert (ran.exit_code, ran.stderr) == (128 + number, "understudy: terminated\n")
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="a signal of POSIX")
+def test_a_signal_that_is_ignored_stays_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    monkeypatch.setattr("mockserver.apis.load_model", lambda *_: os.kill(os.getpid(), 1))
+    try:
+        assert run("explain", "bookshop").exit_code != 129
+    finally:
+        signal.signal(signal.SIGHUP, before)

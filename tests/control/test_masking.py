@@ -146,3 +146,40 @@ def test_a_parameter_of_the_path_is_masked_by_its_name() -> None:
     sent = Sent("POST", "/v1/resets/TOPSECRET/steps", Headers([]), b"")
     exchange = Exchange(sent, Answer(204, {}, b""), operation="POST /resets/{token}/steps")
     assert masked_exchange(exchange, frozenset()).sent.path == "/v1/resets/***/steps"
+
+
+OWN = frozenset({"nickname"})
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type"),
+    [
+        ('{"Nickname": "TOPSECRET", "page": 1}', JSON),
+        ('{"a": [{"nickname": {"first": "TOPSECRET"}}]}', JSON),
+        ('{"nickname": "TOPSECRET"}\n{"nickname": "TOPSECRET"}', "application/jsonl"),
+        ('{"nickname": "TOPSECRET", ', JSON),
+        ("user[nickname]=TOPSECRET&page=1", "application/x-www-form-urlencoded"),
+        ("<user><nickname>TOPSECRET</nickname></user>", "application/xml"),
+        (
+            '--xyz\r\nContent-Disposition: form-data; name="nickname"\r\n\r\nTOPSECRET\r\n--xyz--',
+            "multipart/form-data; boundary=xyz",
+        ),
+    ],
+)
+def test_what_a_user_calls_a_secret_is_one_in_every_body(content: str, media_type: str) -> None:
+    assert SECRET in masked_body(content.encode(), media_type).decode()
+    assert SECRET not in masked_body(content.encode(), media_type, names=OWN).decode()
+
+
+def test_what_a_user_calls_a_secret_is_one_wherever_it_stands() -> None:
+    headers = {"Nickname": SECRET, "Content-Type": JSON}
+    content = b'{"nickname": "TOPSECRET"}'
+    sent = Sent("POST", f"/of/{SECRET}?nickname={SECRET}", headers, content)
+    answer = Answer(200, headers, content)
+    exchange = Exchange(sent, answer, 0.0, 0.0, operation="POST /of/{nickname}")
+    assert SECRET in repr(masked_exchange(exchange, frozenset()))
+    shown = masked_exchange(exchange, frozenset(), OWN)
+    for message in (shown.sent, shown.answer):
+        assert message is not None
+        assert SECRET not in repr(message.headers) + message.content.decode()
+    assert SECRET not in shown.sent.target

@@ -12,7 +12,8 @@ from contracts.machine.values import Echo
 from contracts.oracle.aliases import Aliases
 from contracts.oracle.placeholders import PlaceholderNumbers, PlaceholderSupply
 from contracts.oracle.plain_store import PlainStore
-from contracts.oracle.settled import Settled
+from contracts.oracle.settled import Settled, Spoil
+from mockserver.call import ProblemKind
 from mockserver.model.types import Model
 from mockserver.state import Collection, Put
 from tests.model.compiling import compiled, operation
@@ -115,3 +116,24 @@ def test_keys_and_values_near_those_that_are_there_are_asked_for() -> None:
         plans(PRICES, lists),
         lambda plan: isinstance(plan.query.get("note"), Echo) and plan.query["note"].near > 0,
     )
+
+
+def test_a_body_without_its_wrapper_is_spoiled_as_it_is() -> None:
+    thing = """{type: object, properties: {id: {type: integer, readOnly: true}, name: {type: string}}}"""
+    model = compiled(f"""
+paths:
+  /things:
+    get: {{responses: {{'200': {{description: d, content: {{application/json: {{schema: {{type: array,
+      items: {thing}}}}}}}}}}}}}
+    post:
+      requestBody: {{content: {{application/json: {{schema: {{type: object, properties: {{thing: {thing}}}}}}}}}}}
+      responses: {{'201': {{description: d, content: {{application/json: {{schema: {thing}}}}}}}}}
+  /things/{{id}}:
+    parameters: [{{name: id, in: path, required: true, schema: {{type: integer}}}}]
+    get: {{responses: {{'200': {{description: d, content: {{application/json: {{schema: {thing}}}}}}}}}}}
+""")
+    making = operation(model, "POST /things")
+    assert making.envelope.request == "thing"
+    spoil = Spoil("body", "name", 5, ProblemKind.INVALID)
+    plan = Plan(making, {}, {}, {}, spoil)
+    assert settled(plan, model).body == {"name": 5}

@@ -55,6 +55,11 @@ def test_one_record_is_found_in_what_is_around_it(schema: Any, template: Any) ->
         (thing(data=thing(items=many())), {"data": {"items": BARE}}),
         (thing(_embedded=thing(products=many())), {"_embedded": {"products": BARE}}),
         (thing(data={}), {"data": BARE}),
+        (
+            thing(policies=many(thing(id="string")), data=thing(products=many(), parts=many())),
+            {"data": {"products": BARE}},
+        ),
+        (thing(products=many(), data=thing(product=many())), {"products": BARE}),
     ],
 )
 def test_the_records_of_a_list_are_found_in_what_is_around_them(schema: Any, template: Any) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from jwt.algorithms import ECAlgorithm
 
 from mockserver.app import Settings
+from mockserver.errors import SettingsError
 from tests.asgi.stage import Answer, Play, Stage
 from tests.oauth.conftest import OAUTH, OPENID, document, listing
 
@@ -96,6 +101,57 @@ def test_any_client_and_any_token_is_let_in_where_the_mock_says_so(play: Play) -
     told = send(at, TOKEN, {**OWN, "client_id": "a", "client_secret": "b"})
     assert told.status == 200
     assert read(at, "of-another-issuer").status == 200
+
+
+def key_file(folder: Path, key: ec.EllipticCurvePrivateKey, kid: str) -> Path:
+    """Write the key set of another issuer."""
+    public = json.loads(ECAlgorithm.to_jwk(key.public_key()))
+    file = folder / "jwks.json"
+    file.write_text(json.dumps({"keys": [{**public, "kid": kid}]}))
+    return file
+
+
+def test_a_token_that_another_issuer_has_signed_opens_by_its_keys(
+    play: Play, tmp_path: Path
+) -> None:
+    key, other = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    at = stage(play, OAUTH, f"jwks={key_file(tmp_path, key, 'k1')}")
+    assert at.space is not None
+    now = int(at.space.clock().timestamp())
+    claims = {"sub": "ann", "scope": "read", "exp": now + 60}
+
+    def status(claims: dict[str, Any], signer: Any = key, kid: str = "k1") -> int:
+        token = jwt.encode(claims, signer, "ES256", headers={"kid": kid})
+        return read(at, token).status
+
+    assert status(claims) == 200
+    assert status({**claims, "scope": "write"}) == 403
+    assert status(claims, other) == 401
+    assert status(claims, kid="k2") == 401
+    at.space.clock.advance(seconds=60)
+    assert status(claims) == 401
+    assert read(at, "understudy").status == 200
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "{}", '{"keys": []}', '{"keys": [{"kty": "oct", "k": "a"}]}']
+)
+def test_a_file_without_public_keys_is_told(play: Play, tmp_path: Path, text: str) -> None:
+    file = tmp_path / "jwks.json"
+    file.write_text(text)
+    with pytest.raises(SettingsError, match="no key set"):
+        stage(play, OAUTH, f"jwks={file}")
+
+
+def test_tokens_are_signed_by_the_algorithm_that_the_document_names(play: Play) -> None:
+    scheme = {**OAUTH, "bearerFormat": "JWT", "description": "JWTs, signed with ES256."}
+    at = stage(play, scheme)
+    token = send(at, TOKEN, OWN).json["access_token"]
+    (key,) = at.ask("GET /.well-known/jwks.json").json["keys"]
+    assert (key["kty"], key["alg"]) == ("EC", "ES256")
+    claims = jwt.decode(token, jwt.PyJWK(key), ["ES256"], options={"verify_aud": False})
+    assert claims["sub"] == "understudy"
+    assert read(at, token).status == 200
 
 
 def test_a_client_of_ones_own_is_named_by_auth(play: Play) -> None:

@@ -15,6 +15,7 @@ from mockserver.app import Settings, make_control, wire, with_auth
 from mockserver.asgi.edge import Edge
 from mockserver.control.control import Control
 from mockserver.control.save import Recording
+from mockserver.credentials import Door
 from mockserver.defaults import FALL_BACK_ON
 from mockserver.proxy.forward import Forwarder
 from mockserver.proxy.upstream import Upstream
@@ -67,6 +68,7 @@ class Between:
         errors: bool,
         recording: Path | None,
         learns: bool,
+        door: Door | None = None,
     ) -> None:
         settings = Settings(fixtures=None if learns else DEFAULT, auth=("any",))
         space = fresh_space("bookshop", settings)
@@ -77,7 +79,7 @@ class Between:
         self.live = live
         self.upstream = Upstream(url, transport=httpx.ASGITransport(live))
         self.control: Control = make_control(edges, settings)
-        forward = Forwarder(self.upstream, edges, fall_back_on, errors, learns)
+        forward = Forwarder(self.upstream, edges, fall_back_on, errors, learns, door)
         self.recording = Recording(recording, self.control.writer, print) if recording else None
         self.app = wire(
             edges, settings, self.control, forward, self.recording.note if self.recording else None
@@ -106,8 +108,9 @@ async def between() -> AsyncIterator[Make]:
         errors: bool = False,
         recording: Path | None = None,
         learns: bool = False,
+        door: Door | None = None,
     ) -> Between:
-        made.append(Between(live or Live(), url, fall_back_on, errors, recording, learns))
+        made.append(Between(live or Live(), url, fall_back_on, errors, recording, learns, door))
         return made[-1]
 
     yield make

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from mockserver.credentials import Issued, Login, door_of
 from mockserver.errors import SettingsError
 from mockserver.exchange import json_answer
 from mockserver.model.describe import Schemas, describe
@@ -476,3 +477,20 @@ async def test_what_the_live_server_says_to_pages_stays(between: Make) -> None:
     at.live.reply(200, **own)
     preflight = await at.client.options("/shelves/7", headers=PREFLIGHT)
     assert preflight.headers["access-control-allow-origin"] == "https://shop.example"
+
+
+async def test_a_call_without_a_credential_gets_one_that_is_renewed_where_it_has_ended(
+    between: Make,
+) -> None:
+    values = iter(["first", "second"])
+    login = Login("ApiKey", lambda refresh: Issued(next(values)))
+    door = door_of([login], {"ApiKey": {"type": "apiKey", "in": "header", "name": "X-Api-Key"}})
+    at = between(door=door)
+    at.live.reply(200, [])
+    at.live.reply(401, {})
+    at.live.reply(200, [])
+    at.live.reply(200, [])
+    for headers in ({}, {}, KEY):
+        assert (await at.client.get("/shelves", headers=headers)).status_code == 200
+    keys = [headers[b"x-api-key"].decode() for _, _, headers, _ in at.live.asked]
+    assert keys == ["first", "first", "second", KEY["X-Api-Key"]]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.engine import make_url
 
 from mockserver import MockServer
 from mockserver.app import Settings
@@ -139,7 +142,7 @@ def test_a_database_of_another_program_is_left_as_it_is(file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("store", "text"),
+    ("store", "reason"),
     [
         ("sqlite://", "give memory, sqlite:///FILE"),
         ("redis://localhost", "give memory, sqlite:///FILE"),
@@ -149,10 +152,10 @@ def test_a_database_of_another_program_is_left_as_it_is(file: Path) -> None:
     ],
 )
 def test_an_address_that_is_of_no_use_is_told(
-    store: str, text: str, monkeypatch: pytest.MonkeyPatch
+    store: str, reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine, "START_S", 0.0)
-    with pytest.raises(SettingsError, match=text):
+    with pytest.raises(SettingsError, match=reason):
         MockServer("bookshop", store=store).start()
 
 
@@ -191,3 +194,49 @@ def test_a_database_that_is_busy_is_told_in_the_form_of_the_api(
         assert client_of(mock).post("/shelves", json={"name": "Poetry"}).status_code == 201
         entry = mock.requests.find(status=503)[0]
         assert "database is locked" in entry.violations[0]
+
+
+@pytest.fixture
+def server() -> Iterator[Connection]:
+    """A connection to the server beside the database of a test, by which it can be closed."""
+    address = make_url(new_database("postgresql"))
+    engine = create_engine(
+        address.set(drivername="postgresql+psycopg", database="postgres"),
+        isolation_level="AUTOCOMMIT",
+    )
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+def cut_off(server: Connection, name: str) -> None:
+    """End all connections to a database."""
+    ended = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
+    server.execute(ended, {"name": name})
+
+
+def test_a_connection_that_was_cut_off_is_replaced(server: Connection) -> None:
+    address = new_database("postgresql")
+    with MockServer("bookshop", store=address) as mock:
+        client = client_of(mock)
+        assert client.get("/shelves").status_code == 200
+        cut_off(server, str(make_url(address).database))
+        assert client.get("/shelves").status_code == 200
+        cut_off(server, str(make_url(address).database))
+        assert client.post("/shelves", json={"name": "Poetry"}).status_code == 201
+
+
+def test_a_mock_heals_by_itself_when_the_database_comes_back(server: Connection) -> None:
+    address = new_database("postgresql")
+    name = str(make_url(address).database)
+    with MockServer("bookshop", store=address) as mock:
+        client = client_of(mock)
+        server.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false"))
+        cut_off(server, name)
+        for refused in (client.get("/shelves"), client.post("/shelves", json={"name": "Poetry"})):
+            assert refused.status_code == 503
+            assert refused.headers["content-type"] == "application/problem+json"
+            assert "the database fails" in refused.json()["detail"]
+        server.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true"))
+        assert client.get("/shelves").status_code == 200
+        assert client.post("/shelves", json={"name": "Poetry"}).json()["id"] == 4

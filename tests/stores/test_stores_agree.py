@@ -71,7 +71,7 @@ CONDITIONS = st.one_of(
     st.builds(Condition, st.just(""), st.tuples(TEXTS), st.just(Operator.SEARCH)),
     st.builds(AnyOf, st.lists(st.lists(COMPARISONS, max_size=2).map(tuple), max_size=2).map(tuple)),
 )
-ORDERS = st.lists(st.sampled_from(["n", "-n", "m", "-m", "o.x"]), max_size=2).map(tuple)
+ORDERS = st.lists(st.sampled_from(["n", "-n", "m", "-m", "o.x", "o", "-l"]), max_size=2).map(tuple)
 BY_LINK = Join("link", "links", (("to", "$record.n"), ("by", "$path.by"), ("o.x", 1)))
 VIEWS = {
     "unlinked": View("unlinked", ({"link": None},), Join("link", "links", (("to", "$n"),))),

@@ -10,18 +10,23 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from mockserver.asgi.bodies import Malformed
+from mockserver.asgi.bodies import MOST_VALUES, Malformed
+from mockserver.asgi.request import TooLarge
 from mockserver.asgi.xml.names import unescape_name
 from mockserver.asgi.xml.shape import DEEPEST, XSI, XmlShape
 
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,300})(\.\d{1,300})?([eE][-+]?\d{1,3})?", re.ASCII)
+LONGEST_TAG = 64 * 1024
+"""Bytes of a tag with its attributes."""
+_LONG_TAG = re.compile(rb"<[A-Za-z_:\x80-\xff][^<>]{%d}" % LONGEST_TAG)
 _BOOLEANS = {"true": True, "false": False}
 
 
 def read_xml(shape: XmlShape, body: bytes, options: Mapping[str, str], *_: Any) -> Any:
     """Return the value that a document spells. Raises Malformed; entities and DTDs are malformed
-    too.
+    too. Raises TooLarge for one of more than MOST_VALUES elements.
     """
+    _check_tags(body)
     try:
         text = body.decode(options["charset"]).lstrip("\ufeff") if "charset" in options else body
         parser = DefusedXMLParser(target=_Shallow(), forbid_dtd=True)
@@ -36,13 +41,25 @@ def read_xml(shape: XmlShape, body: bytes, options: Mapping[str, str], *_: Any) 
     return _value(shape, root)
 
 
+def _check_tags(body: bytes) -> None:
+    """Raise Malformed for a tag of more than LONGEST_TAG bytes: each of its attributes is compared
+    with all others.
+    """
+    if _LONG_TAG.search(body) is not None:
+        raise Malformed(f"a tag has more than {LONGEST_TAG} bytes")
+
+
 class _Shallow(TreeBuilder):
-    """Builds elements; stops at the first that is too deep."""
+    """Builds elements; stops at the first that is too deep, or one too many."""
 
     depth = 0
+    count = 0
 
     def start(self, tag: Any, attrs: Any, /) -> Element:
         self.depth += 1
+        self.count += 1
+        if self.count > MOST_VALUES:
+            raise TooLarge(f"the body has more than {MOST_VALUES:,} elements; send it in parts")
         if self.depth > DEEPEST:
             raise Malformed(f"elements are nested deeper than {DEEPEST} levels")
         return super().start(tag, attrs)

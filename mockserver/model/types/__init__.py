@@ -16,6 +16,7 @@ from mockserver.model.types.described import (
     json_media,
     usual_media,
 )
+from mockserver.model.types.formula import Demand, Formula, Tie, TieWay, Watcher
 from mockserver.model.types.guarantees import (
     Conditions,
     Departure,
@@ -31,11 +32,13 @@ from mockserver.model.types.model import Model
 from mockserver.model.types.notation import Expression, Schema, Template
 from mockserver.model.types.operation import (
     Action,
+    Hook,
     Increase,
     KeyPlace,
     Kind,
     Operation,
     Stamp,
+    Stream,
 )
 from mockserver.model.types.reading import (
     BY_KEY,
@@ -55,6 +58,7 @@ from mockserver.model.types.relation import (
     Children,
     Exclusion,
     Join,
+    Linkage,
     Mirror,
     Offspring,
     Parent,
@@ -75,6 +79,7 @@ __all__ = [
     "Conditions",
     "Content",
     "Credential",
+    "Demand",
     "Departure",
     "Described",
     "DescribedHeader",
@@ -91,7 +96,9 @@ __all__ = [
     "Exclusion",
     "Expression",
     "Filter",
+    "Formula",
     "Habits",
+    "Hook",
     "Idempotency",
     "Increase",
     "Issuer",
@@ -102,6 +109,7 @@ __all__ = [
     "KeyPlace",
     "Kind",
     "Language",
+    "Linkage",
     "Mirror",
     "Model",
     "Offspring",
@@ -124,10 +132,14 @@ __all__ = [
     "Stamp",
     "States",
     "Step",
+    "Stream",
     "Template",
     "Tenancy",
+    "Tie",
+    "TieWay",
     "Versioning",
     "View",
+    "Watcher",
     "Work",
     "XmlHabits",
     "is_json",

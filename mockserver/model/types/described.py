@@ -155,12 +155,16 @@ class DescribedRequest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DescribedCallback:
-    """A request that the server makes: its name, the expression of its URL, and what it sends."""
+    """A request that the server makes: its name, the expression of its URL (empty for a webhook,
+    which has none), what it sends, in which headers, and what is said of it.
+    """
 
     name: str
     expression: str
     method: str
     request: DescribedRequest | None = None
+    headers: Sequence[DescribedParameter] = ()
+    words: str = ""
 
 
 Requirement = Mapping[str, tuple[str, ...]]

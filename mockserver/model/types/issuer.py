@@ -39,9 +39,9 @@ class Issuer:
 
     `grants` are the grant types that are played and `flows` those of the authorization endpoint,
     by response type; `scopes` those that may be asked for, none where any may. Access tokens are
-    `signed` where the document says that they are JWTs; an `openid` issuer gives id tokens too.
-    `prefix` is what its identifier has after the host, and `paths` are its endpoints below the
-    host.
+    `signed` where the document says that they are JWTs, by that `algorithm`; an `openid` issuer
+    gives id tokens too. `prefix` is what its identifier has after the host, and `paths` are its
+    endpoints below the host.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Issuer:
     flows: frozenset[str] = frozenset()
     scopes: frozenset[str] = frozenset()
     signed: bool = False
+    algorithm: str = "RS256"
     openid: bool = False
     prefix: str = ""
     paths: Mapping[Desk, str] = dataclasses.field(default_factory=dict)

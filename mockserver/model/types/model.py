@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import field
 
 from mockserver.document.document import Document
+from mockserver.model.types.announcement import Announcements
 from mockserver.model.types.habits import Habits
 from mockserver.model.types.operation import Operation
 from mockserver.model.types.refusing import Errors, Security
@@ -16,7 +18,8 @@ from mockserver.slots import dataclass
 @dataclass(frozen=True, slots=True)
 class Model:
     """An API, understood. `made` are operations that its document only points to, as it does to the
-    token endpoint of a flow; the mock has them, an API need not.
+    token endpoint of a flow; the mock has them, an API need not. `announcements` are what it tells
+    others by itself.
     """
 
     document: Document
@@ -29,6 +32,7 @@ class Model:
     schemas: SchemaTable
     notes: tuple[str, ...] = ()
     made: tuple[Operation, ...] = ()
+    announcements: Announcements = field(default_factory=Announcements)
 
     @property
     def name(self) -> str:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
 from mockserver.model.types.described import Described, DescribedMedia
+from mockserver.model.types.formula import Demand
 from mockserver.model.types.guarantees import Conditions, Idempotency, Sight, Work
 from mockserver.model.types.issuer import Duty
 from mockserver.model.types.reading import Envelope, Filter, Paging, Sorting, Sparse, View
-from mockserver.model.types.relation import Parent
+from mockserver.model.types.relation import Linkage, Parent
 from mockserver.model.types.results import Results
 
 
@@ -72,6 +73,26 @@ class Action:
     settings: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """A function of the user's own, which takes the scene of a call and returns a reply; `place` is
+    where it is: `hooks.py:quote`.
+    """
+
+    place: str
+    function: Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """How the items of a reply are sent one by one: so many seconds apart, and with what after the
+    last one.
+    """
+
+    every_s: float = 0.0
+    end: Any = None
+
+
 @dataclass(frozen=True)
 class Operation:
     """A method and a path, and what it does.
@@ -83,18 +104,22 @@ class Operation:
     and `created` the one when a record was made; `sets` are properties that a change gives a value
     whatever was sent, `only` those that the records of a list have; an upsert that `keeps` changes
     what is sent of a record and nothing else, and one of a `whole` list removes what is not in it;
-    a create `copies` the record that a path parameter names; `carries` are those that its body
+    a create `copies` the record that a path parameter names, and an action that `relates` changes
+    which records are named at that dotted place; `carries` are those that its body
     names, none where it may name any; `spelling` maps those that the record spells otherwise to its
     own names, `inner` those that it holds in an object, to their dotted places; `accepts` are those
     that any of its request schemas names, None where they leave open which there are; `names` are
     the properties of a record by their bare names, for parameters whose values name them; `ignored`
     are the query parameters of a list that nothing is done with; `conditions` are what it does with
     the versions of records, `idempotency` is the key under which it is carried out once, and `work`
-    what it has to do with a job, each None where nothing is promised; `duty` is what it does for
-    who gives tokens; `results` is how its reply tells of each of several records, `defaults` are
-    those of its own body, and `named_by` is the property of the body that lists keys; one that
-    `chooses` changes the records that are named so, or that its query chooses; `described` is what
-    the document says; `reason` says whether the kind was declared or which rule of inference fired.
+    what it has to do with a job, each None where nothing is promised; `demands` are what must hold
+    of a record once it is done with it, a `hook` takes the place of its behavior, and a `stream`
+    sends items one by one; `duty` is what it does for who gives tokens; `results` is how its reply
+    tells of each of several records, `defaults` are those of its own body, and `named_by` is the
+    property of the body that lists keys; one that `chooses` changes the records that are named so,
+    or that its query chooses, and one with a `membership` is about records that are linked to that
+    of its path; `described` is what the document says; `reason` says whether the kind was declared
+    or which rule of inference fired.
     """
 
     label: str
@@ -126,6 +151,7 @@ class Operation:
     keeps: bool = False
     whole: bool = False
     copies: str | None = None
+    relates: str | None = None
     carries: frozenset[str] = frozenset()
     spelling: Mapping[str, str] = dataclasses.field(default_factory=dict)
     inner: Mapping[str, str] = dataclasses.field(default_factory=dict)
@@ -136,11 +162,15 @@ class Operation:
     conditions: Conditions | None = None
     idempotency: Idempotency | None = None
     work: Work | None = None
+    demands: tuple[Demand, ...] = ()
+    hook: Hook | None = None
+    stream: Stream | None = None
     sight: Sight | None = None
     results: Results | None = None
     named_by: str | None = None
     defaults: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     chooses: bool = False
+    membership: Linkage | None = None
     reason: str = ""
     described: Described = dataclasses.field(default=NOTHING, repr=False, compare=False)
 

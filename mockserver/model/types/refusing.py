@@ -62,7 +62,8 @@ class Security:
 
     `at` maps a scheme to the base path under which alone it counts. `policy` is known (these
     credentials only), any (whatever is sent) or off. `issued` are the schemes whose tokens the mock
-    gives itself: those open, too, as long as they are good.
+    gives itself: those open, too, as long as they are good. `keys` are the public keys (RFC 7517)
+    of other issuers: the tokens that they have signed open every scheme that takes tokens.
     """
 
     credentials: tuple[Credential, ...] = ()
@@ -71,3 +72,4 @@ class Security:
     at: Mapping[str, str] = dataclasses.field(default_factory=dict)
     policy: str = "known"
     issued: frozenset[str] = frozenset()
+    keys: tuple[Mapping[str, Any], ...] = ()

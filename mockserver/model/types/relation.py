@@ -11,6 +11,11 @@ from typing import Any
 from mockserver.model.types.notation import Expression
 from mockserver.slots import dataclass
 
+KEEP, RESTRICT, CASCADE, SET_NULL = "keep", "restrict", "cascade", "set_null"
+"""What becomes of records when the one that they belong to, or name, is removed: nothing, they hold
+it back, go along, or name none.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Parent:
@@ -20,7 +25,8 @@ class Parent:
     chooses those records that name it, where they do. `field` is the property of the child that
     holds the parent's key, None when the child has none; `by` is the property of the parent that it
     holds where that is not its key. `others` are the properties of the parent for which the
-    parameter may stand beside its key, as `idOrKey` does.
+    parameter may stand beside its key, as `idOrKey` does. `on_delete` says whether its records hold
+    the parent back.
     """
 
     param: str
@@ -28,6 +34,7 @@ class Parent:
     splits: bool = True
     field: str | None = None
     by: str | None = None
+    on_delete: str = CASCADE
     others: tuple[str, ...] = ()
 
 
@@ -35,13 +42,15 @@ class Parent:
 class Reference:
     """A property whose value must be the key of a record elsewhere.
 
-    `open_when_empty` lets every value pass while the other collection holds nothing.
+    `open_when_empty` lets every value pass while the other collection holds nothing; `on_delete`
+    says what becomes of those that name a record which is removed.
     """
 
     field: str
     resource: str
     by: str
     open_when_empty: bool = True
+    on_delete: str = KEEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +115,23 @@ class Offspring:
     plain: bool = False
     counted: bool = False
     single: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Linkage:
+    """How an operation is about records that are linked to the one in its path.
+
+    `links` is the resource of the links; `above` are the path parameters that tell whose they are;
+    `words` are how bodies call the keys of records, bare. The links are looked at from the other
+    side (`back`) where those are shown to which records are linked. `shows_parent` tells that the
+    reply has the record to which others were linked.
+    """
+
+    links: str
+    above: tuple[str, ...]
+    words: frozenset[str]
+    back: bool = False
+    shows_parent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from mockserver.model.types.formula import Demand, Formula, Watcher
 from mockserver.model.types.guarantees import Departure, Job, Versioning
 from mockserver.model.types.notation import Expression, Schema, Template
 from mockserver.model.types.relation import (
@@ -44,7 +45,9 @@ class Resource:
     `path` is that of its collection, empty where it is at none;
     `key` is the identifying property (None: a singleton); `schema` describes a stored record,
     `record` the same with its alternatives; `generated` maps a property to its generator, made once
-    at creation, `touched` again at each change; `computed` are templates over the record;
+    at creation, `touched` again at each change; `computed` are templates over the record, or
+    `formulas` over it and others, in the order in which they are worked out; `watched_by` are the
+    resources whose formulas look at records of this one, and `demands` are what must hold of them;
     `assigned` are expressions over the call,
     evaluated on each write; `refused` are the read-only properties that a request must not carry,
     the others are ignored in it; `hidden` properties never leave the server. An `open` resource
@@ -58,7 +61,8 @@ class Resource:
     has. `excluded` are values that properties may not have. `coerce` are the types into which
     single properties are read, where they differ from those of the API. `shown_in` are the
     resources whose records show those of this one, as their `offspring`; `self_links` are the
-    dotted places that tell the URL of a record. `version` is how versions of a record are told
+    dotted places that tell the URL of a record. The records of one that `stands_for` another are
+    links to its records, which are `linked_by` them. `version` is how versions of a record are told
     apart, `job` how one that tells of work comes to its end, and `departure` how one goes without
     being forgotten, where that is promised. `keep_empty` tells whether a record whose children are
     all gone stays. `key_rule` is the rule that found the key, `declared` or empty where there is
@@ -78,6 +82,9 @@ class Resource:
     generated: Mapping[str, str] = dataclasses.field(default_factory=dict)
     touched: Mapping[str, str] = dataclasses.field(default_factory=dict)
     computed: Mapping[str, Template] = dataclasses.field(default_factory=dict)
+    formulas: Mapping[str, Formula] = dataclasses.field(default_factory=dict)
+    watched_by: tuple[Watcher, ...] = ()
+    demands: tuple[Demand, ...] = ()
     assigned: Mapping[str, Expression] = dataclasses.field(default_factory=dict)
     read_only: frozenset[str] = frozenset()
     refused: frozenset[str] = frozenset()
@@ -96,6 +103,8 @@ class Resource:
     offspring: tuple[Offspring, ...] = ()
     self_links: tuple[str, ...] = ()
     shown_in: tuple[str, ...] = ()
+    stands_for: str | None = None
+    linked_by: tuple[str, ...] = ()
     states: States | None = None
     version: Versioning | None = None
     job: Job | None = None
@@ -118,6 +127,13 @@ class Resource:
     def split(self) -> tuple[Parent, ...]:
         """The parents that choose the collection, outermost first."""
         return tuple(parent for parent in self.parents if parent.splits)
+
+    @cached_property
+    def templates(self) -> Mapping[str, Template]:
+        """The properties that are computed of the record alone, by templates."""
+        return {
+            name: template for name, template in self.computed.items() if name not in self.formulas
+        }
 
     @cached_property
     def kept(self) -> frozenset[str] | None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mockserver.model.types.notation import Template
+from mockserver.slots import dataclass
 
 
 @dataclass(frozen=True, slots=True)

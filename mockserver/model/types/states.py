@@ -35,7 +35,8 @@ class Step:
 class States:
     """A state machine over a property: which moves are legal and what each brings about.
 
-    `alone`: no two records that agree in these properties may be in `alone_in` at once. `removed`
+    A new record is in the `initial` state, or in one of `choices` that its client says. `alone`: no
+    two records that agree in these properties may be in `alone_in` at once. `removed`
     are the steps that follow when a record is removed.
     """
 
@@ -46,3 +47,4 @@ class States:
     alone_in: str | None = None
     alone: tuple[str, ...] = ()
     removed: tuple[Step, ...] = ()
+    choices: tuple[str, ...] = ()

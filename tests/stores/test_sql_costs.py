@@ -1,0 +1,121 @@
+"""What a question costs in SQLite: a page is read by an index, and nothing is sorted for it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+
+from mockserver.model.types import Operator
+from mockserver.state import Collection, Condition, Put, Query
+from mockserver.stores.database import MOST_INDEXES, Database
+from mockserver.stores.memory import MemoryStore
+from mockserver.stores.sql import SqlDatabase, SqlStore
+from tests.databases import new_database
+
+THINGS = Collection("things")
+PARTS = Collection("parts", ("3",))
+SIZE = 300
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = Database(new_database("sqlite", tmp_path), copied=10, indexed_from=10)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=["alone", "over another"])
+def store(request: pytest.FixtureRequest, database: Database) -> SqlStore:
+    """A state whose records are on one sheet, or on one over another."""
+    start = MemoryStore()
+    for number in range(SIZE):
+        record = {"id": number, "name": f"n{number % 97}", "shelf": number % 5}
+        start.apply([Put(THINGS, str(number), record)])
+        start.apply([Put(Collection("parts", (str(number % 5),)), str(number), record)])
+    store = SqlDatabase(database).begin("shop", start)
+    if request.param == "over another":
+        with store.transaction() as transaction:
+            for collection in (THINGS, PARTS):
+                transaction.apply([Put(collection, "new", {"id": -1, "name": "n5", "shelf": 1})])
+    return store
+
+
+def plans(database: Database, store: SqlStore, collection: Collection, query: Query) -> list[str]:
+    """Return how SQLite carries out what a question asks it, once it has made its indexes."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(connection: Any, cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        if statement.startswith("SELECT") and "records" in statement:
+            asked.append((statement, values))
+
+    event.listen(database._engine, "before_cursor_execute", note)
+    with store.transaction(reads=True) as transaction:
+        transaction.select(collection, query)
+    event.remove(database._engine, "before_cursor_execute", note)
+    database.chores.settle()
+    told = []
+    with closing(sqlite3.connect(database._engine.url.database or "")) as connection:
+        for statement, values in asked:
+            rows = connection.execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
+            told += [row[3] for row in rows]
+    return told
+
+
+QUERIES = {
+    "a page": (THINGS, Query(limit=5)),
+    "a page below a parent": (PARTS, Query(limit=5)),
+    "a page of all below": (Collection("parts"), Query(limit=5)),
+    "an order": (THINGS, Query(order=("name",), limit=5)),
+    "an order from the end": (THINGS, Query(order=("-name", "id"), limit=5)),
+    "an order below a parent": (PARTS, Query(order=("name",), limit=5)),
+    "a filter": (THINGS, Query(where=(Condition("shelf", (3,)),), limit=5)),
+    "a filter and an order": (
+        THINGS,
+        Query(where=(Condition("shelf", (3,)),), order=("-name",), limit=5),
+    ),
+    "null": (THINGS, Query(where=(Condition("absent", (None,)),), limit=5)),
+}
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_page_is_read_by_an_index_and_nothing_is_sorted(
+    name: str, database: Database, store: SqlStore
+) -> None:
+    told = plans(database, store, *QUERIES[name])
+    assert told
+    wrong = [line for line in told if "TEMP B-TREE" in line or line.startswith("SCAN records")]
+    assert not wrong, told
+
+
+def test_a_count_without_a_condition_counts_nothing(database: Database, store: SqlStore) -> None:
+    for collection in (THINGS, PARTS):
+        assert plans(database, store, collection, Query(limit=0)) == []
+
+
+def test_indexes_are_bounded(database: Database, store: SqlStore) -> None:
+    with store.transaction(reads=True) as transaction:
+        for number in range(MOST_INDEXES + 10):
+            transaction.select(THINGS, Query(order=(f"field{number}",), limit=1))
+    database.chores.settle()
+    with database.reading() as connection:
+        asked = text("SELECT count(*) FROM sqlite_master WHERE name LIKE 'by_%'")
+        assert connection.execute(asked).scalar() == MOST_INDEXES
+
+
+def test_what_sql_cannot_tell_is_told_by_python(store: SqlStore) -> None:
+    where = (Condition("name", ("N9",), Operator.STARTS), Condition("shelf", (1, 2)))
+    expected = [
+        number
+        for number in range(SIZE)
+        if number % 5 in (1, 2) and f"n{number % 97}".startswith("n9")
+    ]
+    with store.transaction(reads=True) as transaction:
+        selection = transaction.select(THINGS, Query(where=where, offset=1, limit=2))
+    assert selection.total == len(expected)
+    assert [found.record["id"] for found in selection.found] == expected[1:3]
