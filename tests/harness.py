@@ -192,6 +192,15 @@ def figures(results: Sequence[CaseResult]) -> str:
     )
 
 
+def told(result: CaseResult) -> str:
+    """Return a line for a case that does not hold."""
+    answer, wanted = result.answer, result.case.expected
+    shown = f"{answer.status} {answer.body[:200]!r}" if answer else "no answer"
+    mark = "body" if result.by_status else "status"
+    kind = "" if result.case.is_portable else " (not portable)"
+    return f"{mark}{kind} {result.case.name}: {shown}, not {wanted.status} {wanted.body[:200]!r}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Play the cases of a test harness.")
     parser.add_argument("folder", type=Path)

@@ -23,7 +23,7 @@ from mockserver.seeding import fixture_file
 from mockserver.stores.base import Store
 from mockserver.testing.admission import Admission, admission_of
 from mockserver.testing.inprocess import LoopThread
-from mockserver.testing.interception import Door, door_of
+from mockserver.testing.interception import ApiAddress, address_of
 
 
 class Stage:
@@ -96,18 +96,18 @@ class Stage:
         check_operation(operation.strip(), labels)
         raise SettingsError(f"there is no operation {operation!r} here")
 
-    def doors(self, urls: Sequence[str]) -> list[Door]:
+    def addresses(self, urls: Sequence[str]) -> list[ApiAddress]:
         """Return where the APIs are called: at these URLs, else at the servers of their documents.
         Raises SettingsError where there is none.
         """
         if urls:
             bases = list(self.base_paths.values())
-            return [door_of(url, bases) for url in urls]
+            return [address_of(url, bases) for url in urls]
         found = []
         for edge in self.edges:
             for url in server_urls(edge.space.model.document.spec):
-                door = door_of(url, [])
-                found.append(replace(door, base=edge.under + door.path))
+                address = address_of(url, [])
+                found.append(replace(address, base=edge.under + address.path))
         if not found:
             raise SettingsError(
                 "the document names no server with a host: say where the API is called, such as "
