@@ -25,7 +25,7 @@ MOST_CHANGES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Expectation:
+class WantedCall:
     """What a call is to be like, beside its operation: its answer, its JSON body (NOT_SAID: any),
     and the tests of headers and query parameters.
     """
@@ -49,20 +49,20 @@ class Expectation:
         return self.json is not NOT_SAID or bool(self.tests.parts)
 
 
-def expectation_of(
+def wanted_call(
     status: int | None,
     json: Any,
     headers: Mapping[str, Any] | None,
     query: Mapping[str, Any] | None,
-) -> Expectation:
-    """Return what is expected by what is said; values of headers and query parameters are texts, or
-    tests in the words of a pattern. Raises SettingsError.
+) -> WantedCall:
+    """Return a call from what is said; values of headers and query parameters are texts, or tests
+    in the words of a pattern. Raises SettingsError.
     """
     words = {"headers": headers or {}, "queryParameters": query or {}}
     wanted = {}
     for word, said in words.items():
         wanted[word] = {name: _test(value) for name, value in said.items()}
-    return Expectation(status, json, pattern_of(wanted))
+    return WantedCall(status, json, pattern_of(wanted))
 
 
 def check_called(
@@ -70,24 +70,24 @@ def check_called(
     known: Sequence[str],
     operation: str,
     times: int | None,
-    expected: Expectation,
+    call: WantedCall,
 ) -> None:
     """Raise AssertionError unless an operation was called so many times (None: at least once)."""
     __tracebackhide__ = True
     method, _, path = operation.strip().partition(" ")
     label = f"{method.upper()} {path.strip()}"
     matching = [each for each in calls if label in (each.operation, f"{each.method} {each.path}")]
-    wanted = [each for each in matching if not expected.differences(each)]
+    wanted = [each for each in matching if not call.differences(each)]
     if len(wanted) == times or (times is None and wanted):
         return
-    answered = "" if expected.status is None else f" with the answer {expected.status}"
-    if expected.tells_of_requests:
+    answered = "" if call.status is None else f" with the answer {call.status}"
+    if call.tells_of_requests:
         answered += " as wanted"
-    often = "at least once" if times is None else _times(times)
-    lines = [f"{label} was called {_times(len(wanted))}{answered}, not {often}"]
-    if expected.tells_of_requests:
-        lines += _near_misses(matching, expected)
-    if not (expected.tells_of_requests and matching):
+    expected = "at least once" if times is None else _times(times)
+    lines = [f"{label} was called {_times(len(wanted))}{answered}, not {expected}"]
+    if call.tells_of_requests:
+        lines += _near_misses(matching, call)
+    if not (call.tells_of_requests and matching):
         lines += _hints(calls, known, label, matching, wanted)
     raise AssertionError("\n".join([*lines, *show(calls)]))
 
@@ -117,11 +117,11 @@ def _times(count: int) -> str:
     return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
-def _near_misses(matching: Sequence[Entry], expected: Expectation) -> list[str]:
+def _near_misses(matching: Sequence[Entry], call: WantedCall) -> list[str]:
     """Return the calls of the operation that are otherwise, those with the fewest differences
     first.
     """
-    missed = [(entry, expected.differences(entry)) for entry in reversed(matching)]
+    missed = [(entry, call.differences(entry)) for entry in reversed(matching)]
     nearest = sorted([miss for miss in missed if miss[1]], key=lambda miss: len(miss[1]))
     lines = []
     for entry, texts in nearest[:NEAREST]:

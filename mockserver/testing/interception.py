@@ -31,7 +31,7 @@ _PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
-class Detour:
+class ApiAddress:
     """Where an API is called: a scheme, a host and a port, and the path with which URLs begin;
     `base` is where the mock has what is below that path.
     """
@@ -56,8 +56,8 @@ class Detour:
         return parts._replace(path=self.base + below or "/").geturl()
 
 
-def detour_of(url: str, bases: Sequence[str]) -> Detour:
-    """Return the detour of a URL; its path is that of the API with this base path, else the only
+def address_of(url: str, bases: Sequence[str]) -> ApiAddress:
+    """Return the address of a URL; its path is that of the API with this base path, else the only
     API's. Raises SettingsError for what is no URL with a host.
     """
     parts = urlsplit(url if "://" in url else f"https://{url}")
@@ -68,7 +68,7 @@ def detour_of(url: str, bases: Sequence[str]) -> Detour:
     base = path
     if path and path not in bases and len(bases) == 1:
         base = bases[0]
-    return Detour(parts.scheme, parts.hostname, port, path, base)
+    return ApiAddress(parts.scheme, parts.hostname, port, path, base)
 
 
 class Interception:
@@ -76,7 +76,7 @@ class Interception:
 
     def __init__(
         self,
-        detours: Sequence[Detour],
+        addresses: Sequence[ApiAddress],
         transport: Callable[[], Any],
         adapter: Callable[[], Any],
         begin: Callable[[], None],
@@ -84,7 +84,7 @@ class Interception:
         """Take what makes a transport for httpx and an adapter for requests, and what is done
         before each call of a decorated function.
         """
-        self._detours = detours
+        self._addresses = addresses
         self._make_transport = transport
         self._make_adapter = adapter
         self._begin = begin
@@ -99,8 +99,8 @@ class Interception:
 
     def leads(self, url: str) -> str | None:
         """Return the URL by which the mock is asked, None where another host is meant."""
-        for detour in self._detours:
-            led = detour.leads(url)
+        for address in self._addresses:
+            led = address.leads(url)
             if led is not None:
                 return led
         return None

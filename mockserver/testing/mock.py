@@ -24,7 +24,7 @@ from mockserver.space import Space
 from mockserver.testing.address import filled_path
 from mockserver.testing.admission import Admission
 from mockserver.testing.calls import Calls
-from mockserver.testing.expectation import NOT_SAID, Expectation, check_called, expectation_of
+from mockserver.testing.expectation import NOT_SAID, WantedCall, check_called, wanted_call
 from mockserver.testing.inprocess import InProcess
 from mockserver.testing.interception import Interception
 from mockserver.testing.mishaps import Mishaps
@@ -172,13 +172,13 @@ class Mock:
         and what came nearest, SettingsError for an unknown test.
         """
         __tracebackhide__ = True
-        wish = expectation_of(status, json, headers, query)
-        check_called(self.requests, self._labels, operation, times, wish)
+        call = wanted_call(status, json, headers, query)
+        check_called(self.requests, self._labels, operation, times, call)
 
     def assert_not_called(self, operation: str) -> None:
         """Check that an operation was not called. Raises AssertionError that shows the calls."""
         __tracebackhide__ = True
-        check_called(self.requests, self._labels, operation, 0, Expectation())
+        check_called(self.requests, self._labels, operation, 0, WantedCall())
 
     def reply(
         self,
@@ -300,8 +300,8 @@ class Mock:
         way. A decorated function begins with a `reset` at each call. Raises SettingsError where
         there is no host.
         """
-        detours = self._stage.detours(urls)
-        return Interception(detours, self.transport, self.requests_adapter, self.reset)
+        addresses = self._stage.addresses(urls)
+        return Interception(addresses, self.transport, self.requests_adapter, self.reset)
 
     async def _in_space(self, scope: Any, receive: Any, send: Any) -> None:
         inside = {**scope, SPACE: self._name} if scope["type"] == "http" else scope

@@ -23,7 +23,7 @@ from mockserver.seeding import fixture_file
 from mockserver.stores.base import Store
 from mockserver.testing.admission import Admission, admission_of
 from mockserver.testing.inprocess import LoopThread
-from mockserver.testing.interception import Detour, detour_of
+from mockserver.testing.interception import ApiAddress, address_of
 
 
 class Stage:
@@ -96,18 +96,18 @@ class Stage:
         check_operation(operation.strip(), labels)
         raise SettingsError(f"there is no operation {operation!r} here")
 
-    def detours(self, urls: Sequence[str]) -> list[Detour]:
+    def addresses(self, urls: Sequence[str]) -> list[ApiAddress]:
         """Return where the APIs are called: at these URLs, else at the servers of their documents.
         Raises SettingsError where there is none.
         """
         if urls:
             bases = list(self.base_paths.values())
-            return [detour_of(url, bases) for url in urls]
+            return [address_of(url, bases) for url in urls]
         found = []
         for edge in self.edges:
             for url in server_urls(edge.space.model.document.spec):
-                detour = detour_of(url, [])
-                found.append(replace(detour, base=edge.under + detour.path))
+                address = address_of(url, [])
+                found.append(replace(address, base=edge.under + address.path))
         if not found:
             raise SettingsError(
                 "the document names no server with a host: say where the API is called, such as "
