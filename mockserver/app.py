@@ -22,6 +22,7 @@ from mockserver.control.control import Control
 from mockserver.control.guard import AccessGuard
 from mockserver.control.journal import Entry
 from mockserver.control.recorder import Recorder
+from mockserver.control.stub_stage import StubStage
 from mockserver.defaults import MEMORY, MEMORY_MIB
 from mockserver.errors import SettingsError, reason_of
 from mockserver.faults.faults import Faults
@@ -52,8 +53,10 @@ class Settings:
 
     `fixtures` names the seed states (None: start empty); what they leave out starts with the
     examples of the document. `populate` is how many records each collection has at least. `auth` is
-    who may call, see `with_auth`. `callbacks` lets those of the document go to other machines,
-    webhooks too; `webhooks` are the URLs to which these go where no client can ask for them.
+    who may call, see `with_auth`. `dynamic` makes each reply anew from its schema, as
+    `Prefer: dynamic=true` does, and keeps no state. `callbacks` lets those of the document go to
+    other machines, webhooks too; `webhooks` are the URLs to which these go where no client can ask
+    for them.
     `rate_limit` holds callers to the API's quota. `admin` opens the control API and keeps a
     journal, to whom shows the `admin_token` or, without one, to this machine. `faults` is planned
     misbehavior, a file or a text in YAML. `spaces` bounds how many spaces are kept, and for how
@@ -69,6 +72,7 @@ class Settings:
     populate: int = 0
     auth: Sequence[str] = ()
     validate_responses: bool = False
+    dynamic: bool = False
     callbacks: bool = False
     webhooks: Sequence[str] = ()
     rate_limit: bool = False
@@ -252,6 +256,7 @@ def _edge(space: Space, under: str, settings: Settings) -> Edge:
         space.model.base_paths,
         under=under,
         validate_responses=settings.validate_responses,
+        dynamic=settings.dynamic,
         callbacks_anywhere=settings.callbacks,
         rate_limit=settings.rate_limit,
         limits=settings.spaces,
@@ -303,12 +308,14 @@ def wire(
         reserved = Admin(reserved, control, guard)
     dispatcher = Dispatcher(edges, reserved, SpaceDoor(control, guard), forward)
     is_live = forward is not None
-    answering: App = dispatcher
-    if any(edge.space.store.is_durable for edge in edges):
-        answering = ThreadStage(dispatcher)
+    is_durable = any(edge.space.store.is_durable for edge in edges)
+    answering: App = ThreadStage(dispatcher) if is_durable else dispatcher
+    answering = StubStage(answering, control.stubs, edges)
     app: App = FaultStage(answering, edges, control.faults, is_live)
     if settings.admin or sink is not None or journal:
-        sinks: list[Callable[[Entry], None]] = [control.memory.note]
+        sinks: list[Callable[[Entry], None]] = [control.figures.note]
+        if not is_durable:  # what a database keeps takes no memory
+            sinks.append(control.memory.note)
         if sink is not None:
             sinks.append(sink)
         app = Recorder(app, control.journal, sinks)

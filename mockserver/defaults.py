@@ -14,3 +14,5 @@ KILLED = 128
 """Added to the number of the signal that ended a process, as shells have it (POSIX, XCU 2.8.2)."""
 MEMORY_MIB = 128
 """What journal and spaces may keep together."""
+TEXT, JSON = LOG_FORMS = ("text", "json")
+"""How a command that serves tells of requests: for people, or for collectors of logs."""

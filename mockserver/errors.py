@@ -127,6 +127,11 @@ class StoreError(UnderstudyError):
     is_passing: bool = True
     code: str = ""
 
+    @property
+    def is_conflict(self) -> bool:
+        """Whether two transactions held up each other, so that one has to begin again."""
+        return self.code in ("40001", "40P01")
+
     def __str__(self) -> str:
         return self.message
 

@@ -12,7 +12,8 @@ for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,10 +32,25 @@ OF_SPACE = ("fixtures", "records")
 MARKER = (
     "mock_api(*names, fixtures=, records=, strict=, seed=, populate=, auth=, "
     "validate_responses=): play these APIs "
-    "(names, files, folders or URLs) for the test, from a fixture (None: empty) and with records "
-    "by resource; "
+    "(names, files, folders or URLs) for the test, from a fixture (None: empty); records, by "
+    "resource, are added to those of the fixture and take the place of those with the same key; "
     "strict tells whether a request that breaks the document fails the test."
 )
+_FLAG = ((bool,), "True or False")
+_NUMBER = ((int,), "a whole number from 0")
+WANTED: Mapping[str, tuple[tuple[type, ...], str]] = {
+    "fixtures": ((str, Path, type(None)), "a name, a file or None"),
+    "records": ((object,), "records by resource"),
+    "strict": _FLAG,
+    "seed": ((int,), "a whole number"),
+    "populate": _NUMBER,
+    "auth": ((str, list, tuple), "a text or a list of texts"),
+    "validate_responses": _FLAG,
+    "cors": _FLAG,
+    "clock": ((Callable,), "a function that returns a datetime"),  # type: ignore[dict-item]
+    "store": ((str,), "a text: memory, sqlite:///FILE or postgresql://..."),
+}
+"""What the options of the mark may be, for people too."""
 _WATCHED = pytest.StashKey[list[tuple["Mock", bool]]]()
 
 
@@ -136,8 +152,8 @@ def mock_api(request: pytest.FixtureRequest, mock_api_server: Servers) -> Iterat
             *places, **{name: said[name] for name in OF_SERVER if name in said}
         )
         options = {name: said[name] for name in OF_SPACE if name in said}
-        if isinstance(options.get("fixtures"), str):
-            options["fixtures"] = _located(options["fixtures"], here)
+        if options.get("fixtures") is not None:
+            options["fixtures"] = _located(str(options["fixtures"]), here)
         mock = server.space(**options)
     except UnderstudyError as error:
         wrong_use = str(error)
@@ -198,8 +214,13 @@ def _marked(request: pytest.FixtureRequest) -> tuple[tuple[str, ...], dict[str, 
     names = names or tuple(request.config.getini("mock_api"))
     unknown = sorted(set(said) - {*OF_SERVER, *OF_SPACE, "strict"})
     if unknown:
-        known = ", ".join((*OF_SPACE, "strict", *OF_SERVER))
-        pytest.fail(f"mock_api has no option {', '.join(unknown)} (known: {known})", pytrace=False)
+        known = ", ".join(WANTED)
+        near = get_close_matches(unknown[0], WANTED, 1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        text = f"mock_api has no option {', '.join(unknown)} (known: {known}{hint})"
+        pytest.fail(text, pytrace=False)
+    for name, value in said.items():
+        _check_option(name, value)
     if not names:
         text = (
             'mock_api needs an API: mark the test with @pytest.mark.mock_api("NAME"), or set the '
@@ -207,6 +228,15 @@ def _marked(request: pytest.FixtureRequest) -> tuple[tuple[str, ...], dict[str, 
         )
         pytest.fail(text, pytrace=False)
     return names, said
+
+
+def _check_option(name: str, value: Any) -> None:
+    """Fail the test for an option of the mark that has a wrong value."""
+    kinds, wanted = WANTED[name]
+    is_flag = isinstance(value, bool) and bool not in kinds
+    is_negative = name == "populate" and isinstance(value, int) and value < 0
+    if is_flag or is_negative or not isinstance(value, kinds):
+        pytest.fail(f"mock_api: {name} must be {wanted}, not {value!r}", pytrace=False)
 
 
 def _strict(config: pytest.Config, marked: bool | None) -> bool:

@@ -13,6 +13,7 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
+from contracts.changes.annotations import to_annotations
 from contracts.changes.compare import compare
 from contracts.changes.console import console, table
 from contracts.changes.formats import to_json, to_markdown
@@ -28,7 +29,7 @@ from mockserver.document.reach import is_url
 
 BROKE, BAD_USE = 1, 2
 """Exit codes: a change at or above `--fail-on`; the comparison could not run."""
-_FORMATS = {"json": to_json, "markdown": to_markdown}
+_FORMATS = {"json": to_json, "markdown": to_markdown, "github": to_annotations}
 _FAILING = {"breaking": (Level.BREAKING,), "warning": (Level.BREAKING, Level.WARNING), "none": ()}
 
 

@@ -56,6 +56,7 @@ class Edge:
         *,
         under: str = "",
         validate_responses: bool = False,
+        dynamic: bool = False,
         callbacks_anywhere: bool = False,
         rate_limit: bool = False,
         limits: Limits | None = None,
@@ -74,6 +75,7 @@ class Edge:
         self._tenancy = model.habits.tenancy
         self._check = validate_responses
         self._webhooks = webhooks
+        self._dynamic = dynamic
         self._fresh = SeededSupply(model.document.spec, fresh=True)
         self._by_label = {operation.label: operation for operation in model.operations}
         self._kinds: dict[str, str] = {}
@@ -282,6 +284,7 @@ class Edge:
                 self._fresh,
                 self._check,
                 self._webhooks,
+                self._dynamic,
             )
             self._handlers[name] = known
         return known

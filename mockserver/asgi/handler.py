@@ -34,7 +34,13 @@ from mockserver.asgi.intake import Intake
 from mockserver.asgi.messenger import Before, Messenger, before_of
 from mockserver.asgi.negotiation import choose_format, offered
 from mockserver.asgi.parameters import ParameterPlan
-from mockserver.asgi.preference import Exhibit, Preference, refused_preference, take_preference
+from mockserver.asgi.preference import (
+    ALWAYS_NEW,
+    Exhibit,
+    Preference,
+    refused_preference,
+    take_preference,
+)
 from mockserver.asgi.ranges import in_range
 from mockserver.asgi.request import FAILING, FAILING_DELIVERIES, NOTE, Request, TooLarge
 from mockserver.asgi.respond import Answer, encode
@@ -55,6 +61,7 @@ from mockserver.call import (
     Supply,
     Violation,
 )
+from mockserver.errors import StoreError
 from mockserver.lookup import MISSING
 from mockserver.model.paging import held_parameters
 from mockserver.model.schemas import Direction
@@ -62,7 +69,7 @@ from mockserver.model.types import DescribedMedia, Kind, Operation, is_json
 from mockserver.slots import dataclass
 from mockserver.space import Space
 from mockserver.state import Change, Collection, Reader
-from mockserver.stores.base import MustWrite
+from mockserver.stores.base import MOST_ATTEMPTS, MustWrite
 
 READING = frozenset({Kind.LIST, Kind.VIEW, Kind.READ, Kind.COUNT, Kind.STATELESS})
 """What usually changes nothing."""
@@ -84,8 +91,8 @@ class EnvelopedReply:
 
 class Handler:
     """Answers one operation under one base path. `fresh` supplies values that come from no example;
-    replies are held to the document where it is to `check` them. `webhooks` are the URLs to which
-    those go for which no client can ask.
+    replies are held to the document where it is to `check` them, and made of such values where it
+    is `dynamic`. `webhooks` are the URLs to which those go for which no client can ask.
     """
 
     def __init__(
@@ -96,6 +103,7 @@ class Handler:
         fresh: Supply,
         check: bool,
         webhooks: Sequence[str] = (),
+        dynamic: bool = False,
     ) -> None:
         self._space = space
         self._model = space.model
@@ -106,6 +114,7 @@ class Handler:
         self._fresh = fresh
         self._check = check
         self._webhooks = webhooks
+        self._dynamic = dynamic
         self._reads = operation.kind in READING
         self._media = offered(self._described.response(operation.success))
         self._offered = list(self._media)
@@ -196,6 +205,8 @@ class Handler:
         """Return the answer to a request; every refusal is in the API's own form."""
         try:
             preference = take_preference(request, self._parameters.takes)
+            if self._dynamic:
+                preference = _made_anew(preference)
             if preference is None:
                 answer = await self._answer(request)
             else:
@@ -216,11 +227,7 @@ class Handler:
         media_type = self._negotiated(request)
         principal = self._admitted(request)
         call = await self.decode(request, principal)
-        try:
-            settled = self._settled(call, request, media_type, self._reads)
-        except MustWrite:
-            settled = self._settled(call, request, media_type, reads=False)
-        decision, enveloped, answer = settled
+        decision, enveloped, answer = self._settled(call, request, media_type)
         note = request.scope.get(NOTE)
         if note is not None:
             note.changes = (*note.changes, *decision.changes)
@@ -230,10 +237,27 @@ class Handler:
         return answer
 
     def _settled(
+        self, call: Call, request: Request, media_type: str
+    ) -> tuple[Decision, EnvelopedReply, Answer]:
+        """Decide a call and apply its changes, all or none; a decision that another one held up is
+        taken again. Raises Refused and StoreError.
+        """
+        reads = self._reads
+        for attempt in range(MOST_ATTEMPTS):
+            try:
+                return self._decided(call, request, media_type, reads)
+            except MustWrite:
+                reads = False
+            except StoreError as error:
+                if not error.is_conflict or attempt + 1 == MOST_ATTEMPTS:
+                    raise
+        raise AssertionError("the last attempt returns or raises")
+
+    def _decided(
         self, call: Call, request: Request, media_type: str, reads: bool
     ) -> tuple[Decision, EnvelopedReply, Answer]:
-        """Decide a call and apply its changes, all or none. Raises Refused, MustWrite where a read
-        has changes, and StoreError.
+        """Decide a call and apply its changes. Raises MustWrite where a read has changes, and what
+        `_settled` does.
         """
         space = request.space or self._space
         with space.transaction(reads) as transaction:
@@ -491,7 +515,12 @@ class Handler:
                 text = call.violations[0].message
                 problem = Problem(ProblemKind.INVALID, text, call.violations)
                 raise Refused(problem)
-        return self._exhibit.answer(preference, request)
+        if preference is not ALWAYS_NEW:
+            return self._exhibit.answer(preference, request)
+        shown = self._exhibit.show(preference, request)
+        if isinstance(shown, Problem):
+            return await self._answer(request)
+        return shown
 
     def refused(self, problem: Problem, request: Request) -> Answer:
         """Return a refusal in the accepted media type of those its status has, in the first when
@@ -525,6 +554,15 @@ def _first_of(before: Before, resource: str | None) -> tuple[Collection, str] | 
         if address[0].resource == resource:
             return address
     return None
+
+
+def _made_anew(preference: Preference | Problem | None) -> Preference | Problem:
+    """Return what is preferred where values are to be made anew; a named example is shown."""
+    if preference is None:
+        return ALWAYS_NEW
+    if isinstance(preference, Problem) or preference.example is not None:
+        return preference
+    return replace(preference, dynamic=True)
 
 
 def _is_value_of(media: DescribedMedia, body: Any) -> bool:

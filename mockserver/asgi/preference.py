@@ -69,6 +69,10 @@ class Preference:
         return ", ".join(f"{word}={_quoted(str(value))}" for word, value in known.items())
 
 
+ALWAYS_NEW = Preference(dynamic=True)
+"""What is preferred where nobody says anything, and values are to be made anew for each request."""
+
+
 def take_preference(
     request: Request, declares: Callable[[str], bool]
 ) -> Preference | Problem | None:

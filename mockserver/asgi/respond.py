@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
+from uuid import uuid4
 
 from mockserver.asgi.bodies import encode_body, encode_raw
 from mockserver.asgi.courier import Delivery
@@ -16,11 +17,13 @@ from mockserver.asgi.request import NOTE, Note
 from mockserver.call import RawBody
 from mockserver.slots import dataclass
 
+PAUSE = "understudy.pause"
+"""A message that is not sent: who sends waits so many `seconds`."""
 Headers = list[tuple[bytes, bytes]]
-Tell = Callable[[str, str, int, float, Sequence[str]], None]
-"""Called with method, target, status (0 when the client went away), milliseconds and what was
-wrong.
-"""
+REQUEST_ID = b"x-request-id"
+"""The header by which a client, or what stands before the mock, names a request."""
+LONGEST_ID = 200
+"""Characters of a name that is taken over; another one is given where it is longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +98,46 @@ async def _send_chunks(send: Any, answer: Answer) -> None:
     """Send the chunks of a body at their pace, and its end."""
     for number, chunk in enumerate(answer.chunks):
         if number:
-            await asyncio.sleep(answer.every_s)
+            await _pause(send, answer.every_s)
         await send({"type": "http.response.body", "body": chunk, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
 
 
-class RequestLog:
-    """Wraps an ASGI application and tells of each HTTP request."""
+async def _pause(send: Any, seconds: float) -> None:
+    """Wait; where no event loop runs, in a thread, let the one who sends do so."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        await send({"type": PAUSE, "seconds": seconds})
+        return
+    await asyncio.sleep(seconds)
 
-    def __init__(self, app: Any, tell: Tell) -> None:
+
+@dataclass(frozen=True, slots=True)
+class LoggedRequest:
+    """A request that is over: `status` is 0 where the client went away before its reply,
+    `identifier` is empty where requests get none.
+    """
+
+    method: str
+    target: str
+    status: int
+    took_ms: float
+    note: Note
+    identifier: str = ""
+
+
+class RequestLog:
+    """Wraps an ASGI application and tells of each HTTP request. Where they get identifiers, each
+    keeps that of its header X-Request-Id or gets a new one, and the reply names it too.
+    """
+
+    def __init__(
+        self, app: Any, tell: Callable[[LoggedRequest], None], identifies: bool = False
+    ) -> None:
         self._app = app
         self._tell = tell
+        self._identifies = identifies
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -113,12 +145,15 @@ class RequestLog:
             return
         status = 0
         note = scope.get(NOTE) or Note()
+        identifier = _identifier(scope) if self._identifies else ""
         began = time.perf_counter()
 
         async def watch(message: Any) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if identifier:
+                    message = _identified(message, identifier)
             await send(message)
 
         try:
@@ -126,7 +161,25 @@ class RequestLog:
         finally:
             took_ms = (time.perf_counter() - began) * 1000
             target = printable(_target(scope))
-            self._tell(scope["method"], target, status, took_ms, note.reasons)
+            self._tell(LoggedRequest(scope["method"], target, status, took_ms, note, identifier))
+
+
+def _identifier(scope: Any) -> str:
+    """Return the name that a request came with, a new one where it has none that can be told."""
+    for name, value in scope["headers"]:
+        if name == REQUEST_ID:
+            text = str(value.decode("latin-1")).strip()
+            if text.isascii() and text.isprintable() and 0 < len(text) <= LONGEST_ID:
+                return text
+    return uuid4().hex
+
+
+def _identified(message: Any, identifier: str) -> Any:
+    """Return the start of a reply with the name of its request, unless it has one already."""
+    headers = message.get("headers", ())
+    if any(name.lower() == REQUEST_ID for name, _ in headers):
+        return message
+    return {**message, "headers": [*headers, (REQUEST_ID, identifier.encode("ascii"))]}
 
 
 def _target(scope: Any) -> str:

@@ -153,7 +153,7 @@ def _check(
         return None
     if scheme.get("type") == "mutualTLS":
         return lambda request: Principal()  # the handshake is not ours to see
-    look_up = _look_up(name, security)
+    look_up = _look_up(name, security, _word_of(scheme))
     if scheme.get("type") == "apiKey":
         prefix = security.prefixes.get(name)
         if prefix is None and _is_authorization(scheme):
@@ -164,7 +164,31 @@ def _check(
     return check_of(scheme, look_up, ABSENT)
 
 
-def _look_up(name: str, security: Security) -> LookUp:
+def _word_of(scheme: Mapping[str, Any]) -> str:
+    """Return the word before a credential in the Authorization header; empty for a key."""
+    kind = scheme.get("type")
+    if kind == "http":
+        return str(scheme.get("scheme")).lower()
+    return "" if kind == "apiKey" else "bearer"
+
+
+def _is_credential(word: str, sent: str) -> bool:
+    """Tell whether a text can be a credential at all: a token is one word (RFC 6750 section 2.1),
+    Basic has a user or a password (RFC 7617 section 2), Digest has parameters (RFC 7616 section
+    3.4).
+    """
+    text = sent.strip()
+    match word:
+        case "bearer":
+            return len(text.split()) == 1
+        case "basic":
+            return text not in ("", ":")
+        case "digest":
+            return "=" in text
+    return bool(text)
+
+
+def _look_up(name: str, security: Security, word: str = "") -> LookUp:
     """Return what tells whose credential one is: of those known for a scheme, of those that the
     mock gave itself, or anyone's.
     """
@@ -179,7 +203,9 @@ def _look_up(name: str, security: Security) -> LookUp:
         return known.get(sent)
 
     def find_anyone(sent: str, request: Request) -> Principal | None:
-        return Principal(sent) if sent.strip() else None
+        if sent in known:
+            return known[sent]
+        return Principal(sent) if _is_credential(word, sent) else None
 
     def find_foreigner(sent: str, request: Request) -> Principal | None:
         return known.get(sent) or foreigner(security.keys, sent, request)

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from mockserver.asgi.request import LARGEST_BODY
+from mockserver.asgi.respond import PAUSE
 
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
@@ -29,7 +30,10 @@ class ThreadStage:
         came = await _whole(receive)
         replied = await asyncio.to_thread(self._run, scope, came)
         for message in replied:
-            await send(message)
+            if message["type"] == PAUSE:
+                await asyncio.sleep(message["seconds"])
+            else:
+                await send(message)
 
     def _run(self, scope: Any, came: list[Any]) -> list[Any]:
         """Return the messages of the reply to a request that has come whole."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from mockserver.defaults import MEMORY_MIB
+from mockserver.defaults import LOG_FORMS, MEMORY_MIB
 from mockserver.environment import filled_in
 from mockserver.errors import SettingsError
 
@@ -60,6 +60,17 @@ _ADMIN_OPTIONS = (
         metavar="MB",
         help="Memory for the journal and the spaces; the oldest calls and spaces go first.",
     ),
+)
+_LOG_OPTIONS = (
+    click.option(
+        "--log",
+        "log_form",
+        type=click.Choice(LOG_FORMS),
+        default=LOG_FORMS[0],
+        show_default=True,
+        help="Lines for people, or JSON Lines with an X-Request-Id for each request.",
+    ),
+    click.option("-q", "--quiet", is_flag=True, help="Do not log requests."),
 )
 
 
@@ -108,6 +119,11 @@ def secret_option(command: F) -> F:
             "also taken from UNDERSTUDY_SECRETS, separated by spaces."
         ),
     )(command)
+
+
+def log_options(command: F) -> F:
+    """Add the options of the lines that tell of requests."""
+    return _with(command, _LOG_OPTIONS)
 
 
 def tls_options(command: F) -> F:

@@ -65,6 +65,9 @@ OWN: Mapping[str, ListedCommand] = {
         ("openapi_spec_validator", "jsonpath_rfc9535"),
     ),
     "explain": ListedCommand("Show how an API was understood.", "mockserver.cli.explain:explain"),
+    "init": ListedCommand(
+        "Write a configuration file for this folder.", "mockserver.cli.init:init"
+    ),
     "mock": ListedCommand("Run a mock server for APIs.", "mockserver.cli.mock:mock"),
     "proxy": ListedCommand(
         "Forward calls to a live server and check them.", "mockserver.cli.proxy:proxy"

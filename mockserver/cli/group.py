@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,18 @@ from typing import Any
 import click
 
 from mockserver.cli import commands
+from mockserver.cli.configuration import (
+    OWN_FILE,
+    PREFIX,
+    PROJECT_FILE,
+    Configuration,
+    read_configuration,
+    shown_configuration,
+)
 from mockserver.defaults import KILLED
 from mockserver.errors import UnderstudyError
 
+SHOW = "--show-config"
 BAD_USE = 2
 """Exit code when a command cannot run."""
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
@@ -43,11 +53,21 @@ class _Group(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         try:
-            return super().resolve_command(ctx, args)
+            name, command, rest = super().resolve_command(ctx, args)
         except click.UsageError as error:
             near = get_close_matches(args[0], self.list_commands(ctx), 1)
             hint = f" Did you mean {near[0]!r}?" if near else ""
             raise click.UsageError(error.message + hint, ctx) from None
+        end = rest.index("--") if "--" in rest else len(rest)
+        own, others = rest[:end], rest[end:]
+        if name is None or command is None or "--help" in own:
+            return name, command, rest
+        configuration = read_configuration(ctx.params.get("config"))
+        ctx.default_map = {name: configuration.defaults(name, command)}
+        if SHOW in own or ctx.params.get("show_config"):
+            own = [argument for argument in own if argument != SHOW]
+            command = _shown(name, command, configuration)
+        return name, command, [*own, *others]
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -67,6 +87,19 @@ class _Group(click.Group):
                 raise
             click.echo(f"understudy: the output cannot be written: {error.strerror}", err=True)
             ctx.exit(BAD_USE)
+
+
+def _shown(name: str, command: click.Command, configuration: Configuration) -> click.Command:
+    """Return a command that tells its configuration in the place of what it does."""
+
+    def show(**options: object) -> None:
+        ctx = click.get_current_context()
+        for line in shown_configuration(ctx, name, configuration):
+            click.echo(line)
+
+    shown = copy(command)
+    shown.callback = show
+    return shown
 
 
 class Terminated(KeyboardInterrupt):
@@ -120,9 +153,23 @@ def _tolerant(stream: Any) -> None:
         stream.reconfigure(errors="replace")
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["--help"]})
+@click.group(
+    cls=_Group,
+    context_settings={"help_option_names": ["--help"], "auto_envvar_prefix": PREFIX},
+)
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help=f"Configuration file (default: {OWN_FILE}, else [tool.understudy] of {PROJECT_FILE}).",
+)
+@click.option(
+    SHOW,
+    is_flag=True,
+    help="Show the options of a command and where each value comes from, and run nothing.",
+)
 @click.version_option(package_name="understudy")
-def main() -> None:
+def main(config: Path | None, show_config: bool) -> None:
     """Stateful mocks of the APIs you depend on, and checks that they match the real ones."""
     _open_closed()
     for stream in (sys.stdout, sys.stderr):

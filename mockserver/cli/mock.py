@@ -12,15 +12,22 @@ import click
 from mockserver.cli.access import (
     address_options,
     admin_options,
+    log_options,
     reference_option,
     secret_option,
     tls_options,
+)
+from mockserver.cli.prism import (
+    FlagCommand,
+    ignores_examples,
+    prism_mock_options,
+    wants_quiet,
 )
 from mockserver.cli.state import state_options, store_options
 from mockserver.defaults import LARGEST_POPULATION, MEMORY
 
 
-@click.command()
+@click.command(cls=FlagCommand)
 @click.argument("apis", nargs=-1, metavar="[NAME|FILE|FOLDER|URL]...")
 @address_options(port=4010)
 @state_options
@@ -42,7 +49,15 @@ from mockserver.defaults import LARGEST_POPULATION, MEMORY
     ),
 )
 @click.option(
+    "-d",
+    "--dynamic",
+    is_flag=True,
+    help="Generate each response from its schema; no state is kept.",
+)
+@click.option(
     "--validate-responses",
+    "--errors",
+    "validate_responses",
     is_flag=True,
     help="Answer 500 instead of a response that violates the document.",
 )
@@ -59,7 +74,7 @@ from mockserver.defaults import LARGEST_POPULATION, MEMORY
     metavar="URL",
     help="Send webhooks there, where the API lets nobody subscribe. Repeatable.",
 )
-@click.option("--no-cors", is_flag=True, help="Send no CORS headers.")
+@click.option("--cors/--no-cors", default=True, help="Send CORS headers (default).")
 @reference_option
 @secret_option
 @tls_options
@@ -75,7 +90,8 @@ from mockserver.defaults import LARGEST_POPULATION, MEMORY
     metavar="N",
     help="Processes that share the port and the state; needs a --store.",
 )
-@click.option("-q", "--quiet", is_flag=True, help="Do not log requests.")
+@log_options
+@prism_mock_options
 @click.pass_context
 def mock(
     ctx: click.Context,
@@ -88,11 +104,12 @@ def mock(
     fresh: bool,
     populate: int,
     auth: tuple[str, ...],
+    dynamic: bool,
     validate_responses: bool,
     rate_limit: bool,
     callbacks: bool,
     webhooks: tuple[str, ...],
-    no_cors: bool,
+    cors: bool,
     tls: bool,
     tls_cert: Path | None,
     tls_key: Path | None,
@@ -103,6 +120,7 @@ def mock(
     allow_references: tuple[str, ...],
     secrets: tuple[str, ...],
     workers: int,
+    log_form: str,
     quiet: bool,
 ) -> None:
     """Run a mock server for APIs: the given ones, or all that come with Understudy."""
@@ -112,6 +130,7 @@ def mock(
     from mockserver.app import Settings, make_edges, wire
     from mockserver.asgi.spaces import RESERVED
     from mockserver.cli.access import security_of, token_for, url_of
+    from mockserver.cli.json_lines import teller
     from mockserver.cli.request_lines import logged
     from mockserver.cli.start import show_start
     from mockserver.server.port import claim, listen
@@ -120,14 +139,15 @@ def mock(
 
     settings = Settings(
         seed=seed,
-        fixtures=None if fixtures == "none" else fixtures,
+        fixtures=None if fixtures == "none" or ignores_examples(ctx) else fixtures,
         populate=populate,
         auth=auth,
+        dynamic=dynamic,
         validate_responses=validate_responses,
         rate_limit=rate_limit,
         callbacks=callbacks,
         webhooks=webhooks,
-        cors=not no_cors,
+        cors=cors,
         admin=not no_admin,
         admin_token=token_for(host, admin_token, not no_admin),
         faults=faults,
@@ -145,13 +165,14 @@ def mock(
         url = url_of(host, listener.getsockname()[1], held)
         app = wire(edges, settings)
         listen(listener)  # nobody is let in while an API may yet turn out to be unusable
-        show_start(edges, url, held.authority if held else None)
+        tell = teller(log_form)
+        show_start(edges, url, held.authority if held else None, log_form)
         if settings.admin and settings.admin_token != admin_token:
-            click.echo(f"Admin token of {url}{RESERVED}/: {settings.admin_token}")
+            tell(f"Admin token of {url}{RESERVED}/: {settings.admin_token}")
 
         def ready() -> None:
             documents = f"{url}{RESERVED}/"
-            click.echo(f"understudy: listening on {url}  (Ctrl-C ends; documents: {documents})")
+            tell(f"understudy: listening on {url}  (Ctrl-C ends; documents: {documents})")
 
         models = [edge.space.model for edge in edges]
 
@@ -161,7 +182,7 @@ def mock(
                 begun()
 
             try:
-                with logged(app, models, secrets, quiet) as shown:
+                with logged(app, models, secrets, quiet or wants_quiet(ctx), log_form) as shown:
                     serve(shown, listener, held, start)
             finally:
                 kept.close()
@@ -169,14 +190,14 @@ def mock(
         if workers == 1:
             work(ready)
         else:
-            click.echo(f"understudy: {NOT_SHARED}")
+            tell(f"understudy: {NOT_SHARED}")
             kept.close()  # a connection cannot be shared with the workers
             Workers(work, workers).run(ready)
 
 
 NOT_SHARED = (
-    "the workers share records, spaces and tokens; journal, faults, clock, snapshots and rate "
-    "limits are those of the worker that a request comes to"
+    "the workers share records, spaces and tokens; journal, metrics, faults, clock, snapshots and "
+    "rate limits are those of the worker that a request comes to"
 )
 THRESHOLDS = (20_000, 1_000, 1_000)
 """How many new objects, and collections of the younger ones, start a collection (`gc`).

@@ -14,7 +14,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
+from mockserver.model.bulk import BulkShown, ResultListShown, ResultsShown
 from mockserver.model.explain import (
+    LinkShown,
     OperationShown,
     PagingShown,
     ParentShown,
@@ -38,6 +40,22 @@ STYLES: Mapping[str, str] = {
 }
 """What the styles of paging are called."""
 NO_STATE = "stateless"
+WHICH: Mapping[str, str] = {
+    "all": "each",
+    "done": "those done",
+    "created": "those created",
+    "updated": "those updated",
+    "deleted": "those deleted",
+    "failed": "those refused",
+}
+"""What the records are called of which a part of a reply tells."""
+LINKING: Mapping[str, str] = {
+    "delete": "takes the link to {whose} away, and leaves the record",
+    "bulk_delete": "takes links to {whose} away, and leaves the records",
+    "create": "links to {whose} what is named by its key",
+    "upsert": "links to {whose} what is named by its key",
+}
+"""What an operation does with links, by its kind; any other looks at them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +99,9 @@ def _resource(
         yield from _folded("", _plain(candidate), width, "dim")
     for parent in resource.parents:
         yield from _folded("parent", _parent(parent), width)
+    for linked in resource.linked:
+        text = f"to {linked.resource or 'a record'} by {linked.path}"
+        yield from _folded("linked", text, width)
     yield from _operations(operations, width)
 
 
@@ -117,11 +138,66 @@ def _parent(parent: ParentShown) -> str:
 def _operations(operations: Sequence[OperationShown], width: int | None) -> Iterator[OutlineLine]:
     for operation in operations:
         yield from _labeled(operation.kind, operation.operation, operation.reason, width)
-        query = operation.query
-        texts = _query(query) if query else ()
-        for text in texts:
+        for text in _details(operation):
             yield from _folded("", text, width, "dim")
     yield OutlineLine("")
+
+
+def _details(operation: OperationShown) -> Iterator[str]:
+    """Yield what is to be known of an operation beside its kind, a text for each thing."""
+    if operation.link is not None:
+        yield _link(operation.kind, operation.link)
+    if operation.bulk is not None:
+        yield from _bulk(operation.bulk)
+    if operation.query is not None:
+        yield from _query(operation.query)
+
+
+def _link(kind: str, link: LinkShown) -> str:
+    """Return what an operation does with links."""
+    whose = ", ".join(link.parents)
+    if link.back:
+        return f"shows to what {whose} is linked by {link.path}"
+    told = LINKING.get(kind, "shows what is linked to {whose}")
+    return told.format(whose=whose)
+
+
+def _bulk(bulk: BulkShown) -> Iterator[str]:
+    """Yield which records are meant, and how the reply tells of them."""
+    yield f"{_meant(bulk)}, changed alike" if bulk.alike else _meant(bulk)
+    results = bulk.results
+    if results is not None:
+        others = "no other" if results.alone else "all"
+        yield _results(results)
+        yield f"one that is refused stops {others}"
+
+
+def _meant(bulk: BulkShown) -> str:
+    place = bulk.property or "the body"
+    match bulk.by:
+        case "keys":
+            return f"those whose keys are in {place}"
+        case "items":
+            return f"each item of {place}"
+    return "those that the query chooses"
+
+
+def _results(results: ResultsShown) -> str:
+    """Return where a reply tells of each record: 207: each in results (index, status, id)."""
+    when = "" if results.always else " where one is refused"
+    parts = [_result_list(each) for each in results.lists]
+    for count in results.counts:
+        which = "all" if count.which == "all" else WHICH[count.which]
+        parts.append(f"the number of {which} in {count.property}")
+    told = "; ".join(parts) or "nothing of each"
+    return f"replies {results.status}{when}: {told}"
+
+
+def _result_list(listed: ResultListShown) -> str:
+    place = f"in {listed.property}" if listed.property else "in the body"
+    tells = ", ".join(listed.tells)
+    text = f"{WHICH[listed.which]} {place}"
+    return f"{text} ({tells})" if tells else text
 
 
 def _labeled(kind: str, label: str, reason: str, width: int | None) -> Iterator[OutlineLine]:

@@ -4,7 +4,7 @@ and record.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from mockserver.cli.access import (
     address_options,
     admin_options,
     headers_of,
+    log_options,
     reference_option,
     secret_option,
     security_of,
@@ -23,7 +24,8 @@ from mockserver.cli.access import (
     token_for,
     url_of,
 )
-from mockserver.defaults import FALL_BACK_ON, FIXTURE
+from mockserver.cli.prism import FlagCommand, places_of, prism_proxy_options, wants_quiet
+from mockserver.defaults import FALL_BACK_ON, FIXTURE, TEXT
 from mockserver.environment import filled_in
 from mockserver.errors import SettingsError
 from mockserver.exchange import Answer
@@ -35,16 +37,15 @@ if TYPE_CHECKING:
     from mockserver.proxy.upstream import Upstream
 
 
-@click.command()
-@click.argument("url", required=False)
+@click.command(cls=FlagCommand)
+@click.argument("places", nargs=-1, metavar="[DOCUMENT] [URL]")
 @click.option("--to", metavar="URL", help="URL of the live server; the same as URL.")
 @click.option(
     "--api",
     "apis",
     multiple=True,
-    required=True,
     metavar="NAME|FILE|FOLDER|URL",
-    help="API document of the live server.",
+    help="API document of the live server; the same as DOCUMENT.",
 )
 @address_options(port=4010)
 @click.option(
@@ -103,9 +104,12 @@ if TYPE_CHECKING:
 @secret_option
 @tls_options
 @admin_options
-@click.option("-q", "--quiet", is_flag=True, help="Do not log requests.")
+@log_options
+@prism_proxy_options
+@click.pass_context
 def proxy(
-    url: str | None,
+    ctx: click.Context,
+    places: tuple[str, ...],
     to: str | None,
     apis: tuple[str, ...],
     port: int,
@@ -127,6 +131,7 @@ def proxy(
     no_admin: bool,
     admin_token: str | None,
     memory_mib: int,
+    log_form: str,
     quiet: bool,
 ) -> None:
     """Forward calls to a live server and report where they violate its document.
@@ -138,6 +143,7 @@ def proxy(
 
     from mockserver.app import Settings, make_control, make_edges, wire
     from mockserver.asgi.spaces import RESERVED
+    from mockserver.cli.json_lines import teller
     from mockserver.cli.request_lines import logged
     from mockserver.cli.start import show_authority
     from mockserver.control.save import Recording
@@ -146,7 +152,8 @@ def proxy(
     from mockserver.server.port import claim, listen
     from mockserver.server.serve import serve
 
-    upstream = Upstream(_one(url, to), timeout)
+    url, apis = places_of(places, to, apis)
+    upstream = Upstream(url, timeout)
     token = token_for(host, admin_token, not no_admin)
     headers = headers_of(header)
     if headers and not seed_from_live:
@@ -185,16 +192,19 @@ def proxy(
         if seed_from_live:
             asyncio.run(_seed(app, edges, headers, upstream))
             control.journal.clear()
-        _show(edges, own, upstream)
-        show_authority(held.authority if held else None)
-        click.echo()
+        tell = teller(log_form)
+        _show(edges, own, upstream, tell)
+        if log_form == TEXT:
+            show_authority(held.authority if held else None)
+            click.echo()
         if token != admin_token:
-            click.echo(f"Admin token of {own}{RESERVED}/: {token}")
+            tell(f"Admin token of {own}{RESERVED}/: {token}")
         listen(listener)
         ready = f"understudy: listening on {own}  (Ctrl-C ends; journal: {own}{RESERVED}/requests)"
         models = [edge.space.model for edge in edges]
-        shown = stack.enter_context(logged(app, models, secrets, quiet))
-        serve(shown, listener, held, partial(click.echo, ready))
+        is_quiet = quiet or wants_quiet(ctx)
+        shown = stack.enter_context(logged(app, models, secrets, is_quiet, log_form))
+        serve(shown, listener, held, partial(tell, ready))
 
 
 def _door(
@@ -260,22 +270,11 @@ async def _seed(
         await upstream.close()  # its connections belong to this loop
 
 
-def _one(url: str | None, to: str | None) -> str:
-    """Return the URL that was said, in one way or the other. Raises SettingsError."""
-    if not (url or to):
-        raise SettingsError(
-            "say where the live server is: understudy proxy --to https://api.example.com --api NAME"
-        )
-    if url and to and url != to:
-        raise SettingsError(f"{url} and --to {to} are two live servers: say one of them")
-    return str(url or to)
-
-
-def _show(edges: Sequence[Edge], own: str, upstream: Upstream) -> None:
+def _show(edges: Sequence[Edge], own: str, upstream: Upstream, tell: Callable[[str], None]) -> None:
     """Tell where each API is passed on to."""
     for edge in edges:
         for base in edge.bases:
-            click.echo(
+            tell(
                 f"{edge.space.model.name}: {own}{base} -> "
                 f"{upstream.origin}{upstream.path_of(edge.bases, base)}"
             )

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mockserver.cli.access import port_option, reference_option
-from mockserver.cli.state import state_options
+from mockserver.cli.state import state_options, store_options
 from mockserver.defaults import KILLED
 from mockserver.errors import SettingsError
 
@@ -48,6 +48,7 @@ class _Split(click.Command):
 @click.argument("apis", nargs=-1, metavar="[NAME|FILE|FOLDER|URL]... -- COMMAND")
 @port_option(0)
 @state_options
+@store_options
 @click.option(
     "--auth",
     multiple=True,
@@ -79,6 +80,8 @@ def run(
     port: int,
     seed: int,
     fixtures: str,
+    store: str,
+    fresh: bool,
     auth: tuple[str, ...],
     validate_responses: bool,
     faults: str | None,
@@ -106,6 +109,8 @@ def run(
         validate_responses=validate_responses,
         faults=faults,
         references=allow_references,
+        store=store,
+        fresh=fresh,
     )
     with MockServer(*(apis or known_apis()), port=port, settings=settings) as mock:
         _save(mock.requests, save)  # a file that cannot be written is told before the command runs

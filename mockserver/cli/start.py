@@ -20,6 +20,8 @@ import click
 from mockserver.apis import data_folder, known_apis
 from mockserver.asgi.edge import Edge
 from mockserver.asgi.sample import sample_call
+from mockserver.cli.json_lines import start_lines
+from mockserver.defaults import JSON, TEXT
 from mockserver.document.contents import STDIN
 from mockserver.model.explain import is_stateful
 from mockserver.model.types import Model
@@ -28,10 +30,14 @@ _NUMBERS = ("Operations", "Stateful")
 _TITLES = ("API", "Base URL", *_NUMBERS)
 
 
-def show_start(edges: Sequence[Edge], url: str, authority: Path | None) -> None:
+def show_start(edges: Sequence[Edge], url: str, authority: Path | None, form: str = TEXT) -> None:
     """Tell what is played, how to try it, and how to trust a certificate that was made on the
-    spot.
+    spot; in lines of JSON what is played.
     """
+    if form == JSON:
+        for line in start_lines(edges, url):
+            click.echo(line)
+        return
     _show_played(edges, url)
     samples = [sample_call(edge, url) for edge in edges]
     calls = [call for call in samples if call]

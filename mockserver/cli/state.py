@@ -14,7 +14,8 @@ _STORE = click.option(
     default=MEMORY,
     show_default=True,
     metavar="memory|sqlite:///FILE|postgresql://...",
-    help="Where the state is kept.",
+    envvar="UNDERSTUDY_STORE",
+    help="Where the state is kept. Also taken from UNDERSTUDY_STORE.",
 )
 _FRESH = click.option(
     "--fresh",

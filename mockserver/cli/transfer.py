@@ -20,7 +20,8 @@ _STORE = click.option(
     "--store",
     required=True,
     metavar="sqlite:///FILE|postgresql://...",
-    help="Where the state is kept.",
+    envvar="UNDERSTUDY_STORE",
+    help="Where the state is kept. Also taken from UNDERSTUDY_STORE.",
 )
 
 

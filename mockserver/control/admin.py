@@ -18,7 +18,7 @@ from mockserver.control import requests, states, steering
 from mockserver.control.control import Control
 from mockserver.control.guard import AccessGuard
 from mockserver.control.messages import AdminRequest, Unknown, problem, reply, send_whole
-from mockserver.errors import StoreError, UnderstudyError
+from mockserver.errors import MissingExtraError, StoreError, UnderstudyError
 from mockserver.exchange import Answer
 
 Action = Callable[[AdminRequest], Answer]
@@ -26,6 +26,7 @@ ROUTES: Mapping[str, Action] = {
     "GET /health": steering.health,
     "GET /ready": steering.health,
     "GET /version": steering.tell_version,
+    "GET /metrics": steering.tell_metrics,
     "POST /reset": steering.reset,
     "GET /settings": steering.read_settings,
     "POST /settings": steering.change_settings,
@@ -69,6 +70,13 @@ ROUTES: Mapping[str, Action] = {
     "POST /faults": steering.add_fault,
     "DELETE /faults": steering.clear_faults,
     "DELETE /faults/{id}": steering.drop_fault,
+    "GET /mappings": steering.list_stubs,
+    "POST /mappings": steering.add_stub,
+    "DELETE /mappings": steering.clear_stubs,
+    "POST /mappings/reset": steering.clear_stubs,
+    "GET /mappings/{id}": steering.read_stub,
+    "PUT /mappings/{id}": steering.change_stub,
+    "DELETE /mappings/{id}": steering.drop_stub,
 }
 """What each operation of `openapi.yaml` does, by its label."""
 OPEN = frozenset({f"{RESERVED}/health", f"{RESERVED}/ready"})
@@ -125,6 +133,8 @@ class Admin:
             return problem(413, "Content Too Large", "the body is larger than the limit")
         except StoreError as error:
             return problem(503, "Service Unavailable", str(error))
+        except MissingExtraError as error:
+            return problem(501, "Not Implemented", str(error))
         except UnderstudyError as error:
             return problem(422, "Unprocessable Content", str(error))
         except ValueError as error:

@@ -6,12 +6,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from mockserver.asgi.edge import Edge
 from mockserver.control.allowance import SpaceMemory
 from mockserver.control.journal import Journal
 from mockserver.control.masking import secret_names
+from mockserver.control.metrics import CallFigures
 from mockserver.control.save import Writer
+from mockserver.control.stubs import Stubs
 from mockserver.defaults import MEMORY_MIB
 from mockserver.errors import SettingsError
 from mockserver.faults.faults import Faults
@@ -48,6 +51,8 @@ class Control:
         self.memory = SpaceMemory(memory_mib, self.drop)
         self.journal = Journal(self.memory.journal)
         self.faults = faults or Faults()
+        self.stubs = Stubs(list(chain.from_iterable(map(_labels, edges))))
+        self.figures = CallFigures()
         self.snapshots: dict[str, Snapshot] = {}
         self._taken = 0
         self._lock = threading.Lock()
@@ -57,20 +62,22 @@ class Control:
         self.writer = Writer(secret_names(edge.space.model for edge in edges), own)
 
     def reset(self, space: str = "") -> None:
-        """Put a space back to the start: records, clock, quotas and faults; its journal is
-        forgotten.
+        """Put a space back to the start: records, clock, quotas and faults; its journal and its
+        stubs are forgotten.
         """
         for edge in self.edges:
             edge.reset(space)
         self.memory.forget(space)
         self.journal.clear(space)
         self.faults.reset(space)
+        self.stubs.clear(space)
 
     def drop(self, space: str) -> bool:
-        """Forget a space, its journal and its faults; tell whether it was there."""
+        """Forget a space, its journal, its faults and its stubs; tell whether it was there."""
         self.memory.forget(space)
         self.journal.clear(space)
         self.faults.reset(space)
+        self.stubs.clear(space)
         dropped = [edge.drop(space) for edge in self.edges]
         return any(dropped)
 
@@ -79,10 +86,19 @@ class Control:
         for edge in self.edges:
             edge.spaces.at(space)
 
+    @property
+    def space_names(self) -> list[str]:
+        """The names of the spaces beside the first that any API has, each once."""
+        names: dict[str, None] = {}
+        for edge in self.edges:
+            names |= dict.fromkeys(edge.spaces.names)
+        return [name for name in names if not name.startswith("\0")]
+
     def _forgotten(self, space: str) -> None:
         """Forget what is known of a space that no API has any more."""
         if not any(space in edge.spaces for edge in self.edges):
             self.faults.reset(space)
+            self.stubs.clear(space)
             self.memory.forget(space)
 
     def snapshot(self, space: str = "") -> Snapshot:
@@ -114,3 +130,7 @@ class Control:
             at = edge.spaces.at(space)
             at.store.restore(store)
             at.clock.restore(clock)
+
+
+def _labels(edge: Edge) -> list[str]:
+    return [operation.label for operation in edge.space.model.operations]

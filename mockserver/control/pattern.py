@@ -59,9 +59,16 @@ class Pattern:
 
     parts: tuple[_Part, ...] = ()
 
-    def matches(self, entry: Entry) -> bool:
-        exchange = entry.exchange
+    @property
+    def looks_at_body(self) -> bool:
+        """Whether it says anything of the body."""
+        return any(part.what == "body" for part in self.parts)
+
+    def fits(self, exchange: Exchange) -> bool:
         return all(part.test(part.look(exchange)) for part in self.parts)
+
+    def matches(self, entry: Entry) -> bool:
+        return self.fits(entry.exchange)
 
     def differences(self, entry: Entry) -> list[str]:
         """Return where an entry differs, one text for each: `status is 404, not 201`."""

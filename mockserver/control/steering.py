@@ -10,7 +10,9 @@ from typing import Any
 
 from mockserver.asgi.edge import Edge
 from mockserver.control.messages import AdminRequest, Unknown, reply
+from mockserver.control.metrics import exposition
 from mockserver.control.pattern import check_word
+from mockserver.control.stubs import Stub
 from mockserver.errors import SettingsError
 from mockserver.exchange import Answer
 from mockserver.faults.plan import Effect, Fault, Latency, Match
@@ -42,6 +44,18 @@ def health(request: AdminRequest) -> Answer:
 
 def tell_version(request: AdminRequest) -> Answer:
     return reply({"version": version("understudy")})
+
+
+def tell_metrics(request: AdminRequest) -> Answer:
+    """Return figures as Prometheus reads them; records are those of the space. Raises
+    MissingExtraError.
+    """
+    control = request.control
+    spaces = [edge.spaces.at(request.space) for edge in control.edges]
+    media_type, text = exposition(
+        control.figures, control.journal, spaces, len(control.space_names)
+    )
+    return Answer(200, {"content-type": media_type}, text)
 
 
 def reset(request: AdminRequest) -> Answer:
@@ -98,11 +112,7 @@ def _api(edge: Edge) -> dict[str, Any]:
 
 
 def list_spaces(request: AdminRequest) -> Answer:
-    names: dict[str, None] = {}
-    for edge in request.control.edges:
-        names |= dict.fromkeys(edge.spaces.names)
-    shown = [name for name in names if not name.startswith("\0")]
-    return reply({"spaces": shown})
+    return reply({"spaces": request.control.space_names})
 
 
 def open_space(request: AdminRequest) -> Answer:
@@ -219,6 +229,49 @@ def drop_fault(request: AdminRequest) -> Answer:
 def clear_faults(request: AdminRequest) -> Answer:
     request.control.faults.clear(request.space)
     return Answer(204)
+
+
+def list_stubs(request: AdminRequest) -> Answer:
+    stubs = request.control.stubs.of(request.space)
+    latest_first = [stub.form() for stub in reversed(stubs)]
+    return reply({"mappings": latest_first, "meta": {"total": len(stubs)}})
+
+
+def add_stub(request: AdminRequest) -> Answer:
+    stub = request.control.stubs.add(request.object(), request.space)
+    request.control.open(request.space)
+    return reply(stub.form(), 201)
+
+
+def read_stub(request: AdminRequest) -> Answer:
+    return reply(_stub(request).form())
+
+
+def change_stub(request: AdminRequest) -> Answer:
+    known = _stub(request)
+    said = {**request.object(), "id": known.id}
+    return reply(request.control.stubs.add(said, request.space).form())
+
+
+def drop_stub(request: AdminRequest) -> Answer:
+    request.control.stubs.remove(_stub(request).id, request.space)
+    return reply({})
+
+
+def clear_stubs(request: AdminRequest) -> Answer:
+    request.control.stubs.clear(request.space)
+    return reply({})
+
+
+def _stub(request: AdminRequest) -> Stub:
+    """Return the stub of an id. Raises Unknown."""
+    name = request.path["id"]
+    stub = request.control.stubs.get(name, request.space)
+    if stub is None:
+        raise Unknown(
+            f"there is no stub mapping {name!r} in this space; GET /__admin/mappings lists them"
+        )
+    return stub
 
 
 def read_settings(request: AdminRequest) -> Answer:

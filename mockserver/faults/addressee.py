@@ -4,7 +4,7 @@ where it is meant for none of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from itertools import chain
 
@@ -25,8 +25,13 @@ def check_addressee(fault: Fault, operations: Mapping[str, Iterable[str]]) -> No
         raise SettingsError(f"no API {api!r} is played here ({hint})")
     played = [operations[api]] if api else operations.values()
     labels = list(chain.from_iterable(played))
-    wanted = fault.match.operation
-    if not wanted or any(is_label(wanted, label) for label in labels):
+    if fault.match.operation:
+        check_operation(fault.match.operation, labels)
+
+
+def check_operation(wanted: str, labels: Sequence[str]) -> None:
+    """Raise SettingsError where none of the labels is meant, with the nearest ones."""
+    if any(is_label(wanted, label) for label in labels):
         return
     if " " not in wanted:
         labels = [label.partition(" ")[2] for label in labels]

@@ -77,7 +77,7 @@ NAMES: tuple[tuple[re.Pattern[str], Provider], ...] = tuple(
         (r"locale|language", lambda faker: faker.locale()),
         (r"time_?zone", lambda faker: faker.timezone()),
         (r"colou?r", lambda faker: faker.color_name()),
-        (r"(image|photo|picture|avatar|thumbnail)(_?ur[il])?$", lambda faker: _image(faker)),
+        (r"(image|photo|picture|avatar|thumbnail)(_?ur[il])?$", lambda faker: image_url(faker)),
         (
             r"ur[il]$|^(href|link|website)$|^src$",
             lambda faker: f"https://example.com/{faker.slug()}",
@@ -119,7 +119,8 @@ def outcome_of(name: str) -> bool | None:
     return OUTCOMES.get(name.lower().replace("_", ""))
 
 
-def _image(faker: Faker) -> str:
+def image_url(faker: Faker) -> str:
+    """Return the URL of an image that nobody has."""
     return f"https://example.com/images/{faker.slug()}.jpg"
 
 

@@ -1,7 +1,7 @@
 """Make a text that a schema allows: the schema and the name of its property in, a text out.
 
-A pattern comes first, then the format, then what the name says (`city`, `created_at`), else it is
-a word.
+A pattern comes first, then the method of faker.js that `x-faker` names, then the format, then what
+the name says (`city`, `created_at`), else it is a word.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from mockserver.budget import ValueBudget
+from mockserver.generation.fakes import faked_provider
 from mockserver.generation.names import provider_for
 from mockserver.generation.patterns import text_for
 from mockserver.generation.recursion import size_of
@@ -38,7 +39,7 @@ def make_text(
     if isinstance(pattern, str):
         return text_for(pattern, random, shortest, longest)
     faker.seed_instance(random.getrandbits(64))
-    provider = provider_for(name, schema)
+    provider = faked_provider(schema) or provider_for(name, schema)
     text = str(provider(faker)) if provider else faker.word()
     if shortest <= len(text) <= longest:
         return text

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.budget import ValueBudget
 from mockserver.generation.composition import EXAMPLES, Composition
+from mockserver.generation.fakes import faked_bounds
 from mockserver.generation.names import outcome_of
 from mockserver.generation.numbers import number_for
 from mockserver.generation.patterns import text_for
@@ -143,9 +144,9 @@ class ValueMaker:
             case "array":
                 return self._array(schema, name, context, depth)
             case "integer":
-                return number_for(schema, context.random, whole=True)
+                return number_for(faked_bounds(schema), context.random, whole=True)
             case "number":
-                return number_for(schema, context.random, whole=False)
+                return number_for(faked_bounds(schema), context.random, whole=False)
             case "boolean":
                 return self._flag(name, context.random)
             case "null":

@@ -13,9 +13,10 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
+from mockserver.model.bulk import BulkShown, bulk_of
 from mockserver.model.keys import UNSURE
 from mockserver.model.queries import PLACES, ParameterUse, QueryUse, parameter_uses
-from mockserver.model.types import Kind, Model, Operation, Paging, Parent, Resource
+from mockserver.model.types import Kind, Linkage, Model, Operation, Paging, Parent, Resource
 from mockserver.slots import dataclass
 
 
@@ -67,8 +68,34 @@ class QueryShown:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkShown:
+    """The links by which an operation is about records: their resource and path, and the path
+    parameters that tell whose they are. Looked at from the other side (`back`), the records shown
+    are those to which others are linked.
+    """
+
+    links: str
+    path: str
+    parents: Sequence[str]
+    back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedShown:
+    """Where records are linked to those of another resource: the resource of the links, their path,
+    and the resource to which they link.
+    """
+
+    links: str
+    path: str
+    resource: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class OperationShown:
-    """What an operation does, to what, and why we think so."""
+    """What an operation does, to what, and why we think so; `link` and `bulk` are None where it is
+    not about linked records, or not about several.
+    """
 
     operation: str
     kind: str
@@ -77,6 +104,8 @@ class OperationShown:
     parents: Sequence[str]
     reason: str
     query: QueryShown | None
+    link: LinkShown | None
+    bulk: BulkShown | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +122,7 @@ class ResourceShown:
     weighed: Sequence[str]
     doubt: str
     parents: Sequence[ParentShown]
+    linked: Sequence[LinkedShown]
 
 
 def explain(model: Model) -> list[OperationShown]:
@@ -106,7 +136,7 @@ def explain_resources(model: Model) -> list[ResourceShown]:
     """
     names = dict.fromkeys(operation.resource or "" for operation in model.operations)
     found = [model.resources[name] for name in names if name in model.resources]
-    return [_resource(resource) for resource in found]
+    return [_resource(model, resource) for resource in found]
 
 
 def explained(model: Model) -> dict[str, Any]:
@@ -144,10 +174,19 @@ def _operation(model: Model, operation: Operation) -> OperationShown:
         parents=[parent.param for parent in parents],
         reason=operation.reason,
         query=_query(operation),
+        link=_link(model, operation.membership),
+        bulk=bulk_of(operation),
     )
 
 
-def _resource(resource: Resource) -> ResourceShown:
+def _link(model: Model, linkage: Linkage | None) -> LinkShown | None:
+    if linkage is None:
+        return None
+    path = model.resources[linkage.links].path
+    return LinkShown(linkage.links, path, list(linkage.above), linkage.back)
+
+
+def _resource(model: Model, resource: Resource) -> ResourceShown:
     return ResourceShown(
         name=resource.name,
         path=resource.path,
@@ -156,7 +195,12 @@ def _resource(resource: Resource) -> ResourceShown:
         weighed=list(resource.key_weighed),
         doubt=UNSURE.get(resource.key_rule, ""),
         parents=[ParentShown(parent.param, parent.resource) for parent in resource.split],
+        linked=[_linked(model.resources[name]) for name in resource.linked_by],
     )
+
+
+def _linked(links: Resource) -> LinkedShown:
+    return LinkedShown(links.name, links.path, links.split[-1].resource)
 
 
 def _splitting(parents: Sequence[Parent]) -> list[Parent]:

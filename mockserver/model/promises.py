@@ -60,7 +60,7 @@ def _of_operation(operation: Operation) -> Iterator[str]:
         yield f"begins a job, which is at {work.place}"
     for demand in operation.demands:
         yield _of_demand(demand)
-    if operation.results is not None:
+    if operation.results is not None and operation.results.goes_on:
         yield "each item is taken or refused alone"
     if operation.stream is not None:
         yield _of_stream(operation.stream)

@@ -58,3 +58,21 @@ def filled(spec: Mapping[str, Any], base: str) -> str:
         ).items():
             defaults.setdefault(name, str((variable or {}).get("default", name)))
     return re.sub(r"\{([^{}]+)\}", lambda match: defaults.get(match[1], match[1]), base)
+
+
+def server_urls(spec: Mapping[str, Any]) -> list[str]:
+    """Return the URLs of those servers that have a host, their variables at their defaults."""
+    servers = spec.get("servers")
+    if not isinstance(servers, list):
+        return []
+    found = []
+    for server in servers:
+        url = None
+        if isinstance(server, Mapping):
+            url = server.get("url")
+        if not isinstance(url, str):
+            continue
+        if url.startswith(("http://", "https://")):
+            whole = filled(spec, url)
+            found.append(whole)
+    return found

@@ -13,6 +13,9 @@ from mockserver.ordering import Address
 from mockserver.slots import dataclass
 from mockserver.state import Change, Reader, Record
 
+MOST_ATTEMPTS = 10
+"""How often what several transactions hold up is begun, before the last error is told."""
+
 
 class MustWrite(Exception):
     """A transaction for reading was given changes: decide once more in one for writing."""

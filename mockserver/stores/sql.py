@@ -25,7 +25,7 @@ from mockserver.errors import StoreError
 from mockserver.ordering import Address
 from mockserver.slots import dataclass
 from mockserver.state import Record
-from mockserver.stores.base import Contents, Store
+from mockserver.stores.base import MOST_ATTEMPTS, Contents, Store
 from mockserver.stores.cells import body_text, key_text, parents_text, place_text
 from mockserver.stores.database import Database
 from mockserver.stores.layout import (
@@ -49,9 +49,6 @@ TOUCH_S = 60.0
 """Seconds after which a state that is in use is noted to be."""
 BATCH = 1_000
 """Rows that are written at a time."""
-MOST_ATTEMPTS = 5
-_CONFLICTS = frozenset({"40001", "40P01"})
-"""What PostgreSQL calls transactions that hold up each other."""
 
 _NAMED = (
     STATES.c.api == bindparam("api"),
@@ -274,7 +271,7 @@ class SqlStore:
                 with self._database.writing() as connection:
                     return step(connection)
             except StoreError as error:
-                if error.code not in _CONFLICTS or attempt + 1 == MOST_ATTEMPTS:
+                if not error.is_conflict or attempt + 1 == MOST_ATTEMPTS:
                     raise
         raise AssertionError("the last attempt returns or raises")
 
@@ -304,16 +301,20 @@ class SqlStore:
 
     def _locked(self, connection: Connection) -> LoadedState:
         """Return the state, which nobody else changes until the transaction ends."""
-        if not self._database.is_sqlite:
-            connection.execute(_LOCK, self.name.values)
-        state = self._loaded(connection)
+        state = self._held(connection)
         if state is None:
             self._made(connection)
-            state = self._loaded(connection)
+            state = self._held(connection)
             assert state is not None
         if time.time() - state.used_s > TOUCH_S:
             _touch(connection, state.id)
         return state
+
+    def _held(self, connection: Connection) -> LoadedState | None:
+        """Return the state after it is locked, None where it is not there."""
+        if not self._database.is_sqlite:
+            connection.execute(_LOCK, self.name.values)
+        return self._loaded(connection)
 
     def _made(self, connection: Connection) -> None:
         """Make the state from the one that it begins with, unless another was faster."""
@@ -321,6 +322,8 @@ class SqlStore:
             _insert_state(connection, self.name)
             return
         begin = self._begin._locked(connection)
+        if self._held(connection) is not None:  # made while we waited
+            return
         _hand_over(
             connection,
             begin.id,

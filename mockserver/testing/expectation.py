@@ -4,11 +4,19 @@ nearest out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from json import loads
+from typing import Any, Final
 
 from mockserver.control.journal import Entry
+from mockserver.control.pattern import NEAREST, Pattern, pattern_of
 from mockserver.control.save import change_text
+from mockserver.slots import dataclass
+from mockserver.testing.comparison import differences
+
+NOT_SAID: Final[Any] = object()
+"""In the place of a JSON body: any one will do."""
 
 MOST_SHOWN = 50
 """Calls that are shown; of more, the last ones."""
@@ -16,25 +24,71 @@ MOST_CHANGES = 5
 """Changes of one call that are shown."""
 
 
+@dataclass(frozen=True, slots=True)
+class WantedCall:
+    """What a call is to be like, beside its operation: its answer, its JSON body (NOT_SAID: any),
+    and the tests of headers and query parameters.
+    """
+
+    status: int | None = None
+    json: Any = NOT_SAID
+    tests: Pattern = Pattern()
+
+    def differences(self, entry: Entry) -> list[str]:
+        """Return where a call is otherwise, one text for each place."""
+        found = self.tests.differences(entry)
+        if self.json is not NOT_SAID:
+            found += differences(_body(entry), self.json)
+        if self.status is not None and entry.status != self.status:
+            found.append(f"it was answered {entry.status}, not {self.status}")
+        return found
+
+    @property
+    def tells_of_requests(self) -> bool:
+        """Whether it says more than how a call was answered."""
+        return self.json is not NOT_SAID or bool(self.tests.parts)
+
+
+def wanted_call(
+    status: int | None,
+    json: Any,
+    headers: Mapping[str, Any] | None,
+    query: Mapping[str, Any] | None,
+) -> WantedCall:
+    """Return a call from what is said; values of headers and query parameters are texts, or tests
+    in the words of a pattern. Raises SettingsError.
+    """
+    words = {"headers": headers or {}, "queryParameters": query or {}}
+    wanted = {}
+    for word, said in words.items():
+        wanted[word] = {name: _test(value) for name, value in said.items()}
+    return WantedCall(status, json, pattern_of(wanted))
+
+
 def check_called(
     calls: Sequence[Entry],
     known: Sequence[str],
     operation: str,
     times: int | None,
-    status: int | None,
+    call: WantedCall,
 ) -> None:
     """Raise AssertionError unless an operation was called so many times (None: at least once)."""
     __tracebackhide__ = True
     method, _, path = operation.strip().partition(" ")
     label = f"{method.upper()} {path.strip()}"
     matching = [each for each in calls if label in (each.operation, f"{each.method} {each.path}")]
-    wanted = [each for each in matching if status is None or each.status == status]
+    wanted = [each for each in matching if not call.differences(each)]
     if len(wanted) == times or (times is None and wanted):
         return
-    answered = "" if status is None else f" with the answer {status}"
+    answered = "" if call.status is None else f" with the answer {call.status}"
+    if call.tells_of_requests:
+        answered += " as wanted"
     expected = "at least once" if times is None else _times(times)
     lines = [f"{label} was called {_times(len(wanted))}{answered}, not {expected}"]
-    lines += _hints(calls, known, label, matching, wanted)
+    if call.tells_of_requests:
+        lines += _near_misses(matching, call)
+    if not (call.tells_of_requests and matching):
+        lines += _hints(calls, known, label, matching, wanted)
     raise AssertionError("\n".join([*lines, *show(calls)]))
 
 
@@ -61,6 +115,38 @@ def show(calls: Sequence[Entry]) -> list[str]:
 
 def _times(count: int) -> str:
     return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def _near_misses(matching: Sequence[Entry], call: WantedCall) -> list[str]:
+    """Return the calls of the operation that are otherwise, those with the fewest differences
+    first.
+    """
+    missed = [(entry, call.differences(entry)) for entry in reversed(matching)]
+    nearest = sorted([miss for miss in missed if miss[1]], key=lambda miss: len(miss[1]))
+    lines = []
+    for entry, texts in nearest[:NEAREST]:
+        shown = "; ".join(texts[:MOST_CHANGES])
+        rest = len(texts) - MOST_CHANGES
+        lines.append(f"  near: {entry}: {shown}" + (f"; and {rest} more" if rest > 0 else ""))
+    return lines
+
+
+def _body(entry: Entry) -> Any:
+    """Return the value of a JSON body, the text of another one."""
+    text = entry.body.decode(errors="replace")
+    try:
+        return loads(text)
+    except ValueError:
+        return text
+
+
+def _test(value: Any) -> Any:
+    """Return a test in the words of a pattern; a number or flag stands for its text."""
+    if isinstance(value, str | Mapping):
+        return value
+    if isinstance(value, bool):
+        return str(value).lower()
+    return {"absent": True} if value is None else str(value)
 
 
 def _hints(

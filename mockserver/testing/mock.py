@@ -14,15 +14,19 @@ from mockserver.asgi.request import SPACE
 from mockserver.asgi.spaces import prefix_of
 from mockserver.control.control import Snapshot
 from mockserver.control.records import State
+from mockserver.control.stubs import Stub, body_words
 from mockserver.errors import StateError
+from mockserver.exchange import NO_BODY
 from mockserver.generation.clock import Clocks
 from mockserver.outbox import Message
 from mockserver.seeding import read_fixture
 from mockserver.space import Space
+from mockserver.testing.address import filled_path
 from mockserver.testing.admission import Admission
 from mockserver.testing.calls import Calls
-from mockserver.testing.expectation import check_called
+from mockserver.testing.expectation import NOT_SAID, WantedCall, check_called, wanted_call
 from mockserver.testing.inprocess import InProcess
+from mockserver.testing.interception import Interception
 from mockserver.testing.mishaps import Mishaps
 from mockserver.testing.stage import Stage
 
@@ -72,6 +76,23 @@ class Mock:
         API.
         """
         return {name: self.url + path for name, path in self._stage.base_paths.items()}
+
+    @property
+    def base_url(self) -> str:
+        """Where the first API is served: the URL of the space and the base path of that API, for
+        clients that take the URL of an API.
+        """
+        return next(iter(self.base_urls.values()))
+
+    def url_for(self, operation: str, /, **values: Any) -> str:
+        """Return the URL of an operation, base path and all: `mock.url_for("GET /shelves/{id}",
+        id=1)`.
+
+        `values` are its path parameters, any others its query parameters. Raises SettingsError for
+        an operation that is not there, or a path parameter without a value.
+        """
+        base, path = self._stage.place_of(operation)
+        return self.url + base + filled_path(path, values)
 
     @property
     def admissions(self) -> Mapping[str, Admission]:
@@ -132,21 +153,58 @@ class Mock:
         return Mishaps(self._stage.control.faults, self._name)
 
     def assert_called(
-        self, operation: str, times: int | None = None, *, status: int | None = None
+        self,
+        operation: str,
+        times: int | None = None,
+        *,
+        status: int | None = None,
+        json: Any = NOT_SAID,
+        headers: Mapping[str, Any] | None = None,
+        query: Mapping[str, Any] | None = None,
     ) -> None:
-        """Check that an operation was called, so many `times` or at least once; with this `status`
-        when it is said.
+        """Check that an operation was called, so many `times` or at least once; with this `status`,
+        this whole `json` body, these `headers` and `query` parameters among others, when they are
+        said.
 
         `operation` is a method and a path of the document, `POST /shelves/{shelf_id}/books`, or the
-        path itself. Raises AssertionError that shows the calls and what came nearest.
+        path itself. The value of a header or query parameter is a text, None where it must be
+        absent, or a test such as `{"contains": "json"}`. Raises AssertionError that shows the calls
+        and what came nearest, SettingsError for an unknown test.
         """
         __tracebackhide__ = True
-        check_called(self.requests, self._labels, operation, times, status)
+        call = wanted_call(status, json, headers, query)
+        check_called(self.requests, self._labels, operation, times, call)
 
     def assert_not_called(self, operation: str) -> None:
         """Check that an operation was not called. Raises AssertionError that shows the calls."""
         __tracebackhide__ = True
-        check_called(self.requests, self._labels, operation, 0, None)
+        check_called(self.requests, self._labels, operation, 0, WantedCall())
+
+    def reply(
+        self,
+        operation: str,
+        status: int = 200,
+        *,
+        json: Any = NO_BODY,
+        content: str | bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        times: int | None = None,
+        when: Mapping[str, Any] | None = None,
+    ) -> Stub:
+        """Answer an operation with this in the place of the API: the next `times` calls, or all of
+        them, until `reset`.
+
+        `operation` is a method and a path of the document, or the path alone; `when` is a pattern
+        of those calls that are meant: `when={"headers": {"X-Trial": "1"}}`. Replies with `times`
+        come in their order, of others the latest. Raises SettingsError.
+        """
+        response = {"status": status, "headers": dict(headers or {}), **body_words(json, content)}
+        said = {
+            "request": {**(when or {}), "operation": operation.strip()},
+            "response": response,
+            "times": times,
+        }
+        return self._stage.control.stubs.add(said, self._name)
 
     def snapshot(self) -> Snapshot:
         """Return the state and the clock as they are now; it costs nothing, however large the state
@@ -163,7 +221,9 @@ class Mock:
         self._stage.control.restore(snapshot, self._name)
 
     def reset(self) -> None:
-        """Go back to the start: its records, its clock and its faults. The calls are forgotten."""
+        """Go back to the start: its records, its clock and its faults. The calls and the planned
+        replies are forgotten.
+        """
         self._stage.control.reset(self._name)
 
     def seed(self, records: Mapping[str, Any] | str | Path) -> None:
@@ -189,7 +249,8 @@ class Mock:
         """Return another space of the same server; without a name, a new one of its own.
 
         With `fixtures` (None: empty) or `records` the space is made anew, and a reset brings these
-        back. Raises FixtureError or StateError.
+        back. `records` are added to those of the fixture, and take the place of those with the same
+        key; with `fixtures=None` they are all there is. Raises FixtureError or StateError.
         """
         mock = Mock(self._stage, name or uuid.uuid4().hex[:12])
         if fixtures != SERVERS_OWN or records:
@@ -229,6 +290,18 @@ class Mock:
         )  # requests is the caller's, and need not be there
 
         return MockAdapter(self._process)
+
+    def patch(self, *urls: str) -> Interception:
+        """Return a context manager, and a decorator, under which httpx and requests reach this
+        space wherever the API is called, whoever makes the client:
+        `with mock.patch("https://api.example.com"):`.
+
+        Without `urls` the servers of the documents are meant; requests to other hosts go their
+        way. A decorated function begins with a `reset` at each call. Raises SettingsError where
+        there is no host.
+        """
+        addresses = self._stage.addresses(urls)
+        return Interception(addresses, self.transport, self.requests_adapter, self.reset)
 
     async def _in_space(self, scope: Any, receive: Any, send: Any) -> None:
         inside = {**scope, SPACE: self._name} if scope["type"] == "http" else scope

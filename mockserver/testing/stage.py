@@ -16,11 +16,14 @@ from mockserver.asgi.edge import Edge
 from mockserver.control.control import Control
 from mockserver.defaults import MEMORY
 from mockserver.errors import FixtureError, ServerError, SettingsError
-from mockserver.model.servers import filled
+from mockserver.faults.addressee import check_operation
+from mockserver.faults.plan import is_label
+from mockserver.model.servers import filled, server_urls
 from mockserver.seeding import fixture_file
 from mockserver.stores.base import Store
 from mockserver.testing.admission import Admission, admission_of
 from mockserver.testing.inprocess import LoopThread
+from mockserver.testing.interception import ApiAddress, address_of
 
 
 class Stage:
@@ -79,6 +82,38 @@ class Stage:
             edge.space.model.name: filled(edge.space.model.document.spec, edge.bases[0]).rstrip("/")
             for edge in self.edges
         }
+
+    def place_of(self, operation: str) -> tuple[str, str]:
+        """Return the base path of the API that has an operation, and the path of the operation;
+        said by its method and path, or the path alone. Raises SettingsError.
+        """
+        labels = []
+        for edge in self.edges:
+            for known in edge.space.model.operations:
+                labels.append(known.label)
+                if is_label(operation.strip(), known.label):
+                    return self.base_paths[edge.space.model.name], known.path
+        check_operation(operation.strip(), labels)
+        raise SettingsError(f"there is no operation {operation!r} here")
+
+    def addresses(self, urls: Sequence[str]) -> list[ApiAddress]:
+        """Return where the APIs are called: at these URLs, else at the servers of their documents.
+        Raises SettingsError where there is none.
+        """
+        if urls:
+            bases = list(self.base_paths.values())
+            return [address_of(url, bases) for url in urls]
+        found = []
+        for edge in self.edges:
+            for url in server_urls(edge.space.model.document.spec):
+                address = address_of(url, [])
+                found.append(replace(address, base=edge.under + address.path))
+        if not found:
+            raise SettingsError(
+                "the document names no server with a host: say where the API is called, such as "
+                'patch("https://api.example.com")'
+            )
+        return found
 
     def start_of(self, fixtures: str | None) -> list[Store]:
         """Return the state at the start for other fixtures, one store for each API, not to be

@@ -47,7 +47,12 @@ def play(tmp_path: Path) -> Play:
         api = find_api(str(tmp_path))
         model = load_model(api)
         space = space_of(replace(model, security=with_auth(model, settings.auth)), api, settings)
-        edge = Edge(space, space.model.base_paths, validate_responses=settings.validate_responses)
+        edge = Edge(
+            space,
+            space.model.base_paths,
+            validate_responses=settings.validate_responses,
+            dynamic=settings.dynamic,
+        )
         return Stage(wire([edge], settings), space)
 
     return play

@@ -183,7 +183,7 @@ def test_each_request_is_told_once() -> None:
     told: list[tuple[str, str, int]] = []
     log = RequestLog(
         fresh_app("bookshop"),
-        lambda method, target, status, *_: told.append((method, target, status)),
+        lambda each: told.append((each.method, each.target, each.status)),
     )
     stage = Stage(log)
     stage.ask("GET /shelves?page=1&x=%0A", headers=KEY)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from mockserver.app import Settings
 from mockserver.asgi.preference import read_preferences
 from tests.asgi.stage import Play, Stage, body_of
 
@@ -294,3 +295,41 @@ def test_an_accepted_media_type_is_chosen_or_refused(play: Play) -> None:
 )
 def test_preferences_are_read_as_rfc_7240_spells_them(text: str, found: dict[str, str]) -> None:
     assert read_preferences(text) == found
+
+
+def _made_anew(play: Play) -> Stage:
+    pet = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}
+    listed = {"type": "array", "minItems": 1, "items": pet}
+    paths = {
+        "/pets": {
+            "get": {
+                "parameters": [{"name": "limit", "in": "query", "schema": {"type": "integer"}}],
+                "responses": {
+                    "200": said({"schema": listed, "example": [{"name": "Rex"}]}),
+                    "404": said(
+                        {"schema": ERROR, "examples": {"no": {"value": {"message": "no"}}}}
+                    ),
+                },
+            },
+            "post": {"requestBody": body_of(pet), "responses": {"201": said({"schema": pet})}},
+            "delete": {"responses": {"204": said()}},
+        }
+    }
+    return play(paths, settings=Settings(cors=False, dynamic=True))
+
+
+def test_where_all_is_made_anew_no_reply_is_the_example_and_nothing_is_kept(play: Play) -> None:
+    stage = _made_anew(play)
+    first, second = [stage.ask("GET /pets") for _ in range(2)]
+    assert first.status == second.status == 200
+    assert [{"name": "Rex"}] != first.json != second.json
+    assert "preference-applied" not in first.headers
+    assert stage.ask("POST /pets", {"name": "Tom"}).status == 201
+    assert stage.ask("DELETE /pets").status == 204
+
+
+def test_where_all_is_made_anew_requests_are_still_checked(play: Play) -> None:
+    stage = _made_anew(play)
+    assert stage.ask("GET /pets?limit=x").status == 400
+    assert stage.ask("POST /pets", {}).status == 400
+    assert preferred(stage, "GET /pets", "example=no, code=404").json == {"message": "no"}

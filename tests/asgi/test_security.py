@@ -214,3 +214,25 @@ def test_a_key_in_the_header_authorization_may_have_a_word_before_it(play: Play,
     stage = guarded(play, {"Token": []}, said=said)
     assert told(stage.ask("GET /things", headers={"Authorization": f"{word}good"})) == 200
     assert told(stage.ask("GET /things", headers={"Authorization": f"{word}other"})) == "bad"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "sent", "expected"),
+    [
+        ("Bearer", "Bearer anything", 200),
+        ("Bearer", "Bearer two words", "bad"),
+        ("Bearer", "Bearer", "bad"),
+        ("OAuth", "Bearer two words", "bad"),
+        ("Digest", 'Digest username="u"', 200),
+        ("Digest", "Digest u", "bad"),
+        ("Digest", "Digest good", 200),
+        ("Basic", basic("a:b")["Authorization"], 200),
+        ("Basic", basic(":")["Authorization"], "bad"),
+        ("Basic", "Basic !!", "bad"),
+    ],
+)
+def test_where_any_credential_will_do_it_must_be_one(
+    play: Play, scheme: str, sent: str, expected: Any
+) -> None:
+    stage = guarded(play, {scheme: []}, settings=Settings(auth=["any"], cors=False))
+    assert told(stage.ask("GET /things", headers={"Authorization": sent})) == expected

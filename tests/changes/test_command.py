@@ -144,3 +144,18 @@ def test_a_revision_is_compared_with_what_it_refers_to(tmp_path: Path) -> None:
     assert ran.returncode == 1, ran.stderr
     assert "body /title: maxLength was 200 and is 50  [request-max-length-narrowed]" in ran.stdout
     assert "OLD main:parts/book.json:1  NEW parts/book.json:1" in ran.stdout
+
+
+def test_annotations_are_workflow_commands_with_file_and_line(new: str) -> None:
+    result = run("bookshop", new, "--format", "github", "--no-replay")
+    lines = result.stdout.splitlines()
+    title = "title=request-max-length-narrowed"
+    assert lines[0].startswith(f"::error {title},file={new},line={LINE}::POST /shelves/")
+    assert all(line.startswith(("::error ", "::warning ", "::notice ")) for line in lines)
+
+
+def test_what_ends_a_workflow_command_is_escaped(tmp_path: Path) -> None:
+    path = tmp_path / "a,b%.yaml"
+    path.write_text(SHORTER, "utf-8")
+    result = run("bookshop", str(path), "--format", "github", "--no-replay")
+    assert "a%2Cb%25.yaml" in result.stdout

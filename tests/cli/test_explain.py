@@ -19,7 +19,7 @@ from mockserver.apis import data_folder, find_api, load_model
 from mockserver.cli import main
 from mockserver.cli.outline import outline
 from mockserver.cli.start import argument_of
-from mockserver.model.explain import explain, explain_resources
+from mockserver.model.explain import explain, explain_resources, explained
 from mockserver.model.starter import starter
 from mockserver.model.types import Model
 from tests.model.compiling import compiled, does, many, small, thing
@@ -119,6 +119,107 @@ def test_the_key_is_told_with_what_was_weighed_and_the_parents_with_what_they_na
     assert [(each.parameter, each.resource) for each in books.parents] == [("shelf_id", "shelves")]
 
 
+ID = {"type": "integer", "readOnly": True}
+SCHEMAS = {"schemas": {"User": thing(id=ID, name="string"), "Club": thing(id=ID, title="string")}}
+USER, CLUB = {"$ref": "#/components/schemas/User"}, {"$ref": "#/components/schemas/Club"}
+KEYS = many({"type": "integer"})
+USERS = {
+    "/users": {"get": does(many(USER)), "post": does(USER, USER, 201)},
+    "/users/{user_id}": {"get": does(USER), "delete": does(status=204)},
+}
+CLUBS = {
+    **USERS,
+    "/users/{user_id}/clubs": {"get": does(many(CLUB))},
+    "/clubs": {"get": does(many(CLUB)), "post": does(CLUB, CLUB, 201)},
+    "/clubs/{club_id}": {"get": does(CLUB)},
+    "/clubs/{club_id}/members": {
+        "get": does(many(USER)),
+        "post": does(body=thing(user_id="integer"), status=204),
+    },
+    "/clubs/{club_id}/members/{user_id}": {"delete": does(status=204)},
+}
+OUTCOME = thing(index="integer", status="integer", user=USER, error=thing(message="string"))
+BULK = {
+    "/users/bulk": {
+        "post": does(thing(results=many(OUTCOME), failed_count="integer"), many(USER), 207)
+    },
+    "/users": {
+        **USERS["/users"],
+        "patch": does(many(USER), thing(ids=KEYS, changes=thing(name="string"))),
+        "delete": does(thing(deleted="integer", not_found=KEYS), thing(ids=KEYS)),
+    },
+    "/users/{user_id}": USERS["/users/{user_id}"],
+}
+
+
+def detail_of(model: Model, label: str) -> list[str]:
+    """Return what is told below an operation."""
+    lines = lines_of(model, None)
+    start = next(place for place, line in enumerate(lines) if f" {label}  " in f"{line}  ")
+    told = []
+    for line in lines[start + 1 :]:
+        if not line.startswith(" " * 14):
+            break
+        told.append(line.strip())
+    return told
+
+
+def test_links_are_told_where_they_are_made_shown_and_taken_away() -> None:
+    model = small(CLUBS, components=SCHEMAS)
+    members = "/clubs/{club_id}/members"
+    assert f"  linked      to clubs by {members}" in lines_of(model, None)
+    assert {
+        label: detail_of(model, label)
+        for label in (f"GET {members}", f"POST {members}", "GET /users/{user_id}/clubs")
+    } == {
+        f"GET {members}": ["shows what is linked to club_id"],
+        f"POST {members}": ["links to club_id what is named by its key"],
+        "GET /users/{user_id}/clubs": [f"shows to what user_id is linked by {members}"],
+    }
+    taken = detail_of(model, f"DELETE {members}/{{user_id}}")
+    assert taken == ["takes the link to club_id away, and leaves the record"]
+
+
+@pytest.mark.parametrize(
+    ("label", "told"),
+    [
+        (
+            "POST /users/bulk",
+            [
+                "each item of the body",
+                "replies 207: each in results (index, status, user, error); the number of those "
+                "refused in failed_count",
+                "one that is refused stops no other",
+            ],
+        ),
+        ("PATCH /users", ["those whose keys are in ids, changed alike"]),
+        (
+            "DELETE /users",
+            [
+                "those whose keys are in ids",
+                "replies 200: those refused in not_found; the number of those deleted in deleted",
+                "one that is refused stops no other",
+            ],
+        ),
+        ("POST /users", []),
+    ],
+)
+def test_which_of_several_records_are_meant_is_told_and_what_the_reply_tells_of_each(
+    label: str, told: list[str]
+) -> None:
+    assert detail_of(small(BULK, components=SCHEMAS), label) == told
+
+
+@pytest.mark.parametrize("paths", [CLUBS, BULK])
+def test_links_and_bulk_are_folded_and_are_json_of_the_documented_shape(paths: Any) -> None:
+    model = small(paths, components=SCHEMAS)
+    folded = lines_of(model, 80)
+    assert words_of(folded) == words_of(lines_of(model, None))
+    assert max(map(len, folded)) <= 80
+    told = json.loads(json.dumps(explained(model)))
+    jsonschema_rs.validator_for(explanation_schema()).validate(told)
+
+
 def test_what_keeps_no_state_stands_below_its_reason() -> None:
     lines = lines_of(small(LONG), 80)
     start = lines.index("no state")
@@ -169,6 +270,37 @@ paths:
   /far/{id}: {delete: {responses: {'204': {description: ''}}}}
   '/odd/{id}?a: b': {put: {responses: {'200': {description: ''}}}}
 """
+
+
+UNFIT = """\
+openapi: 3.0.0
+info: {title: t, version: '1'}
+paths:
+  /things/{id}:
+    delete:
+      operationId: drop
+      responses:
+        '204': {description: ''}
+        '404':
+          description: ''
+          content:
+            application/json:
+              schema:
+                required: [message]
+                type: object
+                additionalProperties: false
+                allOf: [{oneOf: [{properties: {message: {type: string}}}, {properties: {text: {type: string}}}]}]
+"""
+
+
+def test_an_error_schema_that_no_error_can_fit_is_told_with_its_line(tmp_path: Path) -> None:
+    document = tmp_path / "unfit.yaml"
+    document.write_text(UNFIT)
+    told = json.loads(run("explain", str(document), "--json").output)
+    jsonschema_rs.validator_for(explanation_schema()).validate(told)
+    (finding,) = [each for each in told["findings"] if "no error can fit" in each["message"]]
+    assert (finding["kind"], finding["line"], finding["fault"]) == ("note", 13, False)
+    assert f"note: {document}:13: at " in run("explain", str(document)).output
 
 
 def said(text: str) -> str:

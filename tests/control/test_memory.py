@@ -7,9 +7,12 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 
+import jsonschema_rs
 import pytest
+import yaml
 
 from mockserver.app import Settings, make_edges, wire
+from mockserver.control.admin import document
 from mockserver.exchange import Answer
 from mockserver.testing.inprocess import InProcess, LoopThread, sent_to
 
@@ -98,3 +101,13 @@ def test_the_journal_tells_how_many_calls_it_dropped(client: InProcess) -> None:
     meta = json.loads(asked(client, "/requests").content)["meta"]
     assert meta["total"] + meta["dropped"] == 8
     assert meta["dropped"] > 0
+
+
+def test_what_the_journal_tells_beside_the_calls_is_documented(client: InProcess) -> None:
+    listed = yaml.safe_load(document())["components"]["responses"]["ListedRequests"]
+    words = listed["content"]["application/json"]["schema"]["properties"]["meta"]
+    for _ in range(8):
+        write(client, "")
+    meta = json.loads(asked(client, "/requests").content)["meta"]
+    assert "dropped" in meta
+    jsonschema_rs.validator_for(words).validate(meta)

@@ -126,3 +126,32 @@ def test_digits_are_as_many_as_asked_for(length: int) -> None:
     assert len(made) == length
     assert made.isdigit()
     assert made == SeededSupply({}, 1).digits("salt", length)
+
+
+@pytest.mark.parametrize(
+    ("method", "shape"),
+    [
+        ("name.firstName", r"[A-Z][\w' -]+"),
+        ("person.firstName", r"[A-Z][\w' -]+"),
+        ("internet.email", r"[^@ ]+@example\.(com|org|net)"),
+        ("image.imageUrl", r"https://example\.com/images/.+\.jpg"),
+        ("datatype.uuid", r"[0-9a-f-]{36}"),
+        ("commerce.price", r"\d+\.00"),
+        ({"helpers.slugify": ["two words"]}, r"[a-z0-9-]+"),
+    ],
+)
+def test_a_text_is_what_x_faker_names(method: Any, shape: str) -> None:
+    made = text("unheard_of", **{"x-faker": method})
+    assert re.fullmatch(shape, made), made
+    assert made != text("unheard_of")
+
+
+@pytest.mark.parametrize("method", ["nobody.knowsThis", "", 7, {"a": 1, "b": 2}])
+def test_an_x_faker_that_nobody_knows_changes_nothing(method: Any) -> None:
+    assert text("unheard_of", **{"x-faker": method}) == text("unheard_of")
+
+
+def test_a_number_is_within_what_x_faker_names() -> None:
+    maker = ValueMaker({}, Faker("en_US", use_weighting=False))
+    schema = {"type": "number", "x-faker": {"datatype.number": {"min": 10, "max": 11}}}
+    assert all(10 <= maker.make(schema, "n", Random(seed)) <= 11 for seed in range(20))

@@ -75,6 +75,9 @@ def test_a_mark_that_cannot_be_followed_is_told_in_one_line(run: Run) -> None:
         "@pytest.mark.mock_api(5)": "mock_api takes names of APIs, files, folders or URLs as texts, not 5",
         '@pytest.mark.mock_api("bookshop", records=[1])': "records must map resources to lists of records",
         '@pytest.mark.mock_api("bookshop", auth="nope")': "--auth nope: say known, any, off or SCHEME=VALUE",
+        '@pytest.mark.mock_api("bookshop", seed="x")': "mock_api: seed must be a whole number, not 'x'",
+        '@pytest.mark.mock_api("bookshop", fixtures=3)': "mock_api: fixtures must be a name, a file or None, not 3",
+        '@pytest.mark.mock_api("bookshop", fixturs="x")': "clock, store; did you mean fixtures?)",
         '@pytest.mark.mock_api("bookshop", fixture="x")': "mock_api has no option fixture (known: fixtures, records",
         '@pytest.mark.mock_api("bockshop")': "'bockshop' is no API, file, folder or URL (did you mean bookshop? ",
         '@pytest.mark.mock_api("bookshop", fixtures="x")': "x: no such fixture (known here: default",
@@ -82,7 +85,7 @@ def test_a_mark_that_cannot_be_followed_is_told_in_one_line(run: Run) -> None:
     }
     tests = "".join(f"{mark}\ndef test_{at}(mock_api):\n    pass\n" for at, mark in enumerate(told))
     said = run(tests)[1]
-    assert "8 errors" in said
+    assert f"{len(told)} errors" in said
     for text in told.values():
         assert text in said
     assert "Traceback" not in said
@@ -144,3 +147,17 @@ def test_who_does_not_use_it_pays_nothing(pytester: pytest.Pytester) -> None:
         for word in ("-p", f"no:{name}")
     ]
     pytester.runpytest_subprocess("-q", *without).assert_outcomes(passed=1)
+
+
+def test_records_of_a_mark_are_added_to_those_of_the_fixture(run: Run) -> None:
+    shelf = '{"shelves": [{"id": 2, "name": "Poetry"}, {"id": 9, "name": "Drama"}]}'
+    code, said = run(
+        f'@pytest.mark.mock_api("bookshop", records={shelf})\n'
+        "def test_it(mock_api):\n"
+        '    names = {each["name"] for each in mock_api.state["shelves"].all()}\n'
+        '    assert "Science" not in names and {"Fiction", "Poetry", "Drama"} < names, names\n'
+        f'@pytest.mark.mock_api("bookshop", fixtures=None, records={shelf})\n'
+        "def test_those_alone(mock_api):\n"
+        '    assert mock_api.state["shelves"].count() == 2\n'
+    )
+    assert code == 0, said

@@ -333,3 +333,73 @@ def test_a_server_keeps_as_many_spaces_as_it_is_told() -> None:
     for name in ("a", "b", "c"):
         mock.space(name).state["shelves"].clear()
     assert [mock.space(name).state["shelves"].count() for name in ("c", "a")] == [0, 3]
+
+
+def test_an_operation_is_answered_otherwise_so_often_as_said(mock: Mock) -> None:
+    planned = mock.reply("GET /shelves/{shelf_id}", 418, json={"tea": 1}, times=1)
+    replies = [httpx.get(f"{mock.url}/shelves/2", headers=KEY) for _ in range(2)]
+    assert [each.status_code for each in replies] == [418, 200]
+    assert replies[0].json() == {"tea": 1}
+    assert planned.count == 1
+
+
+def test_a_planned_reply_is_for_calls_that_fit_and_until_a_reset(mock: Mock) -> None:
+    mock.reply("/shelves", 503, content="later", when={"headers": {"X-Trial": "1"}})
+    trial = {**KEY, "X-Trial": "1"}
+    assert httpx.get(f"{mock.url}/shelves", headers=KEY).status_code == 200
+    refused = httpx.get(f"{mock.url}/shelves", headers=trial)
+    assert (refused.status_code, refused.text) == (503, "later")
+    mock.reset()
+    assert httpx.get(f"{mock.url}/shelves", headers=trial).status_code == 200
+
+
+def test_a_reply_or_fault_of_no_operation_is_refused_with_the_nearest_one(mock: Mock) -> None:
+    with pytest.raises(SettingsError, match="did you mean 'GET /shelves'"):
+        mock.reply("GET /shelfs", 418)
+    with pytest.raises(SettingsError, match="did you mean 'GET /shelves'"):
+        mock.faults.add(operation="GET /shelfs", status=503)
+
+
+def test_the_url_of_an_operation_has_the_base_path_of_its_api() -> None:
+    with MockServer("bookshop", "bigcommerce-v2", "shoplazza") as mock:
+        url = mock.url_for("GET /shelves/{shelf_id}/books", shelf_id="a b", in_stock=True, page=2)
+        assert url == f"{mock.url}/shelves/a%20b/books?in_stock=true&page=2"
+        label = "GET /products/{product_id}/images"
+        base = mock.base_urls["bigcommerce-v2"]
+        assert mock.url_for(label, product_id=7) == f"{base}/products/7/images"
+        assert mock.base_url == mock.base_urls["bookshop"]
+
+
+def test_the_url_of_no_operation_or_without_a_key_is_refused(mock: Mock) -> None:
+    with pytest.raises(SettingsError, match="did you mean 'GET /shelves'"):
+        mock.url_for("GET /shelfs")
+    with pytest.raises(SettingsError, match=r"say shelf_id=\.\.\."):
+        mock.url_for("GET /shelves/{shelf_id}")
+
+
+def test_a_call_is_told_by_its_body_headers_and_query(mock: Mock) -> None:
+    sent = {"name": "Poetry"}
+    httpx.post(f"{mock.url}/shelves", headers={**KEY, "X-Trial": "1"}, json=sent)
+    httpx.get(f"{mock.url}/shelves?limit=2", headers=KEY)
+    mock.assert_called("POST /shelves", json=sent, headers={"x-trial": "1"}, times=1)
+    mock.assert_called("POST /shelves", headers={"Content-Type": {"contains": "json"}})
+    mock.assert_called("GET /shelves", query={"limit": 2, "page": None})
+    mock.assert_called("POST /shelves", json={"name": "Drama"}, times=0)
+
+
+def test_near_misses_tell_where_a_call_was_otherwise(mock: Mock) -> None:
+    httpx.post(f"{mock.url}/shelves", headers=KEY, json={"name": "Poetry"})
+    wanted = {"name": "Drama", "rows": 2}
+    with pytest.raises(AssertionError) as caught:
+        mock.assert_called("POST /shelves", json=wanted, headers={"X-Trial": "1"})
+    text = str(caught.value)
+    assert text.startswith("POST /shelves was called never as wanted, not at least once")
+    assert "header X-Trial is absent, not equalTo 1" in text
+    assert 'body /name is "Poetry", not "Drama"' in text
+    assert "body /rows is absent, not 2" in text
+
+
+def test_true_is_not_1_in_a_body(mock: Mock) -> None:
+    httpx.post(f"{mock.url}/shelves", headers=KEY, json={"name": 1})
+    with pytest.raises(AssertionError, match="body /name is 1, not true"):
+        mock.assert_called("POST /shelves", json={"name": True})
