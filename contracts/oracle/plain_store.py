@@ -42,6 +42,12 @@ NAME = re.compile(r"\[(.*?)\]|([^.\[\]]+)")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
+WORDLESS = re.compile(
+    rf"https?://\S+|{UUID.pattern}|{DATE.pattern}([t ][\d:.]+\S*)?", re.IGNORECASE
+)
+"""A URL, a UUID or a moment: where all is searched for words, they are in none of these."""
+
+
 class PlainStore:
     """Records by their collections and keys, and the numbers that sequences have given out."""
 
@@ -222,7 +228,14 @@ def _compares(record: Record, condition: Condition) -> bool:
         return any(each not in (None, "", {}) for each in found)
     if condition.operator is Operator.SEARCH:
         texts = [str(each).lower() for each in _leaves(found)]
-        return any(_mentions(texts, str(value)) for value in condition.values)
+        spoken = [text for text in texts if not WORDLESS.fullmatch(text)]
+        for value in condition.values:
+            sought = str(value)
+            is_words = all(letter.isalnum() or letter.isspace() for letter in sought)
+            anywhere = condition.field == ""
+            if _mentions(spoken if anywhere and is_words else texts, sought):
+                return True
+        return False
     for each in found:
         for value in condition.values:
             if _holds(each, condition.operator, value):

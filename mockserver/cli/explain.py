@@ -42,7 +42,8 @@ def explain(api: str, as_json: bool, write: str | None, allow_references: tuple[
     kind, of each list its filters, order and pages, and why.
 
     What it promises beyond records (versions, jobs, conditions, webhooks), what gives tokens, what
-    was mended in the document, and examples that break their own schemas, are listed below.
+    was mended in the document, error schemas that no error can fit, and examples that break their
+    own schemas, are listed below.
     """
     from mockserver.apis import find_api, load_model
     from mockserver.model.starter import starter
@@ -90,10 +91,13 @@ def _write_json(model: Model) -> None:
 
 def _findings(model: Model) -> Iterator[tuple[str, Finding]]:
     """Yield what is odd in the document, each with a word for it."""
+    from mockserver.model.contradictions import unfit_errors
     from mockserver.model.review import broken_examples
 
     for finding in model.document.warnings:
         yield "mended" if finding.fault else "note", finding
+    for finding in unfit_errors(model.document):
+        yield "note", finding
     for finding in broken_examples(model.document):
         yield "example", finding
 

@@ -109,6 +109,12 @@ class Document:
         """
         return self.locate_all([pointer])[0]
 
+    def trace(self, pointer: str) -> Place:
+        """Tell the place in a source of a JSON pointer into `spec`: the same for what stands once
+        there and is used at several places.
+        """
+        return Place(self.source, pointer) if self.locator is None else self.locator.trace(pointer)
+
     def locate_all(self, pointers: Sequence[str]) -> list[tuple[str, int | None]]:
         """Tell file and line of each pointer, for which every file is read through once."""
         if self.locator is None:

@@ -31,6 +31,7 @@ from mockserver.model.envelopes import (
 )
 from mockserver.model.multistatus import ResultSubject
 from mockserver.model.paths import bare
+from mockserver.model.stocks import MAKING
 from mockserver.model.types import (
     Described,
     DescribedSchema,
@@ -77,9 +78,11 @@ def with_memberships(
         known[name] = _link_resource(linking)
         linked_by = (*known[home].linked_by, name)
         known[home] = replace(known[home], linked_by=linked_by)
+    made = {each.resource for each in operations if each.kind in MAKING}
+    read_alone = {name: each for name, each in resources.items() if name not in made}
     changed = []
     for operation in operations:
-        changed.append(_linked(operation, found, resources))
+        changed.append(_linked(operation, found, read_alone))
     return tuple(changed), known
 
 
@@ -267,16 +270,17 @@ def _words(
 def _linked(
     operation: Operation,
     linkings: Sequence[Linking],
-    resources: Resources,
+    read_alone: Resources,
 ) -> Operation:
     """Return an operation at the path of links, or of the same from the other side, as one on what
-    is linked; any other as it is.
+    is linked; any other as it is. From the other side they are read where nothing makes what is
+    there.
     """
     for linking in linkings:
         if operation.resource == linking.links.name:
             return _on(operation, linking, linking.home, False)
     for linking in linkings:
-        back = resources.get(operation.resource or "")
+        back = read_alone.get(operation.resource or "")
         if back is not None and _looks_back(operation, back, linking):
             return _on(operation, linking, linking.parent, True)
     return operation
@@ -287,9 +291,7 @@ def _looks_back(
     back: Resource,
     linking: Linking,
 ) -> bool:
-    """Tell whether an operation lists the parents of links below what is linked, and nothing is
-    written there.
-    """
+    """Tell whether an operation lists the parents of links below what is linked."""
     if operation.kind is not Kind.LIST or not back.split:
         return False
     if back.split[-1].resource != linking.home.name:

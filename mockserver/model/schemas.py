@@ -168,6 +168,19 @@ def _name(reference: str) -> str:
     )
 
 
+def reference_of(name: str) -> str:
+    """Return the reference whose target has a name in `$defs`."""
+    pointer = re.sub(r"_([0-9a-f]+)_", _letter, name)
+    return f"#/{pointer}"
+
+
+def _letter(match: re.Match[str]) -> str:
+    """Return the letter that was escaped."""
+    digits = match[1]
+    code = int(digits, 16)
+    return chr(code)
+
+
 def _mend_bounds(schema: dict[str, Any]) -> None:
     """Turn the boolean exclusive bounds of OpenAPI 3.0 into numbers."""
     for word, bound in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):

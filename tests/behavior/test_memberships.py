@@ -168,3 +168,25 @@ def test_a_parameter_stands_for_what_it_stands_for_where_the_records_are_at_home
     world.value(f"DELETE {below}/{{id}}", path=path)
     assert world.value(f"GET {below}", path=path) == []
     assert len(world.value("GET /firms")) == 1
+
+
+def test_what_is_made_below_what_links_lead_to_is_no_other_side_of_them() -> None:
+    components = {"schemas": {"Role": thing(id=KEY, title="string"), "Team": thing(id=KEY)}}
+    role, team = ({"$ref": f"#/components/schemas/{name}"} for name in ("Role", "Team"))
+    targets = "/teams/{team_id}/roles/{role_id}/targets"
+    paths = {
+        "/teams": {"get": does(many(team)), "post": does(team, thing(), 201)},
+        "/teams/{team_id}": {"get": does(team)},
+        "/teams/{team_id}/roles": {
+            "get": does(many(role)),
+            "post": does(role, thing(title="string"), 201),
+        },
+        "/teams/{team_id}/roles/{role_id}": {"get": does(role)},
+        targets: {"get": does(many(team))},
+        f"{targets}/{{target_id}}": {"put": does(status=204), "delete": does(status=204)},
+    }
+    world = World(model=small(paths, components=components))
+    world.value("POST /teams", {})
+    world.value("POST /teams/{team_id}/roles", {"title": "lead"}, path={"team_id": 1})
+    roles = world.value("GET /teams/{team_id}/roles", path={"team_id": 1})
+    assert [each["title"] for each in roles] == ["lead"]

@@ -272,6 +272,37 @@ paths:
 """
 
 
+UNFIT = """\
+openapi: 3.0.0
+info: {title: t, version: '1'}
+paths:
+  /things/{id}:
+    delete:
+      operationId: drop
+      responses:
+        '204': {description: ''}
+        '404':
+          description: ''
+          content:
+            application/json:
+              schema:
+                required: [message]
+                type: object
+                additionalProperties: false
+                allOf: [{oneOf: [{properties: {message: {type: string}}}, {properties: {text: {type: string}}}]}]
+"""
+
+
+def test_an_error_schema_that_no_error_can_fit_is_told_with_its_line(tmp_path: Path) -> None:
+    document = tmp_path / "unfit.yaml"
+    document.write_text(UNFIT)
+    told = json.loads(run("explain", str(document), "--json").output)
+    jsonschema_rs.validator_for(explanation_schema()).validate(told)
+    (finding,) = [each for each in told["findings"] if "no error can fit" in each["message"]]
+    assert (finding["kind"], finding["line"], finding["fault"]) == ("note", 13, False)
+    assert f"note: {document}:13: at " in run("explain", str(document)).output
+
+
 def said(text: str) -> str:
     """Return a started file with all its lines uncommented but its head."""
     head, *rest = text.split("\n\n")

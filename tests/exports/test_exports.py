@@ -56,7 +56,12 @@ CASES: dict[str, list[Call]] = {
         ("GET", "/shelves/{2/id}/books/{3/id}", None),
     ],
     "a default is not applied": [NEW_SHELF, NEW_BOOK],
-    "a key is given twice": [NEW_SHELF, NEW_BOOK, NEW_BOOK],
+    "a key is given twice": [
+        NEW_SHELF,
+        NEW_BOOK,
+        ("DELETE", "/shelves/{1/id}/books/{2/id}", None),
+        NEW_BOOK,
+    ],
 }
 OTHER_KEYS: list[Call] = [NEW_SHELF, NEW_BOOK, NEW_BOOK, ("DELETE", "/shelves/{1/id}", None)]
 

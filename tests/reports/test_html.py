@@ -88,7 +88,7 @@ def test_it_tells_findings_matrices_and_coverage() -> None:
         "curl -X GET -H 'X-Api-Key: bookshop-key' http://127.0.0.1:4010/shelves/3",
         "untried: the list has no filters",
         "Accepted: The proxy before it answers TRACE, ticket 12.",
-        "of 52 documented statuses were seen",
+        "of 54 documented statuses were seen",
         ["limit 1, 0", " 0, 1"][0],
         "page 0, 1",
     ]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -240,3 +242,11 @@ def test_a_mock_heals_by_itself_when_the_database_comes_back(server: Connection)
         server.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true"))
         assert client.get("/shelves").status_code == 200
         assert client.post("/shelves", json={"name": "Poetry"}).json()["id"] == 4
+
+
+def test_a_mock_in_memory_imports_no_sql() -> None:
+    code = (
+        "import sys; from mockserver.app import Settings, make_app; make_app(['bookshop'], "
+        "Settings()); sys.exit('sqlalchemy' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
