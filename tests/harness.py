@@ -204,7 +204,7 @@ def told(result: CaseResult) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Play the cases of a test harness.")
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--command", default="understudy mock -q")
+    parser.add_argument("--command", default="understudy mock -q --auth any")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--list", action="store_true", help="Show the cases that do not hold.")
     options = parser.parse_args()

@@ -90,6 +90,11 @@ from mockserver.defaults import LARGEST_POPULATION, MEMORY
     metavar="N",
     help="Processes that share the port and the state; needs a --store.",
 )
+@click.option(
+    "--watch/--no-watch",
+    default=None,
+    help="Reload documents, semantics and fixtures that change (default on a terminal).",
+)
 @log_options
 @prism_mock_options
 @click.pass_context
@@ -121,6 +126,7 @@ def mock(
     secrets: tuple[str, ...],
     workers: int,
     log_form: str,
+    watch: bool | None,
     quiet: bool,
 ) -> None:
     """Run a mock server for APIs: the given ones, or all that come with Understudy."""
@@ -133,7 +139,9 @@ def mock(
     from mockserver.cli.json_lines import teller
     from mockserver.cli.request_lines import logged
     from mockserver.cli.start import show_start
+    from mockserver.cli.watch import is_watching, watching
     from mockserver.server.port import claim, listen
+    from mockserver.server.reload import ReloadedApp
     from mockserver.server.serve import serve
     from mockserver.server.workers import Workers, check_workers
 
@@ -163,7 +171,9 @@ def mock(
         edges = make_edges(apis or known_apis(), settings)
         kept = edges[0].space.store
         url = url_of(host, listener.getsockname()[1], held)
-        app = wire(edges, settings)
+        names = apis or known_apis()
+        watched = ReloadedApp(names, settings, edges) if is_watching(watch, workers) else None
+        app = watched or wire(edges, settings)
         listen(listener)  # nobody is let in while an API may yet turn out to be unusable
         tell = teller(log_form)
         show_start(edges, url, held.authority if held else None, log_form)
@@ -182,6 +192,8 @@ def mock(
                 begun()
 
             try:
+                if watched is not None:
+                    ctx.with_resource(watching(watched, tell))
                 with logged(app, models, secrets, quiet or wants_quiet(ctx), log_form) as shown:
                     serve(shown, listener, held, start)
             finally:

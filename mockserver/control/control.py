@@ -47,19 +47,30 @@ class Control:
         """Take what journal and spaces may keep together, and what a user calls secret: names of
         headers, parameters and properties.
         """
-        self.edges = edges
+        self._secrets = frozenset(name.lower() for name in secrets)
         self.memory = SpaceMemory(memory_mib, self.drop)
         self.journal = Journal(self.memory.journal)
         self.faults = faults or Faults()
-        self.stubs = Stubs(list(chain.from_iterable(map(_labels, edges))))
+        self.stubs = Stubs(())
         self.figures = CallFigures()
         self.snapshots: dict[str, Snapshot] = {}
         self._taken = 0
         self._lock = threading.Lock()
+        self.adopt(edges)
+
+    def adopt(self, edges: Sequence[Edge]) -> None:
+        """Look into and steer these edges from now on; journal, faults and stubs stay, snapshots of
+        others are forgotten.
+        """
+        self.edges = edges
+        self.snapshots.clear()
+        operations = {edge.name: _labels(edge) for edge in edges}
+        self.faults.adopt(operations)
+        self.stubs.adopt(chain.from_iterable(operations.values()))
         for edge in edges:
             edge.forgotten = self._forgotten
-        own = frozenset(name.lower() for name in secrets)
-        self.writer = Writer(secret_names(edge.space.model for edge in edges), own)
+        names = secret_names(edge.space.model for edge in edges)
+        self.writer = Writer(names, self._secrets)
 
     def reset(self, space: str = "") -> None:
         """Put a space back to the start: records, clock, quotas and faults; its journal and its

@@ -15,7 +15,7 @@ import binascii
 import re
 import threading
 import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from mockserver.control.pattern import Pattern, check_word, pattern_of
@@ -78,6 +78,10 @@ class Stubs:
         self._operations = list(operations)
         self._spaces: dict[str, list[Stub]] = {}
         self._lock = threading.Lock()
+
+    def adopt(self, operations: Iterable[str]) -> None:
+        """Take other labels of operations; the stubs stay."""
+        self._operations = list(operations)
 
     @property
     def are_none(self) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from mockserver.document.build import LISTING, Composed, compose
+from mockserver.document.contents import STDIN
 from mockserver.document.findings import Finding
 from mockserver.document.library import Library, path_of
 from mockserver.document.merge import merge
@@ -94,6 +95,13 @@ class Document:
         is put in, since one document is what readers of it can load.
         """
         return self.spec if self.locator is None else self.locator.written()
+
+    def files(self) -> set[Path]:
+        """Return the files that it was read from."""
+        sources = {self.source}
+        if self.locator is not None:
+            sources |= self.locator.library.sources
+        return {Path(source) for source in sources if "://" not in source and source != STDIN}
 
     def locate(self, pointer: str) -> tuple[str, int | None]:
         """Tell the file and line of a JSON pointer into `spec`, or of its deepest part that can be

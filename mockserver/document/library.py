@@ -97,6 +97,11 @@ class Library:
         self._left_bytes -= len(content)
         self._texts[source] = decode(content, source)
 
+    @property
+    def sources(self) -> set[str]:
+        """The files and URLs that were read."""
+        return {*self._texts, *self._values}
+
     def mentions(self, source: str, words: Iterable[str]) -> bool:
         """Tell whether one of some words may stand in a source; a composed one may hold any."""
         text = self._texts.get(source)

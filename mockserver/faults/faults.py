@@ -42,6 +42,12 @@ class Faults:
         self._earlier: dict[tuple[str, str], Earlier] = {}
         self._lock = threading.Lock()
 
+    def adopt(self, operations: Mapping[str, Collection[str]]) -> None:
+        """Take other labels of operations, where any are held; the faults stay."""
+        if self._operations is None:
+            return
+        self._operations = operations
+
     @property
     def are_none(self) -> bool:
         """Whether no call can meet a fault."""
