@@ -227,7 +227,8 @@ def _compares(record: Record, condition: Condition) -> bool:
     if condition.operator is Operator.PRESENT:
         return any(each not in (None, "", {}) for each in found)
     if condition.operator is Operator.SEARCH:
-        texts = [str(each).lower() for each in _leaves(found)]
+        leaves = [each for each in _leaves(found) if not isinstance(each, bool)]
+        texts = [str(each).lower() for each in leaves]
         spoken = [text for text in texts if not WORDLESS.fullmatch(text)]
         for value in condition.values:
             sought = str(value)

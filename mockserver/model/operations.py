@@ -16,6 +16,7 @@ from mockserver.model.envelopes import (
     SOLE,
     VALUE,
     count_envelope,
+    listed_records,
     many_envelope,
     map_items,
     one_envelope,
@@ -773,7 +774,7 @@ def infer_envelope(
         return replace(envelope, count=count_envelope(schema))
     if kind in REMOVALS:
         return replace(envelope, removed=_removed(operation, kind, resource))
-    if _sends_many(operation, envelope.request):
+    if _sends_many(operation, envelope.request) and listed_records(schema, name) is not None:
         many = many_envelope(schema, name)
         if many is not None and many[0] != VALUE:
             each = _each_record(many[0])

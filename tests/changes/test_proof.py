@@ -98,7 +98,7 @@ def test_calls_find_nothing_in_an_api_that_has_not_changed() -> None:
 def test_what_has_no_proof_says_why() -> None:
     (found,) = proven(*BY_NAME["reply-body-removed"].models)
     assert found.proof is None
-    assert found.why == "NEW's mock answered 3 tries so that it does not show"
+    assert found.why == "NEW's mock answered 4 tries so that it does not show"
 
 
 class _Failing:
