@@ -139,9 +139,8 @@ def mock(
     from mockserver.cli.json_lines import teller
     from mockserver.cli.request_lines import logged
     from mockserver.cli.start import show_start
-    from mockserver.cli.watch import is_watching, watching
+    from mockserver.cli.watch import is_watching, watched_app, watching
     from mockserver.server.port import claim, listen
-    from mockserver.server.reload import ReloadedApp
     from mockserver.server.serve import serve
     from mockserver.server.workers import Workers, check_workers
 
@@ -168,11 +167,11 @@ def mock(
     check_workers(workers, store != MEMORY)
     security = security_of(host, tls, tls_cert, tls_key)
     with claim(host, port) as listener, security as held:
-        edges = make_edges(apis or known_apis(), settings)
+        names = apis or known_apis()
+        edges = make_edges(names, settings)
         kept = edges[0].space.store
         url = url_of(host, listener.getsockname()[1], held)
-        names = apis or known_apis()
-        watched = ReloadedApp(names, settings, edges) if is_watching(watch, workers) else None
+        watched = watched_app(names, settings, edges) if is_watching(watch, workers) else None
         app = watched or wire(edges, settings)
         listen(listener)  # nobody is let in while an API may yet turn out to be unusable
         tell = teller(log_form)

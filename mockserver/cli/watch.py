@@ -6,12 +6,17 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from mockserver.errors import SettingsError
 from mockserver.extras import is_installed, require
-from mockserver.server.reload import ReloadedApp, watch
+
+if TYPE_CHECKING:  # a mock that watches nothing does not wait for it
+    from mockserver.app import Settings
+    from mockserver.asgi.edge import Edge
+    from mockserver.server.reload import ReloadedApp
 
 _PACKAGE = "watchfiles"
 _PATIENCE_S = 5.0
@@ -30,9 +35,18 @@ def is_watching(said: bool | None, workers: int) -> bool:
     return said
 
 
+def watched_app(names: Sequence[str], settings: Settings, edges: Sequence[Edge]) -> ReloadedApp:
+    """Return the application of APIs that takes up what is changed in their files."""
+    from mockserver.server.reload import ReloadedApp
+
+    return ReloadedApp(names, settings, edges)
+
+
 @contextmanager
 def watching(app: ReloadedApp, tell: Callable[[str], None]) -> Iterator[None]:
     """Watch the files of an application in a thread."""
+    from mockserver.server.reload import watch
+
     stop = threading.Event()
     thread = threading.Thread(target=watch, args=(app, tell, stop), daemon=True, name="watch")
     thread.start()
