@@ -28,6 +28,7 @@ from mockserver.model.paths import (
     segments,
     singular,
     whole_parameter,
+    words_of,
 )
 from mockserver.model.procedures import key_places
 from mockserver.model.resources import inner_places, sent_record, sent_schema, spelling
@@ -231,12 +232,11 @@ VERBS = frozenset(
 ).union(IRREGULAR, OPPOSITES)
 """First words of last segments that say that something is done."""
 AMOUNTS = re.compile(r"(amount|quantity|qty|count|total|sum|units)$", re.I)
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
-def words_of(segment: str) -> list[str]:
-    """Return the words of a segment in small letters: send-back, sendBack, send_back."""
-    return [word.lower() for word in _WORDS.findall(PARAMETER.sub("", segment))]
+def words_beside(segment: str) -> list[str]:
+    """Return the words of a segment without its parameters, in small letters."""
+    return words_of(PARAMETER.sub("", segment))
 
 
 def computes(words: Collection[str]) -> bool:
@@ -260,7 +260,7 @@ def infer_act(around: Around, spot: Spot) -> Beside | None:
     if not around.on_item or method not in (*WRITES, "DELETE"):
         return None
     last = segments(canonical(around.place.path))[-1]
-    words = words_of(around.named or last)
+    words = words_beside(around.named or last)
     is_content = around.word in CONTENTS or around.word in UPLOADS
     if is_content or computes(words) or not SEVERAL.isdisjoint(words):
         return None
@@ -374,7 +374,7 @@ def _may_be(shown: DescribedSchema, around: Around) -> bool:
     its name, where it has one, is that of the record and not of what the path names.
     """
     last = segments(canonical(around.place.path))[-1]
-    words = words_of(last)
+    words = words_beside(last)
     if is_verb(words) or not COPIES.isdisjoint(words):
         return True
     if not shown.name:
@@ -453,7 +453,7 @@ def around_item(
     resource = resources.get(names.get(canonical("/".join(above)), ""))
     if param is None or resource is None or resource.key is None:
         return None
-    words = words_of(verb)
+    words = words_beside(verb)
     if whole_parameter(verb) or not is_verb(words) or len(words) < 2:
         return None
     record = schemas.schema(resource.schema)
@@ -503,4 +503,4 @@ def called_of(
 
 def called_act(around: Around) -> Beside:
     """Return what a procedure does to a record."""
-    return _act(around, words_of(around.named), shows_record(around))
+    return _act(around, words_beside(around.named), shows_record(around))

@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from mockserver.model.paths import bare, noun, singular
+from mockserver.model.paths import bare, noun, singular, words_of
 from mockserver.model.types import DescribedSchema, Kind, Operation, Resource
 from mockserver.model.types.announcement import (
     CHANGED,
@@ -80,7 +80,6 @@ ASKED = (
 SECRETS = ("secret", "signingsecret", "webhooksecret", "secretkey", "signingkey", "key", "token")
 ACTIVES = ("active", "enabled", "isactive", "isenabled", "status", "disabled")
 _SUBSCRIPTIONS = re.compile(r"web_?hooks?|hooks?|subscri(ptions?|bers?)|event_?endpoints?", re.I)
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _CHANGES = frozenset({CREATED, CHANGED})
 _MADE_BY = {Kind.CREATE: CREATED, Kind.DELETE: REMOVED}
 
@@ -145,7 +144,7 @@ class NoticeFinder:
         about: str | None,
     ) -> Notice | None:
         """Return the change that a name tells of, None where it tells of none."""
-        words = words_of(name)
+        words = telling_words(name)
         resource, rest = self._resource(words)
         if about is not None:
             resource, rest = self._rest(words, about)
@@ -191,10 +190,9 @@ class NoticeFinder:
         return None
 
 
-def words_of(name: str) -> tuple[str, ...]:
+def telling_words(name: str) -> tuple[str, ...]:
     """Return the words of a name in small letters, without those that say nothing."""
-    words = [word.lower() for word in _WORD.findall(name)]
-    return tuple(word for word in words if word not in FILLERS)
+    return tuple(word for word in words_of(name) if word not in FILLERS)
 
 
 def _called_as(resource: Resource) -> frozenset[str]:

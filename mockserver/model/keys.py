@@ -22,7 +22,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from mockserver.model.paths import bare, singular
+from mockserver.model.paths import bare, singular, words_of
 from mockserver.model.schemas import Direction
 from mockserver.model.types import DescribedParameter, DescribedSchema
 from mockserver.model.types.schema import NO_SCHEMA
@@ -64,15 +64,10 @@ _TOUCHED = re.compile(
 )
 _NUMBERS = ("1", "2", "10", "345", "9876543210")
 _NO_NUMBERS = ("a", "a1", "Ab-c", "1a")
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _IS_ID = re.compile(r"(^|[_\-.])(id|uuid|guid)$|(?<=[a-z])(Id|ID|Uuid|UUID|Guid)$", re.ASCII)
 _ALTERNATIVES = re.compile(r"_or_|(?<=[a-z0-9])Or(?=[A-Z])")
-_OFFERED = re.compile(
-    r"\b(id|uuid|identifier|name|slug|key|code|number|login|username|email|handle|sku)"
-    r"(?: or |/)(?:the |its |\w+ )?"
-    r"(id|uuid|identifier|name|slug|key|code|number|login|username|email|handle|sku)\b",
-    re.IGNORECASE,
-)
+_OFFER = r"(id|uuid|identifier|name|slug|key|code|number|login|username|email|handle|sku)"
+_OFFERED = re.compile(rf"\b{_OFFER}(?: or |/)(?:the |its |\w+ )?{_OFFER}\b")
 IDS: Mapping[str, int] = {
     "id": 60,
     "pk": 56,
@@ -379,7 +374,7 @@ def _name_ends(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | Non
     /groups/{groupId} about `attribute_group_id` and /classes/{taxClassId} about `class_id`;
     /leave-plans/{staffLeavePlanId} about `payee_leave_plan_id`.
     """
-    wanted, words = _words_of(question.parameter or ""), _words_of(candidate.name)
+    wanted, words = words_of(question.parameter or ""), words_of(candidate.name)
     if candidate.is_inner or not words or words == wanted:
         return None
     is_id = _IS_ID.search(candidate.name) is not None
@@ -389,7 +384,7 @@ def _name_ends(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | Non
         return KeyEvidence(56 if is_id else 60 + 2 * len(words), "name-ends")
     if is_id and words[-len(wanted) :] == wanted:
         return KeyEvidence(46, "name-ends")
-    own = _words_of(question.resource.rpartition(".")[2])
+    own = words_of(question.resource.rpartition(".")[2])
     *first, last = own or [""]
     ending = [*first, singular(last), "id"]
     length = len(ending)
@@ -400,10 +395,10 @@ def _name_ends(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | Non
 
 def _described_words(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     """/members/{id}, "Membership ID", is about `membership_id`."""
-    words = _words_of(candidate.name)
+    words = words_of(candidate.name)
     if candidate.is_inner or question.described is None or len(words) < 2:
         return None
-    told = " ".join(_words_of(question.described.description))
+    told = " ".join(words_of(question.described.description))
     named = " ".join(words)
     return KeyEvidence(58, "described") if f" {named} " in f" {told} " else None
 
@@ -415,11 +410,6 @@ def _generic_id(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | No
         return None
     known = map(bare, question.properties)
     return None if f"{noun}type" in known else KeyEvidence(42, "generic-id")
-
-
-def _words_of(name: str) -> list[str]:
-    """Return the words of a name in small letters: childSku is of child and sku."""
-    return [word.lower() for word in _WORDS.findall(name)]
 
 
 def _login(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
@@ -466,7 +456,7 @@ def _own_id(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     one, _ = question.names
     if candidate.is_inner or not one:
         return None
-    *_, last = _words_of(question.resource) or [one]
+    *_, last = words_of(question.resource) or [one]
     if candidate.bare == f"{singular(last)}id":
         return KeyEvidence(50, "own-id")
     for loss, ending in enumerate(("id", "uuid", "code", "key", "name", "")):

@@ -9,6 +9,7 @@ import re
 PARAMETER = re.compile(r"\{([^{}]+)\}")
 WHOLE = re.compile(r"\{([^{}]+)\}")
 _IN_PARENTHESES = re.compile(r"([^(){}]+)\('?(\{[^{}]+\})'?\)")
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _EXTENSION = re.compile(r"\.(json|xml)$")
 
 
@@ -104,6 +105,16 @@ def noun(name: str) -> str:
 def bare(name: str) -> str:
     """Return a name in small letters without separators: customerId, customer_id -> customerid."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def words_in(name: str) -> list[str]:
+    """Return the words of a name as they are written: sendBack -> send, Back."""
+    return _WORD.findall(name)
+
+
+def words_of(name: str) -> list[str]:
+    """Return the words of a name in small letters: send-back, sendBack, send_back -> send, back."""
+    return [word.lower() for word in words_in(name)]
 
 
 def is_version(segment: str) -> bool:

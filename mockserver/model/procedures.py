@@ -36,6 +36,7 @@ from mockserver.model.paths import (
     segments,
     singular,
     whole_parameter,
+    words_in,
 )
 from mockserver.model.types import Described, DescribedSchema, KeyPlace
 from mockserver.slots import dataclass
@@ -54,8 +55,6 @@ DOTTED = re.compile(r"(?P<noun>[A-Za-z]\w*(?:\.\w+)*)\.(?P<verb>[A-Za-z]\w*)")
 FIRST_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 KEYS = re.compile(r"(^|_|[a-z](?=I))(id|uuid|guid|gid|username|login|slug|sku)$", re.I)
 IDS = ("id", "uuid", "gid", "key")
-WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-"""Words of a name: getUser, get_user, get-user."""
 CHOOSERS = frozenset({"by", "with", "for", "from", "in", "on"})
 """Words after which a name tells how records are chosen: getUserById."""
 AT_ONCE = frozenset({"batch", "bulk", "multiple", "mass"})
@@ -321,7 +320,7 @@ def _verb_first(operation: Described) -> Called | None:
     *above, last = steps or [""]
     if PARAMETER.search(last):
         return None
-    verb, *rest = WORDS.findall(last) or [""]
+    verb, *rest = words_in(last) or [""]
     word = verb.lower()
     if rest and rest[0].lower() == "all":
         word = "list"
