@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from hypothesis import settings as profiles
 from mockserver.apis import find_api, load_model
 from mockserver.app import Settings, space_of, wire, with_auth
 from mockserver.asgi.edge import Edge
+from tests.asgi.listener import Listener
 from tests.asgi.stage import Play, Stage
 
 profiles.register_profile("edge", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -56,3 +58,13 @@ def play(tmp_path: Path) -> Play:
         return Stage(wire([edge], settings), space)
 
     return play
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    made = Listener()
+    made.thread.start()
+    yield made
+    made.server.shutdown()
+    made.thread.join()
+    made.server.server_close()

@@ -5,9 +5,6 @@ is allowed.
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from queue import Empty, Queue
 from typing import Any
 
@@ -15,44 +12,12 @@ import pytest
 
 from mockserver.asgi.callbacks import Occasion, Side, fill_expressions
 from mockserver.asgi.courier import Courier, Delivery, is_this_machine
+from tests.asgi.listener import Listener
 from tests.asgi.stage import Play, Stage, body_of
 
 WAIT_S = 10.0
 JOB = {"type": "object", "properties": {"id": {"type": "integer"}, "url": {"type": "string"}}}
 EVENT = {"type": "object", "properties": {"done": {"type": "boolean", "example": True}}}
-
-
-class Listener:
-    """A server that keeps what it was sent: method, path, content type and body."""
-
-    def __init__(self) -> None:
-        self.heard: Queue[tuple[str, str, str | None, bytes]] = Queue()
-        heard = self.heard
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("content-length") or 0))
-                heard.put((self.command, self.path, self.headers.get("content-type"), body))
-                self.send_response(204)
-                self.end_headers()
-
-            do_PUT = do_POST
-
-            def log_message(self, format: str, *args: Any) -> None: ...
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
-
-
-@pytest.fixture
-def listener() -> Iterator[Listener]:
-    made = Listener()
-    made.thread.start()
-    yield made
-    made.server.shutdown()
-    made.thread.join()
-    made.server.server_close()
 
 
 def jobs(play: Play, callbacks: Any) -> Stage:

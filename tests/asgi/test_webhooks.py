@@ -8,7 +8,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ import pytest
 
 from mockserver import MockServer, Settings
 from mockserver.testing.mock import Mock
-from tests.asgi.test_callbacks import WAIT_S, Listener
+from tests.asgi.listener import Listener
+from tests.asgi.test_callbacks import WAIT_S
 
 SHOP = """
 openapi: 3.1.0
@@ -68,16 +69,6 @@ components:
     Webhook: {type: object, required: [url], properties: {id: {type: integer, readOnly: true}, url: {type: string, format: uri},
       events: {type: array, items: {type: string}}, active: {type: boolean, default: true}, secret: {type: string, writeOnly: true}}}
 """
-
-
-@pytest.fixture
-def listener() -> Iterator[Listener]:
-    made = Listener()
-    made.thread.start()
-    yield made
-    made.server.shutdown()
-    made.thread.join()
-    made.server.server_close()
 
 
 Play = Callable[..., tuple[Mock, httpx.Client]]
