@@ -232,3 +232,19 @@ def test_of_several_lists_that_is_meant_whose_items_are_like_the_record() -> Non
     }
     many_template = operation(small(paths), "GET /definitions").envelope.many
     assert many_template["own"] == BARE
+
+
+@pytest.mark.parametrize("media_type", ["application/json-patch+json", "application/json"])
+@pytest.mark.parametrize("shown", [{"tags": many({"type": "string"})}, {"parts": many(thing())}])
+def test_a_list_that_changes_one_record_is_answered_with_that_record(
+    media_type: str, shown: dict[str, Any]
+) -> None:
+    unit = thing(id="integer", name="string", **shown)
+    steps = many(thing(op="string", path="string"))
+    patch = does(unit)
+    patch["requestBody"] = {"content": {media_type: {"schema": steps}}}
+    paths = {
+        "/units": {"get": does(many(unit)), "post": does(unit, unit)},
+        "/units/{id}": {"get": does(unit), "patch": patch},
+    }
+    assert operation(small(paths), "PATCH /units/{id}").envelope.one == BARE
