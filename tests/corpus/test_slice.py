@@ -17,6 +17,8 @@ WHOLE = ("gotify-oas2", "realworld", "train-travel")
 pytestmark = pytest.mark.skipif(
     not corpus(), reason="the corpus is not here; see UNDERSTUDY_CORPUS"
 )
+UNMADE = {"create": "no POST on the collection makes one"}
+"""Why a resource has no life that can be played: the document makes none."""
 SMALL = [each for each in corpus() if each.size < LARGEST]
 
 
@@ -38,3 +40,5 @@ def test_the_judge_finds_no_step_wrong_in_the_lives_of_a_document(sample: Sample
     played = [verdict for verdict in found if verdict.life.played is not None]
     assert played
     assert all(verdict.is_whole for verdict in played)
+    reasons = [each.life.untried for each in found if each.life.played is None]
+    assert all(reason == UNMADE for reason in reasons)
