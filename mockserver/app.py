@@ -25,6 +25,7 @@ from mockserver.control.recorder import Recorder
 from mockserver.control.stub_stage import StubStage
 from mockserver.defaults import MEMORY, MEMORY_MIB
 from mockserver.errors import SettingsError, reason_of
+from mockserver.extras import require
 from mockserver.faults.faults import Faults
 from mockserver.faults.middleware import FaultStage
 from mockserver.faults.words import read_plan
@@ -197,15 +198,12 @@ def open_database(address: str) -> Stores | None:
     """Return the database that an address names, None for memory. Raises SettingsError."""
     if address == MEMORY:
         return None
-    try:
-        # SQLAlchemy need not be there otherwise
-        from mockserver.stores.database import Database
-        from mockserver.stores.sql import SqlDatabase
-    except ImportError:
-        raise SettingsError(
-            f"--store {address.partition(':')[0]} needs SQLAlchemy: install it with "
-            "pip install 'understudy[sql]', or 'understudy[postgresql]' for PostgreSQL"
-        ) from None
+    kind = address.partition(":")[0]
+    extra = "postgresql" if kind.startswith("postgres") else "sql"
+    require(extra, f"--store {kind}", "sqlalchemy")
+    from mockserver.stores.database import Database
+    from mockserver.stores.sql import SqlDatabase
+
     return SqlDatabase(Database(address))
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from mockserver.errors import SettingsError, StoreError, reason_of
+from mockserver.errors import MissingExtraError, SettingsError, StoreError, reason_of
 
 START_S = 30.0
 """How long a start waits for a database that does not answer."""
@@ -41,11 +41,8 @@ def open_engine(address: str) -> Engine:
             pool_timeout=PATIENCE_S,
             connect_args=_arguments(url),
         )
-    except ImportError as error:
-        raise SettingsError(
-            f"--store {shown(address)} needs {error.name or error}: "
-            "install it with pip install 'understudy[postgresql]'"
-        ) from None
+    except ImportError:
+        raise MissingExtraError(f"--store {shown(address)}", "postgresql") from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up)
     return engine

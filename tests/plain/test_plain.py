@@ -58,6 +58,8 @@ def test_every_command_tells_what_it_takes(name: str) -> None:
         (("drift", "bookshop", "http://127.0.0.1:9"), "contracts"),
         (("build", "omnitron"), "build"),
         (("mock", "bookshop", "-p", "0", "--tls"), "tls"),
+        (("mock", "bookshop", "-p", "0", "--store", "sqlite:///state.db"), "sql"),
+        (("mock", "bookshop", "-p", "0", "--store", "postgresql://localhost/a"), "postgresql"),
     ],
 )
 def test_what_needs_an_extra_names_it_in_one_line(arguments: tuple[str, ...], extra: str) -> None:
