@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from contracts.expiry import visible_value
@@ -81,8 +81,9 @@ class Drafts:
             yield Draft(operation, Body(), {})
             return
         bodies = self.bodies.of(operation, f"laws/{operation.label}", above)
-        first = [*self._valid(operation, islice(bodies, 2))]
-        yield from sorted(first, key=lambda each: len(each.record))
+        first = list(self._valid(operation, islice(bodies, 2)))
+        first.sort(key=lambda each: len(each.record))
+        yield from first
         yield from self._valid(operation, bodies)
 
     def full(self, draft: Draft, resource: Resource) -> Record:
@@ -101,20 +102,18 @@ class Drafts:
     def least(self, operation: Operation, record: Record) -> Record:
         """Return what must be sent of a record."""
         schema = record_schema(self.spec, operation)
-        required = [*(schema.get("required") or ())]
-        return {name: record[name] for name in required if name in record}
+        least = {}
+        for name in schema.get("required") or ():
+            if name in record:
+                least[name] = record[name]
+        return least
 
     def others(self, operation: Operation, resource: Resource) -> dict[str, list[Any]]:
         """Return the values that the properties of a full record do not have, by property."""
         found: dict[str, list[Any]] = {}
         fields = scalars(self.spec, operation, resource)
         for name, schema in fields.items():
-            choices = values(
-                self.spec,
-                schema,
-                name,
-                self.supply,
-            )
+            choices = self._values(schema, name)
             full = self._telling(
                 schema,
                 name,
@@ -123,26 +122,33 @@ class Drafts:
             found[name] = [each for each in choices if not _is(each, full)]
         return found
 
+    def _values(self, schema: Mapping[str, Any], name: str) -> list[Any]:
+        """Return values that a property may have."""
+        return values(self.spec, schema, name, self.supply)
+
     def _telling(self, schema: Mapping[str, Any], name: str, resource: Resource) -> Any:
         """Return a value that can be told from nothing and from the default, None when there is
         none.
         """
         default = schema.get("default", resource.defaults.get(name))
-        found = values(
-            self.spec,
-            schema,
-            name,
-            self.supply,
-        )
-        found = [each for each in found if each is not None and not _is(each, default)] or found
-        return next((each for each in found if each), found[0] if found else None)
+        choices = self._values(schema, name)
+        told = []
+        for value in choices:
+            if value is not None and not _is(value, default):
+                told.append(value)
+        found = told or choices
+        for value in found:
+            if value:
+                return value
+        return found[0] if found else None
 
     def distinct(self, draft: Draft, resource: Resource, number: int) -> Record:
         """Return the record of a draft with values of its own where no two records may agree."""
-        names = {name for names in resource.unique for name in names}
+        names = set(chain.from_iterable(resource.unique))
         refers = {each.field for each in resource.references}
-        found_by = {resource.key, natural_key(draft.operation)}
-        names |= {name for name in found_by if name is not None and name in draft.record}
+        for name in (resource.key, natural_key(draft.operation)):
+            if name is not None and name in draft.record:
+                names.add(name)
         known = properties(self.spec, record_schema(self.spec, draft.operation))
         own: dict[str, Any] = {}
         for name in names - refers:
@@ -155,10 +161,11 @@ class Drafts:
                 self.supply,
             )
         own |= _lasting(resource, draft.record)
-        return {
-            **draft.record,
-            **{name: value for name, value in own.items() if value is not MISSING},
-        }
+        record = {**draft.record}
+        for name, value in own.items():
+            if value is not MISSING:
+                record[name] = value
+        return record
 
     def visible(self, draft: Draft, resource: Resource) -> Record:
         """Return values by which a record is not put away, where properties tell of that."""
@@ -169,12 +176,7 @@ class Drafts:
             resource,
         )
         for name, schema in fields.items():
-            choices = values(
-                self.spec,
-                schema,
-                name,
-                self.supply,
-            )
+            choices = self._values(schema, name)
             value = visible_value(name, choices)
             if value is not None:
                 found[name] = value
@@ -205,22 +207,26 @@ class Drafts:
         return {**record, **own}
 
     def _valid(self, operation: Operation, bodies: Iterator[Body]) -> Iterator[Draft]:
-        drafts = (self._draft(operation, body) for body in bodies)
-        return (each for each in drafts if each is not None)
+        for body in bodies:
+            draft = self._draft(operation, body)
+            if draft is not None:
+                yield draft
 
     def _draft(self, operation: Operation, body: Body) -> Draft | None:
         """Return the draft of a JSON body that carries a record."""
-        if "json" not in body.media_type or not isinstance(body.value, Mapping | list):
+        if "json" not in body.media_type:
             return None
-        draft = Draft(
-            operation,
-            body,
-            {},
-        )
+        if not isinstance(body.value, Mapping | list):
+            return None
+        draft = Draft(operation, body, {})
         inner = draft.inner
         if takes_array(self.spec, operation):
-            inner = inner[0] if isinstance(inner, list) and inner else None
-        return replace(draft, record=inner) if isinstance(inner, Mapping) else None
+            if not isinstance(inner, list) or not inner:
+                return None
+            inner = inner[0]
+        if not isinstance(inner, Mapping):
+            return None
+        return replace(draft, record=inner)
 
 
 def natural_key(operation: Operation) -> str | None:
