@@ -42,10 +42,8 @@ def begin(
     if resource.by_key:
         _begin_one(model, resource, collection, call, draft, supply)
         return
-    looked_at = f"{resource.name}/{'/'.join(collection.parents)}#given"
-    if draft.last(looked_at):
+    if not _is_first_look(resource, collection.parents, draft):
         return
-    draft.draw(looked_at)
     if draft.select(collection, Query(limit=1)).found:
         return
     for shown in _shown(model, resource, supply):
@@ -66,10 +64,8 @@ def _begin_one(
         return
     told = call.path[param]
     keys = (*collection.parents, key_of(told))
-    looked_at = f"{resource.name}/{'/'.join(keys)}#given"
-    if draft.last(looked_at):
+    if not _is_first_look(resource, keys, draft):
         return
-    draft.draw(looked_at)
     shown = _shown_one(model, resource, supply)
     _put(
         resource,
@@ -79,6 +75,15 @@ def _begin_one(
         draft,
         supply,
     )
+
+
+def _is_first_look(resource: Resource, keys: tuple[str, ...], draft: Draft) -> bool:
+    """Tell whether nobody has looked below these keys before, and remember that somebody did."""
+    looked_at = f"{resource.name}/{'/'.join(keys)}#given"
+    if draft.last(looked_at):
+        return False
+    draft.draw(looked_at)
+    return True
 
 
 def _shown_one(model: Model, resource: Resource, supply: Supply) -> Record:
