@@ -18,14 +18,22 @@ WireMock's. This page is made from the API's OpenAPI document, which a running m
 
 Everything is about one space: that of `?space=NAME`, of the path prefix `/__space/NAME`, or the
 first one. It answers clients on this machine; others send the `--admin-token` as
-`Authorization: Bearer TOKEN`. Errors are problem details (RFC 9457). The example calls are for a
-mock of the bookshop, `understudy mock bookshop`.
+`Authorization: Bearer TOKEN`. Errors are problem details (RFC 9457). In one terminal and another:
 
-```sh mock=bookshop
-curl -s http://127.0.0.1:4010/__admin/state/bookshop
-curl -s -d '{"operation": "GET /shelves", "status": 503, "times": 1}' http://127.0.0.1:4010/__admin/faults
-curl -s -d '{"pattern": {"method": "GET", "urlPath": "/shelves"}, "times": 0}' http://127.0.0.1:4010/__admin/requests/verify
-curl -s -X POST http://127.0.0.1:4010/__admin/reset
+<!-- test: serve -->
+```console
+$ understudy mock bookshop
+```
+
+```console
+$ curl -s http://127.0.0.1:4010/__admin/state/bookshop
+{"api":"bookshop","resources":{"books":4,"shelves":3}}
+$ curl -s -d '{"operation": "GET /shelves", "status": 503, "times": 1}' http://127.0.0.1:4010/__admin/faults
+...
+$ curl -s -d '{"pattern": {"method": "GET", "urlPath": "/shelves"}, "times": 0}' http://127.0.0.1:4010/__admin/requests/verify
+...
+$ curl -s -X POST http://127.0.0.1:4010/__admin/reset
+{}
 ```
 """
 METHODS = ("get", "post", "put", "delete")

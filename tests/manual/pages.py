@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.conftest import ROOT
 from tests.manual import commands, control, words
 
-MANUAL = ROOT / ".docs"
+MANUAL = ROOT / ".docs" / "pages"
 MADE: Mapping[Path, Callable[[], str]] = {
     MANUAL / "reference" / "words.md": words.page,
     MANUAL / "reference" / "commands.md": commands.page,
