@@ -23,7 +23,7 @@ from mockserver.behavior.preconditions import check_change, tagged, versioned
 from mockserver.behavior.progress import settle, waiting
 from mockserver.behavior.reads import count, list_records, read
 from mockserver.behavior.replays import answered_before, keeping
-from mockserver.behavior.retention import discard, expire, restore
+from mockserver.behavior.retention import discard, expire, note_ends, restore
 from mockserver.behavior.scene import (
     Scene,
     at_key,
@@ -108,6 +108,8 @@ def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisio
         reply = _batch(scene)
     else:
         reply = _carry_out(scene)
+    if draft.changes:
+        note_ends(model, draft)
     if operation.work is not None:
         reply = waiting(scene, reply)
     if operation.conditions is not None:

@@ -21,7 +21,7 @@ from mockserver.ordering import compared
 from mockserver.slots import dataclass
 from mockserver.stores.cells import in_body
 
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z_][A-Za-z0-9_-]*)*")
+_PLAIN = re.compile(r"[A-Za-z_$][A-Za-z0-9_-]*(\.[A-Za-z_$][A-Za-z0-9_-]*)*")
 _LONGEST_PATH = 100
 MOST_VALUES = 50
 """Values of one condition that a statement has room for."""

@@ -293,7 +293,7 @@ class SqlTransaction:
         is_whole = not begin and (end is None or len(found) < end)
         total = (
             len(found)
-            if is_whole
+            if is_whole or not query.counted
             else self._total(
                 sheet,
                 collection,

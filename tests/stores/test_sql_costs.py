@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
+from mockserver.behavior.visibility import HERE
 from mockserver.model.types import Operator
 from mockserver.state import Collection, Condition, Put, Query
 from mockserver.stores.database import MOST_INDEXES, Database
@@ -78,6 +79,10 @@ QUERIES = {
     "a filter and an order": (
         THINGS,
         Query(where=(Condition("shelf", (3,)),), order=("-name",), limit=5),
+    ),
+    "those that have not gone": (
+        THINGS,
+        Query(where=(HERE,), order=("$ends",), limit=5, counted=False),
     ),
     "null": (THINGS, Query(where=(Condition("absent", (None,)),), limit=5)),
 }
