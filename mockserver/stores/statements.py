@@ -114,9 +114,9 @@ def field_shape(condition: Condition) -> tuple[str, int, bool]:
 @lru_cache(MOST_STATEMENTS)
 def page_statement(dialect: Dialect, shape: PageShape) -> Statement:
     """Return what reads addresses and bodies in order, a slice of them where they are limited."""
-    ordering = _ordering(dialect, shape)
+    ordering = ordering_of(dialect, shape)
     wanted = _columns(ordering) if shape.is_layered else list(_BARE)
-    statement: Statement = _layers(
+    statement: Statement = layers(
         dialect,
         shape,
         wanted,
@@ -143,20 +143,25 @@ def page_statement(dialect: Dialect, shape: PageShape) -> Statement:
 @lru_cache(MOST_STATEMENTS)
 def count_statement(dialect: Dialect, shape: PageShape) -> Select[Any]:
     """Return what counts records."""
-    if not shape.is_layered:
-        own = select(func.count()).select_from(RECORDS)
-        return own.where(
-            *_wanted(
-                dialect,
-                shape,
-                "sheet",
-            )
+    if shape.is_layered:
+        return counted(
+            dialect,
+            shape,
+            (),
         )
-    found = _layers(
-        dialect,
-        shape,
-        [RECORDS.c.key],
-    ).subquery()
+    own = select(func.count()).select_from(RECORDS)
+    return own.where(
+        *_wanted(
+            dialect,
+            shape,
+            "sheet",
+        )
+    )
+
+
+def counted(dialect: Dialect, shape: PageShape, more: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """Return what counts the records that meet further conditions."""
+    found = layers(dialect, shape, [RECORDS.c.key], more).subquery()
     return select(func.count()).select_from(found)
 
 
@@ -166,7 +171,7 @@ def index_columns(dialect: Dialect, shape: PageShape) -> str:
     columns = ["sheet", "parents"] if is_exact else ["sheet"]
     for field, _, _ in shape.fields[:1]:
         columns.append(f"({dialect.equal(field)})")
-    for text, down in _ordering(dialect, shape):
+    for text, down in ordering_of(dialect, shape):
         columns.append(f"({text}) DESC" if down else f"({text})")
     columns += ["place"] if is_exact else ["place", "parents"]
     columns.append('"key"')
@@ -176,7 +181,7 @@ def index_columns(dialect: Dialect, shape: PageShape) -> str:
 _BARE: tuple[Any, ...] = (RECORDS.c.parents, RECORDS.c.key, RECORDS.c.body)
 
 
-def _ordering(dialect: Dialect, shape: PageShape) -> list[tuple[str, bool]]:
+def ordering_of(dialect: Dialect, shape: PageShape) -> list[tuple[str, bool]]:
     """Return the expressions that order records, and which of them do so from the greatest on."""
     found = []
     for name in shape.order:
@@ -197,14 +202,22 @@ def _directed(column: ColumnElement[Any], down: bool) -> ColumnElement[Any]:
     return column.desc() if down else column
 
 
-def _layers(dialect: Dialect, shape: PageShape, columns: Sequence[Any]) -> Any:
-    """Return what reads columns from a sheet, together with the one below where there is one."""
+def layers(
+    dialect: Dialect,
+    shape: PageShape,
+    columns: Sequence[Any],
+    more: Sequence[ColumnElement[bool]] = (),
+) -> Any:
+    """Return what reads columns from a sheet, together with the one below where there is one; of
+    records that meet further conditions.
+    """
     own = select(*columns).where(
         *_wanted(
             dialect,
             shape,
             "sheet",
-        )
+        ),
+        *more,
     )
     if not shape.is_layered:
         return own
@@ -227,6 +240,7 @@ def _layers(dialect: Dialect, shape: PageShape, columns: Sequence[Any]) -> Any:
             shape,
             "base",
         ),
+        *more,
         ~hidden,
     )
     return union_all(own, below)

@@ -49,6 +49,7 @@ from mockserver.stores.layout import (
     SHEETS,
 )
 from mockserver.stores.memory import MOST_REMOVED, MemoryStore
+from mockserver.stores.places import bound_statement, place_statement
 from mockserver.stores.statements import (
     Home,
     PageShape,
@@ -238,7 +239,7 @@ class SqlTransaction:
                 )
             )
             return selected(found, query)
-        if query.start is not None or not all(map(is_spelled, query.where)):
+        if not all(map(is_spelled, query.where)):
             return self._scanned(
                 sheet,
                 collection,
@@ -265,7 +266,15 @@ class SqlTransaction:
             shape,
             conditions,
         )
-        begin, end = query.slice_from(0)
+        place = 0
+        if query.start is not None:
+            place = self._place_of(
+                query.start,
+                shape,
+                values,
+                query.beyond,
+            )
+        begin, end = query.slice_from(place)
         if query.limit == 0:
             return Selection(
                 (),
@@ -306,6 +315,32 @@ class SqlTransaction:
             total,
             begin,
         )
+
+    def _place_of(
+        self,
+        start: Found,
+        shape: PageShape,
+        values: Mapping[str, Any],
+        beyond: bool,
+    ) -> int:
+        """Return how many records are before the place of one, or up to it."""
+        bounds: Sequence[Any] = ()
+        if shape.order:
+            asked = bound_statement(self._dialect, shape.order)
+            body = {"body": body_text(start.record)}
+            bounds = self._connection.execute(asked, body).one()
+        address = _address(start.collection, start.key)
+        given = {f"b{at}": bound for at, bound in enumerate(bounds) if bound is not None}
+        place = {"at": address["place"], "below": address["parents"], "named": address["key"]}
+        absent = tuple(bound is None for bound in bounds)
+        counting = place_statement(
+            self._dialect,
+            shape,
+            absent,
+            beyond,
+        )
+        counted = self._connection.execute(counting, {**values, **given, **place})
+        return int(counted.scalar_one())
 
     def _scanned(self, sheet: Sheet, collection: Collection, query: Query) -> Selection:
         """Return a slice for which each record is looked at, in the order of the slice."""

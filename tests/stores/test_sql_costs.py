@@ -13,7 +13,7 @@ from sqlalchemy import event, text
 
 from mockserver.behavior.visibility import HERE
 from mockserver.model.types import Operator
-from mockserver.state import Collection, Condition, Put, Query
+from mockserver.state import Collection, Condition, Found, Put, Query
 from mockserver.stores.database import MOST_INDEXES, Database
 from mockserver.stores.memory import MemoryStore
 from mockserver.stores.sql import SqlDatabase, SqlStore
@@ -22,6 +22,7 @@ from tests.databases import new_database
 THINGS = Collection("things")
 PARTS = Collection("parts", ("3",))
 SIZE = 300
+PLACE = Found(THINGS, "150", {"id": 150, "name": "n53"})
 
 
 @pytest.fixture
@@ -83,6 +84,12 @@ QUERIES = {
     "those that have not gone": (
         THINGS,
         Query(where=(HERE,), order=("$ends",), limit=5, counted=False),
+    ),
+    "after a place": (THINGS, Query(start=PLACE, limit=5)),
+    "after a place of an order": (THINGS, Query(order=("-name", "id"), start=PLACE, limit=5)),
+    "after a place of a filter": (
+        THINGS,
+        Query(where=(Condition("shelf", (3,)),), order=("name",), start=PLACE, limit=5),
     ),
     "null": (THINGS, Query(where=(Condition("absent", (None,)),), limit=5)),
 }
