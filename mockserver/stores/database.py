@@ -14,14 +14,22 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from threading import Lock
 
-from sqlalchemy import Connection, bindparam, delete, insert, inspect, select, text
+from sqlalchemy import Connection, bindparam, delete, insert, inspect, select, text, update
 
 from mockserver.errors import SettingsError, StoreError
 from mockserver.stores.chores import Chores
 from mockserver.stores.dialects import Dialect, Postgres, Sqlite
-from mockserver.stores.engine import PATIENCE_S, awaited, open_engine, shown, transaction_of
+from mockserver.stores.engine import (
+    PATIENCE_S,
+    awaited,
+    open_engine,
+    shown,
+    told,
+    transaction_of,
+)
 from mockserver.stores.layout import (
     ABOUT,
+    COUNTERS,
     COUNTS,
     HOLDINGS,
     METADATA,
@@ -49,6 +57,8 @@ OLDEST_FORK_S = 24 * 3600.0
 """Seconds after which a fork that nobody has let go of is taken to be one of a process that was
 killed.
 """
+COUNTED = ("notices", "calls", "dropped")
+"""What is counted: changes of notices, calls, and those that went for want of room."""
 _DROPPED_AT_ONCE = 10_000
 _INDEX = "by_"
 
@@ -83,10 +93,13 @@ class Database:
         self.copies = Copies()
         self.chores = Chores()
         self._engine = open_engine(address)
+        self._lax_engine = open_engine(address, is_lax=True)
         is_sqlite = self._engine.dialect.name == "sqlite"
         self.dialect: Dialect = Sqlite() if is_sqlite else Postgres()
         self._indexes: set[str] = set()
         self._turn = Lock()
+        self._glances = Lock()
+        self._glancing: Connection | None = None
         try:
             awaited(self._prepare, address)
         except BaseException:
@@ -103,25 +116,50 @@ class Database:
         return transaction_of(self._engine, self.dialect.reading)
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """Give a connection whose changes are kept, all or none. Raises StoreError."""
+    def writing(self, is_lax: bool = False) -> Iterator[Connection]:
+        """Give a connection whose changes are kept, all or none; where that `is_lax`, they need not
+        survive the machine. Raises StoreError.
+        """
+        engine = self._lax_engine if is_lax else self._engine
         if not self.is_sqlite:
-            with transaction_of(self._engine, self.dialect.writing) as connection:
+            with transaction_of(engine, self.dialect.writing) as connection:
                 yield connection
             return
         # SQLite looks now and then whether it is free: within a process a lock tells at once
         if not self._turn.acquire(timeout=PATIENCE_S):
             raise StoreError("the database fails: another call writes to it for too long")
         try:
-            with transaction_of(self._engine, self.dialect.writing) as connection:
+            with transaction_of(engine, self.dialect.writing) as connection:
                 yield connection
         finally:
             self._turn.release()
 
+    def glance(self, statement: str) -> int:
+        """Return the number that a statement without values tells, as quickly as that goes. Raises
+        StoreError.
+        """
+        with self._glances, told():
+            if self._glancing is None:
+                self._glancing = self._engine.connect()
+            connection = self._glancing
+            try:
+                found = connection.exec_driver_sql(statement).scalar()
+            except BaseException:
+                self._glancing = None
+                connection.invalidate()
+                connection.close()
+                raise
+        return int(found or 0)
+
     def close(self) -> None:
         """Do what is left to do, and close all connections."""
         self.chores.close()
+        with self._glances:
+            if self._glancing is not None:
+                self._glancing.close()
+            self._glancing = None
         self._engine.dispose()
+        self._lax_engine.dispose()
 
     def _prepare(self) -> None:
         """Make the tables where there are none. Raises SettingsError or StoreError."""
@@ -130,7 +168,7 @@ class Database:
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_SCHEMA_LOCK})"))
             names = set(inspect(connection).get_table_names())
             if ABOUT.name in names:
-                self._check_version(connection)
+                self._bring_up(connection, self._check_version(connection))
             elif names:
                 raise SettingsError(
                     f"--store {self.address} holds tables of another program "
@@ -141,12 +179,14 @@ class Database:
                 connection.execute(text(VIEW))
                 values = {"name": "version", "value": str(VERSION)}
                 connection.execute(insert(ABOUT).values(values))
+                _begin_counters(connection)
             known = inspect(connection).get_indexes(RECORDS.name)
             found = [str(index["name"]) for index in known]
             self._indexes = {name for name in found if name.startswith(_INDEX)}
         self.chores.leave(self._drop_lost_forks)
 
-    def _check_version(self, connection: Connection) -> None:
+    def _check_version(self, connection: Connection) -> int:
+        """Return the version of the tables. Raises SettingsError for a newer one."""
         asked = select(ABOUT.c.value).where(ABOUT.c.name == "version")
         version = connection.execute(asked).scalar()
         if version is None or int(version) > VERSION:
@@ -154,6 +194,16 @@ class Database:
                 f"--store {self.address} was written by a newer version of Understudy (tables "
                 f"{version}, this one knows {VERSION}): use that version, or another database"
             )
+        return int(version)
+
+    def _bring_up(self, connection: Connection, version: int) -> None:
+        """Let tables of an older version be like those of this one."""
+        if version == VERSION:
+            return
+        METADATA.create_all(connection)  # those that are new in 2: notices, calls and counters
+        _begin_counters(connection)
+        known = update(ABOUT).where(ABOUT.c.name == "version")
+        connection.execute(known.values(value=str(VERSION)))
 
     def note_asked(self, shape: PageShape, total: int) -> None:
         """Make an index for what was asked of a sheet with so many records, if it needs one."""
@@ -226,3 +276,8 @@ class Database:
             )
             self.chores.leave(self.sweep)
         return small
+
+
+def _begin_counters(connection: Connection) -> None:
+    rows = [{"name": name, "number": 0} for name in COUNTED]
+    connection.execute(insert(COUNTERS), rows)

@@ -29,8 +29,10 @@ _PAUSE_S = 0.25
 Result = TypeVar("Result")
 
 
-def open_engine(address: str) -> Engine:
-    """Return the engine of an address. Raises SettingsError."""
+def open_engine(address: str, is_lax: bool = False) -> Engine:
+    """Return the engine of an address; what a `lax` one has written survives the process, and not
+    always the machine. Raises SettingsError.
+    """
     url = _url_of(address)
     try:
         engine = create_engine(
@@ -39,12 +41,12 @@ def open_engine(address: str) -> Engine:
             pool_size=MOST_CONNECTIONS,
             max_overflow=0,
             pool_timeout=PATIENCE_S,
-            connect_args=_arguments(url),
+            connect_args=_arguments(url, is_lax),
         )
     except ImportError:
         raise MissingExtraError(f"--store {shown(address)}", "postgresql") from None
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_up)
+        event.listen(engine, "connect", _set_up_lax if is_lax else _set_up)
     return engine
 
 
@@ -76,24 +78,36 @@ def _unknown(address: str) -> str:
     )
 
 
-def _arguments(url: URL) -> dict[str, Any]:
+def _arguments(url: URL, is_lax: bool) -> dict[str, Any]:
     """Return what a connection is opened with, so that none waits forever."""
     if url.get_backend_name() == "sqlite":
         return {"timeout": PATIENCE_S, "check_same_thread": False, "isolation_level": None}
     milliseconds = int(PATIENCE_S * 1000)
+    options = f"-c statement_timeout={milliseconds} -c lock_timeout={milliseconds}"
+    if is_lax:
+        options = f"{options} -c synchronous_commit=off"
     return {
         "connect_timeout": int(PATIENCE_S),
-        "options": f"-c statement_timeout={milliseconds} -c lock_timeout={milliseconds}",
+        "options": options,
         "application_name": "understudy",
     }
 
 
-def _set_up(connection: Any, _: Any) -> None:
+def _set_up(connection: Any, _: Any, synchronous: str = "FULL") -> None:
     """Prepare a connection to SQLite."""
     cursor = connection.cursor()
-    for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for setting in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {setting}")
     cursor.close()
+
+
+def _set_up_lax(connection: Any, record: Any) -> None:
+    """Prepare a connection to SQLite that does not wait for the disk."""
+    _set_up(
+        connection,
+        record,
+        "NORMAL",
+    )
 
 
 def awaited(step: Callable[[], Result], address: str) -> Result:
@@ -117,10 +131,10 @@ def transaction_of(engine: Engine, begin: str) -> Iterator[Connection]:
 
     Raises StoreError where the database fails, and does nothing then.
     """
-    with _told():
+    with told():
         connection = _begun(engine, begin)
     try:
-        with _told():
+        with told():
             yield connection
             connection.exec_driver_sql("COMMIT")
     except BaseException:
@@ -156,7 +170,7 @@ def _give_up(connection: Connection) -> None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
     """Raise StoreError for what the database raises."""
     try:
         yield
