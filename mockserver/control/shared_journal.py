@@ -1,9 +1,9 @@
 """The journal of all processes that play one mock: entries in, those of every process out.
 
-An entry is in the database before its reply is out, so that nobody who was answered looks for a
-call in vain, whichever process he asks. Those of requests that are answered at the same time are
-written together, in a thread. Where the database is away they wait, so many and no more, for it to
-come back.
+Before a reply is out its process has announced that it has an entry to write, once for all that
+come within LINGER_S, and then writes them together, in a thread. A reader writes his own, and waits
+for those that others have announced: nobody who was answered looks for a call in vain, whichever
+process he asks. Where the database is away entries wait, so many and no more, for it to come back.
 """
 
 from __future__ import annotations
@@ -16,10 +16,13 @@ from collections.abc import Iterable, Sequence
 from mockserver.asgi.rounds import Rounds
 from mockserver.control.entryform import FindOperation, entry_from, entry_text
 from mockserver.control.journal import Bounds, Entry
+from mockserver.errors import StoreError
 from mockserver.stores.board import CallText, CallTexts, Extent
 
 PATIENCE_S = 1.0
-"""How long a reply waits for its entry to be written."""
+"""How long a reply waits until its entry is announced."""
+LINGER_S = 0.03
+"""How long entries wait for others that are written with them."""
 _LOG = logging.getLogger("understudy")
 
 
@@ -41,24 +44,54 @@ class SharedJournal:
         self._read: OrderedDict[int, Entry] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
-        self._rounds = Rounds(self._write, "understudy-journal")
+        self._is_announced = False
+        self._is_due = False
+        self._is_writing = False
+        self._rounds = Rounds(self._turn, "understudy-journal")
+        calls.at_end(self._settle)
 
     def add(self, entry: Entry) -> None:
-        """Keep an entry with the next round."""
+        """Keep an entry, which is written with others."""
         with self._lock:
             self._waiting.append(entry)
             if len(self._waiting) > self._bounds.most:
                 self._waiting.popleft()
 
     async def settled(self) -> None:
-        """Return when all entries so far are written, or that takes too long."""
+        """Return when others know that there are entries to wait for, or that takes too long."""
+        if self._is_announced:
+            return
         error = await self._rounds.joined(PATIENCE_S)
         if error is not None:
             _LOG.warning("understudy: calls wait to be written down: %s", error)
 
+    def _turn(self) -> None:
+        """Write the entries that wait where that is due, else announce them. Raises StoreError."""
+        with self._lock:
+            is_due, self._is_due = self._is_due, False
+        if is_due:
+            self._write()
+        elif self._waiting and not self._is_announced:
+            self._calls.announce()
+            self._is_announced = True
+            self._write_later(LINGER_S)
+
+    def _write_later(self, seconds: float) -> None:
+        timer = threading.Timer(seconds, self._write_now)
+        timer.daemon = True
+        timer.start()
+
+    def _write_now(self) -> None:
+        """Write the entries that wait; where that fails, once more after a while."""
+        try:
+            self._settle()
+        except StoreError as error:
+            _LOG.warning("understudy: calls wait to be written down: %s", error)
+            self._write_later(PATIENCE_S)
+
     def of(self, space: str = "") -> tuple[Entry, ...]:
         """Return the entries of a space, the oldest first. Raises StoreError."""
-        self._settle()
+        self._catch_up()
         numbers = self._calls.numbers(space)
         return tuple(self._entries(numbers))
 
@@ -66,7 +99,7 @@ class SharedJournal:
         """Return the entry of a number, None when it is not of this space or was forgotten. Raises
         StoreError.
         """
-        self._settle()
+        self._catch_up()
         for entry in self._entries([number]):
             if entry.space == space and number in self._calls.numbers(space):
                 return entry
@@ -80,13 +113,13 @@ class SharedJournal:
 
     def clear(self, space: str = "") -> int:
         """Forget the entries of a space; tell how many there were. Raises StoreError."""
-        self._settle()
+        self._catch_up()
         return self._calls.clear(space)
 
     @property
     def extent(self) -> Extent:
         """How many entries are kept. Raises StoreError."""
-        self._settle()
+        self._catch_up()
         return self._calls.extent()
 
     @property
@@ -104,26 +137,34 @@ class SharedJournal:
 
     def _settle(self) -> None:
         """Write what waits. Raises StoreError."""
-        if self._waiting:
+        with self._lock:
+            has_any = bool(self._waiting) or self._is_writing
+            self._is_due = self._is_due or has_any
+        if has_any:
             self._rounds.join().result()
+
+    def _catch_up(self) -> None:
+        """Return when all is written that was answered by now. Raises StoreError."""
+        self._settle()
+        self._calls.await_others()
 
     def _write(self) -> None:
         """Write the entries that wait, in their order. Raises StoreError."""
         with self._lock:
             entries = list(self._waiting)
             self._waiting.clear()
+            self._is_announced = False
+            self._is_writing = bool(entries)
         if not entries:
             return
         try:
-            texts = []
-            for entry in entries:
-                text = entry_text(entry)
-                texts.append(CallText(entry.space, entry.size, text))
-            first = self._calls.add(texts)
+            first = self._calls.add(list(map(_call_text, entries)))
         except BaseException:
             with self._lock:
                 self._waiting.extendleft(reversed(entries))
             raise
+        finally:
+            self._is_writing = False
         for number, entry in enumerate(entries, first):
             entry.number = number
             self._keep(entry)
@@ -149,3 +190,14 @@ class SharedJournal:
                     break
                 _, oldest = self._read.popitem(last=False)
                 self._bytes -= oldest.size
+
+
+def _call_text(entry: Entry) -> CallText:
+    text = entry_text(entry)
+    ended_s = entry.began_s + entry.took_s
+    return CallText(
+        entry.space,
+        ended_s,
+        entry.size,
+        text,
+    )

@@ -63,9 +63,12 @@ class Notices(Protocol[Value]):
 
 @dataclass(frozen=True)
 class CallText:
-    """A call of a space as a text, and the bytes that it counts for."""
+    """A call of a space as a text, the moment at which it was over (seconds since 1970), by which
+    calls are ordered, and the bytes that it counts for.
+    """
 
     space: str
+    ended_s: float
     size: int
     text: str
 
@@ -84,8 +87,22 @@ class Extent:
 class CallTexts(Protocol):
     """The calls of one mock, for all who play it. Each method may raise StoreError."""
 
+    def announce(self) -> None:
+        """Tell others that there are calls which are not written yet."""
+        ...
+
+    def await_others(self) -> None:
+        """Return when the calls are written that others have announced by now."""
+        ...
+
     def add(self, calls: Sequence[CallText]) -> int:
-        """Keep calls in their order; return the number of the first."""
+        """Keep calls in their order, and take back what was announced; return the number of the
+        first.
+        """
+        ...
+
+    def at_end(self, step: Callable[[], None]) -> None:
+        """Do something before the database is closed."""
         ...
 
     def numbers(self, space: str) -> list[int]:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from threading import Lock
 
 from sqlalchemy import Connection, bindparam, delete, insert, inspect, select, text, update
@@ -94,10 +94,12 @@ class Database:
         self.chores = Chores()
         self._engine = open_engine(address)
         self._lax_engine = open_engine(address, is_lax=True)
+        self._errors: type[Exception] = self._engine.dialect.loaded_dbapi.Error
         is_sqlite = self._engine.dialect.name == "sqlite"
         self.dialect: Dialect = Sqlite() if is_sqlite else Postgres()
         self._indexes: set[str] = set()
         self._turn = Lock()
+        self._endings: list[Callable[[], None]] = []
         self._glances = Lock()
         self._glancing: Connection | None = None
         try:
@@ -141,18 +143,22 @@ class Database:
         with self._glances, told():
             if self._glancing is None:
                 self._glancing = self._engine.connect()
-            connection = self._glancing
+            raw = self._glancing.connection.dbapi_connection
+            assert raw is not None
             try:
-                found = connection.exec_driver_sql(statement).scalar()
-            except BaseException:
-                self._glancing = None
+                found = raw.execute(statement).fetchone()
+            except self._errors as error:
+                connection, self._glancing = self._glancing, None
                 connection.invalidate()
                 connection.close()
-                raise
-        return int(found or 0)
+                raise StoreError(f"the database fails: {error}") from error
+        return int(found[0])
 
     def close(self) -> None:
         """Do what is left to do, and close all connections."""
+        for step in self._endings:
+            with suppress(StoreError):
+                step()
         self.chores.close()
         with self._glances:
             if self._glancing is not None:
@@ -160,6 +166,10 @@ class Database:
             self._glancing = None
         self._engine.dispose()
         self._lax_engine.dispose()
+
+    def at_end(self, step: Callable[[], None]) -> None:
+        """Do something before all connections are closed."""
+        self._endings.append(step)
 
     def _prepare(self) -> None:
         """Make the tables where there are none. Raises SettingsError or StoreError."""

@@ -14,7 +14,8 @@ and a record without a body hides it for good. A sheet below never lies over ano
 
 Beside them lies what all processes know that play a mock together: `notices` of the control API
 (faults, stubs, clocks, quotas, snapshots), and `calls`, the journal. A number in `counters` is
-another one as soon as a notice is, so that each process may ask cheaply whether it knows all.
+another one as soon as a notice is, so that each process may ask cheaply whether it knows all. Who
+has calls in memory that are not written yet says so in `writers`, so that a reader waits for them.
 
 What people look into is the view `state_records`, which has a row for each record of each state.
 """
@@ -163,9 +164,18 @@ CALLS = Table(
     Column("id", Number, primary_key=True, autoincrement=False),
     Column("mock", String, nullable=False),
     Column("space", String, nullable=False),
+    Column("ended_s", Float, nullable=False),
     Column("size", Number, nullable=False),
     Column("value", Text, nullable=False),
-    Index("calls_by_space", "mock", "space", "id"),
+    Index("calls_by_space", "mock", "space", "ended_s", "id"),
+)
+WRITERS = Table(
+    "writers",
+    METADATA,
+    Column("mock", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("batch", Number, nullable=False),
+    PrimaryKeyConstraint("mock", "name"),
 )
 COUNTERS = Table(
     "counters",

@@ -46,8 +46,7 @@ def test_each_knows_the_calls_of_all_in_their_order(pair: Pair) -> None:
     paths = [f"{each.method} {each.status}" for each in two.requests]
     assert paths == ["GET 200", "POST 201"] * 3
     assert [str(each) for each in one.requests] == [str(each) for each in two.requests]
-    numbers = [each.number for each in one.requests]
-    assert numbers == list(range(numbers[0], numbers[0] + 6))
+    assert len({each.number for each in one.requests}) == 6
     one.assert_called("POST /shelves", times=3, status=201)
     two.assert_called("GET /shelves", times=3)
     one.requests.clear()
