@@ -48,7 +48,8 @@ class SharedJournal:
         self._is_due = False
         self._is_writing = False
         self._rounds = Rounds(self._turn, "understudy-journal")
-        calls.at_end(self._settle)
+        self._is_ended = False
+        calls.at_end(self._end)
 
     def add(self, entry: Entry) -> None:
         """Keep an entry, which is written with others."""
@@ -87,7 +88,15 @@ class SharedJournal:
             self._settle()
         except StoreError as error:
             _LOG.warning("understudy: calls wait to be written down: %s", error)
-            self._write_later(PATIENCE_S)
+            if not self._is_ended:
+                self._write_later(PATIENCE_S)
+        except RuntimeError:  # the interpreter ends, and starts no thread any more
+            return
+
+    def _end(self) -> None:
+        """Write what waits for the last time. Raises StoreError."""
+        self._is_ended = True
+        self._settle()
 
     def of(self, space: str = "") -> tuple[Entry, ...]:
         """Return the entries of a space, the oldest first. Raises StoreError."""

@@ -190,9 +190,8 @@ class Database:
                 values = {"name": "version", "value": str(VERSION)}
                 connection.execute(insert(ABOUT).values(values))
                 _begin_counters(connection)
-            known = inspect(connection).get_indexes(RECORDS.name)
-            found = [str(index["name"]) for index in known]
-            self._indexes = {name for name in found if name.startswith(_INDEX)}
+            indexes = connection.execute(text(self.dialect.index_names)).scalars()
+            self._indexes = {name for name in indexes if name.startswith(_INDEX)}
         self.chores.leave(self._drop_lost_forks)
 
     def _check_version(self, connection: Connection) -> int:

@@ -4,22 +4,36 @@ of all.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy.schema import CreateTable
 
 from mockserver import MockServer
 from mockserver.app import Settings
+from mockserver.errors import StoreError
+from mockserver.stores import calls
+from mockserver.stores.board import CallText
+from mockserver.stores.calls import SqlCalls
+from mockserver.stores.database import Database
+from mockserver.stores.layout import CALLS
 from tests.databases import KINDS, new_database
 
 Pair = tuple[MockServer, MockServer]
 
 
 @pytest.fixture(params=KINDS)
-def address(request: pytest.FixtureRequest, tmp_path: Any) -> str:
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return new_database(request.param, tmp_path)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "state.db"
 
 
 @pytest.fixture
@@ -168,3 +182,45 @@ def test_faults_and_clock_outlive_the_servers_until_a_reset(address: str) -> Non
         mock.reset()
         assert statuses(mock) == [200]
         assert client_of(mock).get("/__admin/clock").json()["frozen"] is False
+
+
+def test_nobody_waits_long_for_the_calls_of_a_server_that_has_died(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calls, "LOST_S", 0.0)
+    database = Database(address)
+    dead, alive = (SqlCalls(database, "bookshop", 10, 1000) for _ in range(2))
+    dead.announce()
+    alive.await_others()
+    monkeypatch.setattr(calls, "LOST_S", 1e9)
+    alive.await_others()  # it was given up for good
+    database.close()
+
+
+def test_the_oldest_calls_go_where_there_are_too_many(address: str) -> None:
+    database = Database(address)
+    kept = SqlCalls(database, "bookshop", most=150, most_bytes=10**9)
+    for number in range(250):
+        kept.add([CallText("", float(number), 1, str(number))])
+    database.chores.settle()
+    numbers = kept.numbers("")
+    assert 150 <= len(numbers) < 250
+    assert numbers[-1] == 250
+    assert kept.extent().dropped == 250 - len(numbers)
+    database.close()
+
+
+def test_calls_are_written_down_that_met_a_database_that_was_away(file: Path) -> None:
+    with MockServer("bookshop", store=f"sqlite:///{file}") as mock:
+        journal = mock._stage.control.journal
+        client = client_of(mock)
+        client.get("/shelves")
+        assert len(mock.requests) == 1
+        other = sqlite3.connect(file, isolation_level=None)
+        other.execute("DROP TABLE calls")
+        client.get("/shelves/1")
+        with pytest.raises(StoreError, match="no such table"):
+            len(journal)
+        other.execute(str(CreateTable(CALLS)).replace("DEFAULT", ""))
+        other.close()
+        assert [each.path for each in mock.requests] == ["/shelves/1"]

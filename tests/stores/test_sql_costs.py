@@ -120,6 +120,19 @@ def test_indexes_are_bounded(database: Database, store: SqlStore) -> None:
         assert connection.execute(asked).scalar() == MOST_INDEXES
 
 
+def test_indexes_are_known_after_a_restart(
+    database: Database, store: SqlStore, recwarn: pytest.WarningsRecorder
+) -> None:
+    with store.transaction(reads=True) as transaction:
+        transaction.select(THINGS, Query(order=("name",), limit=1))
+    database.chores.settle()
+    address = f"sqlite:///{database._engine.url.database}"
+    again = Database(address, indexed_from=10)
+    assert again._indexes == database._indexes != set()
+    assert not recwarn.list
+    again.close()
+
+
 def test_what_sql_cannot_tell_is_told_by_python(store: SqlStore) -> None:
     where = (Condition("name", ("N9",), Operator.STARTS), Condition("shelf", (1, 2)))
     expected = [
