@@ -60,7 +60,11 @@ class Control:
         self.memory = SpaceMemory(memory_mib, self.drop)
         self.journal = self._journal(mock)
         self.faults = faults or Faults()
-        self.stubs = Stubs((), self.board, mock)
+        self.stubs = Stubs(
+            (),
+            self.board,
+            mock,
+        )
         self.figures = CallFigures()
         self._snapshots: Topic[Snapshot] = Topic(
             "snapshots",
@@ -74,10 +78,18 @@ class Control:
     def _journal(self, mock: str) -> CallJournal:
         """Return the journal of all who play the mock."""
         bounds = self.memory.journal
-        calls = self.board.calls(mock, bounds.most, bounds.most_bytes)
+        calls = self.board.calls(
+            mock,
+            bounds.most,
+            bounds.most_bytes,
+        )
         if calls is None:
             return Journal(bounds)
-        return SharedJournal(calls, bounds, self._operation)
+        return SharedJournal(
+            calls,
+            bounds,
+            self._operation,
+        )
 
     def _operation(self, api: str, label: str) -> Operation | None:
         return self._operations.get((api, label))
@@ -184,13 +196,22 @@ class Control:
     def _forget(self, snapshot: Snapshot | None) -> None:
         """Let go of the states of a snapshot that has no name any more."""
         names = () if snapshot is None else snapshot.names
-        for edge, name in zip(self.edges, names, strict=False):
+        for edge, name in zip(
+            self.edges,
+            names,
+            strict=False,
+        ):
             edge.space.store.forget(name)
 
     def _snapshot_form(self, snapshot: Snapshot) -> Mapping[str, Any]:
         """Return a snapshot as JSON has it."""
         states = {}
-        for edge, name, clock in zip(self.edges, snapshot.names, snapshot.clocks, strict=True):
+        for edge, name, clock in zip(
+            self.edges,
+            snapshot.names,
+            snapshot.clocks,
+            strict=True,
+        ):
             steering = steering_form(clock.steering)
             states[edge.name] = {"state": name, "clock": steering}
         return {"space": snapshot.space, "apis": states}
@@ -213,7 +234,12 @@ class Control:
 
     def restore(self, snapshot: Snapshot, space: str = "") -> None:
         """Bring a state back, into the same or another space."""
-        for edge, store, clock in zip(self.edges, snapshot.stores, snapshot.clocks, strict=True):
+        for edge, store, clock in zip(
+            self.edges,
+            snapshot.stores,
+            snapshot.clocks,
+            strict=True,
+        ):
             at = edge.spaces.at(space)
             at.store.restore(store)
             at.clock.restore(clock)

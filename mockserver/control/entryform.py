@@ -101,7 +101,14 @@ def _problem_from(form: Form | None) -> Problem | None:
         return None
     violations = []
     for place, path, rule, message in form["violations"]:
-        violations.append(Violation(place, tuple(path), rule, message))
+        violations.append(
+            Violation(
+                place,
+                tuple(path),
+                rule,
+                message,
+            )
+        )
     kind = ProblemKind(form["kind"])
     return Problem(
         kind,
@@ -146,7 +153,15 @@ def _change_from(form: Sequence[Any]) -> Change:
         return Advance(*form)
     resource, parents, key, record = form
     place = Collection(resource, tuple(parents))
-    return Remove(place, key) if record is None else Put(place, key, record)
+    return (
+        Remove(place, key)
+        if record is None
+        else Put(
+            place,
+            key,
+            record,
+        )
+    )
 
 
 def _pairs(headers: WireHeaders) -> Sequence[Sequence[str]]:

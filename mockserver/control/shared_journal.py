@@ -17,7 +17,7 @@ from mockserver.asgi.rounds import Rounds
 from mockserver.control.entryform import FindOperation, entry_from, entry_text
 from mockserver.control.journal import Bounds, Entry
 from mockserver.errors import StoreError
-from mockserver.stores.board import CallText, CallTexts, Extent
+from mockserver.stores.board import CallText, CallTexts, JournalExtent
 
 PATIENCE_S = 1.0
 """How long a reply waits until its entry is announced."""
@@ -126,7 +126,7 @@ class SharedJournal:
         return self._calls.clear(space)
 
     @property
-    def extent(self) -> Extent:
+    def extent(self) -> JournalExtent:
         """How many entries are kept. Raises StoreError."""
         self._catch_up()
         return self._calls.extent()

@@ -101,7 +101,11 @@ class Faults:
         if not self._seen(space).looks_back:
             return None
         with self._lock:
-            return _kept(self._pasts, (space, api), Past)
+            return _kept(
+                self._pasts,
+                (space, api),
+                Past,
+            )
 
     def earlier(self, space: str, api: str) -> Earlier | None:
         """Return what a live server answered to the reads of a space, None where no fault needs
@@ -110,7 +114,11 @@ class Faults:
         if not self._seen(space).looks_back:
             return None
         with self._lock:
-            return _kept(self._earlier, (space, api), Earlier)
+            return _kept(
+                self._earlier,
+                (space, api),
+                Earlier,
+            )
 
     def now_s(self) -> float:
         """Return the present moment, in seconds of a steady clock."""

@@ -74,7 +74,7 @@ class CallText:
 
 
 @dataclass(frozen=True)
-class Extent:
+class JournalExtent:
     """How many calls there are, how many bytes they count for, and how many went for want of
     room.
     """
@@ -121,7 +121,7 @@ class CallTexts(Protocol):
         """Forget the calls of a space; tell how many there were."""
         ...
 
-    def extent(self) -> Extent:
+    def extent(self) -> JournalExtent:
         """Return how many calls are kept."""
         ...
 

@@ -51,6 +51,10 @@ INDEXED_FROM = 1_000
 """Records of a sheet from which on an index is made for what is asked of it."""
 COPIED = 1_000
 """Records of a shared sheet that are copied when it is written to; over more, a sheet is laid."""
+NEAR = 1_000
+"""Records before a page up to which it is read from the beginning in any case, else from the end
+that is nearer.
+"""
 MOST_COPIES = 8
 """Copies of sheets that are kept in memory for views."""
 OLDEST_FORK_S = 24 * 3600.0
@@ -82,13 +86,18 @@ class Database:
     """A database with our tables."""
 
     def __init__(
-        self, address: str, copied: int = COPIED, indexed_from: int = INDEXED_FROM
+        self,
+        address: str,
+        copied: int = COPIED,
+        indexed_from: int = INDEXED_FROM,
+        near: int = NEAR,
     ) -> None:
         """Open a database, and wait for it for a while. Raises SettingsError where it cannot be
         used.
         """
         self.address = shown(address)
         self.copied = copied
+        self.near = near
         self._indexed_from = indexed_from
         self.copies = Copies()
         self.chores = Chores()
@@ -226,17 +235,37 @@ class Database:
         self.chores.add(lambda: self._make_index(name, columns))
 
     def _make_index(self, name: str, columns: str) -> None:
-        """Make an index; PostgreSQL lets others write meanwhile."""
-        connecting = self._engine.connect()
-        with connecting as connection:
-            how = "" if self.is_sqlite else "CONCURRENTLY "
-            if not self.is_sqlite:
-                connection.execute(text("SET statement_timeout = 0"))
-            columns = columns.replace("%", "%%")
-            connection.exec_driver_sql(
-                f"CREATE INDEX {how}IF NOT EXISTS {name} ON records ({columns})"
-            )
-            if not self.is_sqlite:
+        """Make an index; PostgreSQL lets others write meanwhile. Where that fails, whoever asks
+        next has it made. Raises StoreError.
+        """
+        how = "" if self.is_sqlite else "CONCURRENTLY "
+        columns = columns.replace("%", "%%")
+        made = f"CREATE INDEX {how}IF NOT EXISTS {name} ON records ({columns})"
+        try:
+            if self.is_sqlite:
+                with self.writing() as connection:
+                    connection.exec_driver_sql(made)
+            else:
+                self._make_beside(name, made)
+        except StoreError:
+            self._indexes.discard(name)
+            raise
+
+    def _make_beside(self, name: str, made: str) -> None:
+        """Make an index outside of a transaction. What is left of one that was not finished is of
+        no use, and goes first.
+        """
+        unfinished = (
+            "SELECT 1 FROM pg_index JOIN pg_class ON pg_class.oid = pg_index.indexrelid "
+            "WHERE relname = :name AND NOT indisvalid"
+        )
+        with told(), self._engine.connect() as connection:
+            connection.execute(text("SET statement_timeout = 0"))
+            try:
+                if connection.execute(text(unfinished), {"name": name}).first() is not None:
+                    connection.exec_driver_sql(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+                connection.exec_driver_sql(made)
+            finally:
                 connection.execute(text("RESET statement_timeout"))
 
     def _drop_lost_forks(self) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from mockserver.jsontext import dumps, loads
 from mockserver.stores.board import MemoryBoard, Place, Topic, Value
-from mockserver.stores.calls import SqlCalls
+from mockserver.stores.call_texts import SqlCalls
 from mockserver.stores.cells import key_from, key_text
 from mockserver.stores.database import Database
 from mockserver.stores.layout import COUNTERS, NOTICES
@@ -43,7 +43,10 @@ _OF = (
 _NAMED = (*_OF, NOTICES.c.name == bindparam("of_name"))
 _GET = select(NOTICES.c.value).where(*_NAMED)
 _ALL = (
-    select(NOTICES.c.name, NOTICES.c.value)
+    select(
+        NOTICES.c.name,
+        NOTICES.c.value,
+    )
     .where(*_OF, NOTICES.c.value.is_not(None))
     .order_by(NOTICES.c.changed_s, NOTICES.c.name)
 )
@@ -59,20 +62,44 @@ def _put_up(dialect: Any, quietly: bool) -> Any:
     """Return what puts a notice in the place of one that is there; quietly as an old one."""
     inserted = dialect.insert(NOTICES)
     new = inserted.excluded
-    changed = {"value": new.value, "changed_s": new.changed_s}
+    changed = {
+        "value": new.value,
+        "changed_s": new.changed_s,
+    }
     if not quietly:
         changed["version"] = new.version
     keys = ["topic", "mock", "space", "name"]
-    return inserted.on_conflict_do_update(index_elements=keys, set_=changed)
+    return inserted.on_conflict_do_update(
+        index_elements=keys,
+        set_=changed,
+    )
 
 
 _PUTS = {
-    "sqlite": (_put_up(sqlite, False), _put_up(sqlite, True)),
-    "postgresql": (_put_up(postgresql, False), _put_up(postgresql, True)),
+    "sqlite": (
+        _put_up(
+            sqlite,
+            False,
+        ),
+        _put_up(
+            sqlite,
+            True,
+        ),
+    ),
+    "postgresql": (
+        _put_up(
+            postgresql,
+            False,
+        ),
+        _put_up(
+            postgresql,
+            True,
+        ),
+    ),
 }
 
 
-class Seen:
+class SeenNotice:
     """A notice as it came from the database, and its value once somebody has asked for it."""
 
     __slots__ = ("text", "value")
@@ -98,7 +125,7 @@ class SqlBoard:
         self._database = database
         self.is_quick = database.is_sqlite
         self._own = MemoryBoard()
-        self._seen: dict[tuple[str, str], dict[Place, Seen]] = {}
+        self._seen: dict[tuple[str, str], dict[Place, SeenNotice]] = {}
         self._known = -1
         self._lock = threading.Lock()
         self._puts = 0
@@ -117,21 +144,34 @@ class SqlBoard:
             if number - self._known > MOST_MISSED or number < self._known:
                 self._seen.clear()
                 self._known = -1
-            for row in connection.execute(_SINCE, {"known": self._known}):
+            for row in connection.execute(
+                _SINCE,
+                {"known": self._known},
+            ):
                 self._note(row)
             self._known = number
 
     def _note(self, row: Any) -> None:
         place = (key_from(row.space), key_from(row.name))
-        seen = self._seen.setdefault((row.topic, row.mock), {})
-        seen.pop(place, None)
+        seen = self._seen.setdefault(
+            (row.topic, row.mock),
+            {},
+        )
+        seen.pop(
+            place,
+            None,
+        )
         if row.value is not None:
-            seen[place] = Seen(row.value)
+            seen[place] = SeenNotice(row.value)
 
     def get(self, topic: Topic[Value], space: str, name: Hashable = "") -> Value | None:
         """Return a notice as it was at the last look."""
         if space.startswith(HIDDEN):
-            return self._own.get(topic, space, name)
+            return self._own.get(
+                topic,
+                space,
+                name,
+            )
         seen = self._seen.get(topic.label)
         found = seen.get((space, name)) if seen else None
         value: Value | None = None if found is None else found.read(topic)
@@ -139,28 +179,52 @@ class SqlBoard:
 
     def size(self, topic: Topic[Any]) -> int:
         """Return how many notices of a topic there were at the last look."""
-        return len(self._seen.get(topic.label, ())) + self._own.size(topic)
+        return len(
+            self._seen.get(
+                topic.label,
+                (),
+            )
+        ) + self._own.size(topic)
 
     def all(self, topic: Topic[Value], space: str) -> Mapping[Hashable, Value]:
         """Return the notices of a topic in a space as they are now. Raises StoreError."""
         if space.startswith(HIDDEN):
-            return self._own.all(topic, space)
+            return self._own.all(
+                topic,
+                space,
+            )
         with self._database.reading() as connection:
-            rows = connection.execute(_ALL, _values(topic, space)).all()
+            rows = connection.execute(
+                _ALL,
+                _values(
+                    topic,
+                    space,
+                ),
+            ).all()
         return {key_from(name): topic.read(loads(value)) for name, value in rows}
 
     @contextmanager
     def changing(self, topic: Topic[Value], space: str) -> Iterator[Any]:
         """Give what changes the notices of a topic in a space. Raises StoreError."""
         if space.startswith(HIDDEN):
-            with self._own.changing(topic, space) as own:
+            with self._own.changing(
+                topic,
+                space,
+            ) as own:
                 yield own
             return
         with self._database.writing() as connection:
             if not self._database.is_sqlite:
                 label = "/".join((*topic.label, space))
-                connection.execute(_LOCK, {"label": label})
-            yield SqlNotices(connection, topic, space)
+                connection.execute(
+                    _LOCK,
+                    {"label": label},
+                )
+            yield SqlNotices(
+                connection,
+                topic,
+                space,
+            )
         if topic.is_told:
             self.look()
         self._puts += 1
@@ -170,21 +234,38 @@ class SqlBoard:
     def clear(self, topic: Topic[Any], space: str) -> None:
         """Take all notices of a topic in a space down. Raises StoreError."""
         if space.startswith(HIDDEN):
-            self._own.clear(topic, space)
+            self._own.clear(
+                topic,
+                space,
+            )
             return
-        if topic.is_told and not self._is_in(topic, space):
+        if topic.is_told and not self._is_in(
+            topic,
+            space,
+        ):
             return
-        with self.changing(topic, space) as notices:
+        with self.changing(
+            topic,
+            space,
+        ) as notices:
             notices.clear()
 
     def calls(self, mock: str, most: int, most_bytes: int) -> SqlCalls:
         """Return where the calls of a mock are kept for all."""
-        return SqlCalls(self._database, mock, most, most_bytes)
+        return SqlCalls(
+            self._database,
+            mock,
+            most,
+            most_bytes,
+        )
 
     def _is_in(self, topic: Topic[Any], space: str) -> bool:
         """Tell whether there is a notice of a topic in a space."""
         self.look()
-        seen = self._seen.get(topic.label, {})
+        seen = self._seen.get(
+            topic.label,
+            {},
+        )
         return any(where == space for where, _ in seen)
 
     def _trim(self, topic: Topic[Any]) -> None:
@@ -196,7 +277,12 @@ class SqlBoard:
             if surplus > 0:
                 ordered = select(NOTICES.c.changed_s).where(*mine).order_by(NOTICES.c.changed_s)
                 last = connection.execute(ordered.offset(surplus - 1).limit(1)).scalar()
-                connection.execute(delete(NOTICES).where(*mine, NOTICES.c.changed_s <= last))
+                connection.execute(
+                    delete(NOTICES).where(
+                        *mine,
+                        NOTICES.c.changed_s <= last,
+                    )
+                )
         forget_taken_down(self._database)
 
 
@@ -205,7 +291,12 @@ def forget_taken_down(database: Database) -> None:
     with database.writing() as connection:
         number = connection.execute(select(COUNTERS.c.number).where(_COUNTER)).scalar_one()
         is_old = NOTICES.c.version < number - MOST_MISSED
-        connection.execute(delete(NOTICES).where(NOTICES.c.value.is_(None), is_old))
+        connection.execute(
+            delete(NOTICES).where(
+                NOTICES.c.value.is_(None),
+                is_old,
+            )
+        )
 
 
 class SqlNotices:
@@ -214,15 +305,24 @@ class SqlNotices:
     def __init__(self, connection: Connection, topic: Topic[Any], space: str) -> None:
         self._connection = connection
         self._topic = topic
-        self._values = _values(topic, space)
+        self._values = _values(
+            topic,
+            space,
+        )
         self._version = 0
         self._there: set[Hashable] = set()
         self._puts = _PUTS[connection.dialect.name]
 
     def get(self, name: Hashable = "") -> Any:
         """Return a notice."""
-        named = {**self._values, "of_name": _spelled(name)}
-        found = self._connection.execute(_GET, named).scalar()
+        named = {
+            **self._values,
+            "of_name": _spelled(name),
+        }
+        found = self._connection.execute(
+            _GET,
+            named,
+        ).scalar()
         if found is None:
             return None
         self._there.add(name)
@@ -232,27 +332,59 @@ class SqlNotices:
         """Put up a notice; others take note of a new one in any case."""
         is_quiet = not self._topic.is_told or (quietly and name in self._there)
         written = dumps(self._topic.write(value)).decode()
-        self._write(written, name, is_quiet)
+        self._write(
+            written,
+            name,
+            is_quiet,
+        )
 
     def remove(self, name: Hashable = "") -> bool:
         """Take a notice down."""
-        named = {**self._values, "of_name": _spelled(name)}
-        if self._connection.execute(_GET, named).scalar() is None:
+        named = {
+            **self._values,
+            "of_name": _spelled(name),
+        }
+        if (
+            self._connection.execute(
+                _GET,
+                named,
+            ).scalar()
+            is None
+        ):
             return False
         if self._topic.is_told:
-            self._write(None, name, is_quiet=False)
+            self._write(
+                None,
+                name,
+                is_quiet=False,
+            )
         else:
-            self._connection.execute(delete(NOTICES).where(*_NAMED), named)
+            self._connection.execute(
+                delete(NOTICES).where(*_NAMED),
+                named,
+            )
         return True
 
     def clear(self) -> None:
         """Take all down."""
         if not self._topic.is_told:
-            self._connection.execute(delete(NOTICES).where(*_OF), self._values)
+            self._connection.execute(
+                delete(NOTICES).where(*_OF),
+                self._values,
+            )
             return
-        taken = update(NOTICES).where(*_OF, NOTICES.c.value.is_not(None))
-        down = {"value": None, "version": self._next()}
-        self._connection.execute(taken.values(**down), self._values)
+        taken = update(NOTICES).where(
+            *_OF,
+            NOTICES.c.value.is_not(None),
+        )
+        down = {
+            "value": None,
+            "version": self._next(),
+        }
+        self._connection.execute(
+            taken.values(**down),
+            self._values,
+        )
 
     def _write(self, written: str | None, name: Hashable, is_quiet: bool) -> None:
         row = {
@@ -264,7 +396,10 @@ class SqlNotices:
             "version": 0 if is_quiet else self._next(),
             "changed_s": time.time(),
         }
-        self._connection.execute(self._puts[is_quiet], row)
+        self._connection.execute(
+            self._puts[is_quiet],
+            row,
+        )
 
     def _next(self) -> int:
         """Return the number of the change of this transaction."""
@@ -276,11 +411,18 @@ class SqlNotices:
 
 
 def _values(topic: Topic[Any], space: str) -> dict[str, Any]:
-    return {"of_topic": topic.name, "of_mock": topic.mock, "of_space": key_text(space)}
+    return {
+        "of_topic": topic.name,
+        "of_mock": topic.mock,
+        "of_space": key_text(space),
+    }
 
 
 def _spelled(name: Hashable) -> str:
     """Return a name as its column has it: of one that is no text nothing can be read."""
-    if isinstance(name, str):
+    if isinstance(
+        name,
+        str,
+    ):
         return key_text(name)
     return hashlib.sha256(repr(name).encode()).hexdigest()

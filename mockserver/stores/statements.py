@@ -53,7 +53,7 @@ class Home(StrEnum):
 @dataclass(frozen=True, slots=True)
 class PageShape:
     """What is asked, without the values: `fields` has a property, how many values are wanted, and
-    whether null is one of them.
+    whether null is one of them. One that is `backwards` is read from its end.
     """
 
     is_layered: bool
@@ -61,6 +61,7 @@ class PageShape:
     order: tuple[str, ...] = ()
     fields: tuple[tuple[str, int, bool], ...] = ()
     is_limited: bool = False
+    is_backwards: bool = False
 
     @property
     def needs_index(self) -> bool:
@@ -121,18 +122,13 @@ def page_statement(dialect: Dialect, shape: PageShape) -> Statement:
         shape,
         wanted,
     )
-    if shape.is_layered:
-        keys = [_directed(literal_column(f"o{at}"), down) for at, (_, down) in enumerate(ordering)]
-        ends: list[Any] = [literal_column(name) for name in ("place", "parents", '"key"')]
-        statement = statement.order_by(*keys, *ends)
-    else:
-        keys = [_directed(literal_column(text), down) for text, down in ordering]
-        statement = statement.order_by(
-            *keys,
-            RECORDS.c.place,
-            RECORDS.c.parents,
-            RECORDS.c.key,
-        )
+    keys: list[ColumnElement[Any]] = []
+    for at, (text, down) in enumerate(ordering):
+        column: ColumnElement[Any] = literal_column(f"o{at}" if shape.is_layered else text)
+        keys.append(_directed(column, down is not shape.is_backwards))
+    for name in ("place", "parents", '"key"'):
+        keys.append(_directed(literal_column(name), shape.is_backwards))
+    statement = statement.order_by(*keys)
     if shape.is_limited:
         limit: Any = bindparam("limit")
         offset: Any = bindparam("offset")

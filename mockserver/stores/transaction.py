@@ -286,6 +286,26 @@ class SqlTransaction:
                 ),
                 begin,
             )
+        if query.counted and end is not None and begin > self._database.near:
+            total = self._total(
+                sheet,
+                collection,
+                shape,
+                values,
+            )
+            if begin > total // 2:
+                last = self._from_behind(
+                    collection.resource,
+                    shape,
+                    values,
+                    total,
+                    (begin, end),
+                )
+                return Selection(
+                    last,
+                    total,
+                    begin,
+                )
         if end is not None or begin:
             shape = replace(shape, is_limited=True)
             limit = -1 if end is None else end - begin
@@ -315,6 +335,28 @@ class SqlTransaction:
             total,
             begin,
         )
+
+    def _from_behind(
+        self,
+        resource: str,
+        shape: PageShape,
+        values: Mapping[str, Any],
+        total: int,
+        places: tuple[int, int],
+    ) -> tuple[Found, ...]:
+        """Return what is between two places of so many records, read from the last one on."""
+        begin, end = places
+        last = min(end, total)
+        limited = {"limit": max(0, last - begin), "offset": total - last}
+        turned = replace(
+            shape,
+            is_limited=True,
+            is_backwards=True,
+        )
+        self._database.note_asked(shape, total)
+        statement = page_statement(self._dialect, turned)
+        rows = self._connection.execute(statement, {**values, **limited}).all()
+        return tuple(self._found_in(resource, reversed(rows)))
 
     def _place_of(
         self,

@@ -16,9 +16,9 @@ from sqlalchemy.schema import CreateTable
 from mockserver import MockServer
 from mockserver.app import Settings
 from mockserver.errors import StoreError
-from mockserver.stores import calls
+from mockserver.stores import call_texts
 from mockserver.stores.board import CallText
-from mockserver.stores.calls import SqlCalls
+from mockserver.stores.call_texts import SqlCalls
 from mockserver.stores.database import Database
 from mockserver.stores.layout import CALLS
 from tests.databases import KINDS, new_database
@@ -187,12 +187,12 @@ def test_faults_and_clock_outlive_the_servers_until_a_reset(address: str) -> Non
 def test_nobody_waits_long_for_the_calls_of_a_server_that_has_died(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(calls, "LOST_S", 0.0)
+    monkeypatch.setattr(call_texts, "LOST_S", 0.0)
     database = Database(address)
     dead, alive = (SqlCalls(database, "bookshop", 10, 1000) for _ in range(2))
     dead.announce()
     alive.await_others()
-    monkeypatch.setattr(calls, "LOST_S", 1e9)
+    monkeypatch.setattr(call_texts, "LOST_S", 1e9)
     alive.await_others()  # it was given up for good
     database.close()
 

@@ -14,6 +14,8 @@ from sqlalchemy import event, text
 from mockserver.behavior.visibility import HERE
 from mockserver.model.types import Operator
 from mockserver.state import Collection, Condition, Found, Put, Query
+from mockserver.stores import database as database_module
+from mockserver.stores import engine
 from mockserver.stores.database import MOST_INDEXES, Database
 from mockserver.stores.memory import MemoryStore
 from mockserver.stores.sql import SqlDatabase, SqlStore
@@ -27,7 +29,7 @@ PLACE = Found(THINGS, "150", {"id": 150, "name": "n53"})
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(new_database("sqlite", tmp_path), copied=10, indexed_from=10)
+    opened = Database(new_database("sqlite", tmp_path), copied=10, indexed_from=10, near=10)
     yield opened
     opened.close()
 
@@ -91,6 +93,7 @@ QUERIES = {
         THINGS,
         Query(where=(Condition("shelf", (3,)),), order=("name",), start=PLACE, limit=5),
     ),
+    "a page near the end": (THINGS, Query(order=("-name", "id"), offset=280, limit=5)),
     "null": (THINGS, Query(where=(Condition("absent", (None,)),), limit=5)),
 }
 
@@ -118,6 +121,23 @@ def test_indexes_are_bounded(database: Database, store: SqlStore) -> None:
     with database.reading() as connection:
         asked = text("SELECT count(*) FROM sqlite_master WHERE name LIKE 'by_%'")
         assert connection.execute(asked).scalar() == MOST_INDEXES
+
+
+def test_an_index_that_could_not_be_made_is_made_when_it_is_asked_for_again(
+    database: Database, store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "PATIENCE_S", 0.05)
+    monkeypatch.setattr(engine, "PATIENCE_S", 0.05)
+    query = Query(order=("name",), limit=1)
+    with database.writing() as connection, store.transaction(reads=True) as transaction:
+        connection.exec_driver_sql("DELETE FROM notices")
+        transaction.select(THINGS, query)
+        database.chores.settle()
+    assert database._indexes == set()
+    with store.transaction(reads=True) as transaction:
+        transaction.select(THINGS, query)
+    database.chores.settle()
+    assert len(database._indexes) == 1
 
 
 def test_indexes_are_known_after_a_restart(

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from mockserver.stores.board import CallText, Extent
+from mockserver.stores.board import CallText, JournalExtent
 from mockserver.stores.cells import key_text
 from mockserver.stores.database import Database
 from mockserver.stores.layout import CALLS, COUNTERS, WRITERS
@@ -57,7 +57,11 @@ class SqlCalls:
     def announce(self) -> None:
         """Tell others that there are calls which are not written yet."""
         self._batch += 1
-        row = {"mock": self._mock, "name": self._name, "batch": self._batch}
+        row = {
+            "mock": self._mock,
+            "name": self._name,
+            "batch": self._batch,
+        }
         with self._database.writing(is_lax=True) as connection:
             connection.execute(delete(WRITERS).where(*self._mine))
             connection.execute(insert(WRITERS).values(row))
@@ -77,7 +81,10 @@ class SqlCalls:
 
     def _announced(self) -> set[tuple[str, int]]:
         """Return what other processes have announced: their names, and the numbers of it."""
-        asked = select(WRITERS.c.name, WRITERS.c.batch).where(WRITERS.c.mock == self._mock)
+        asked = select(
+            WRITERS.c.name,
+            WRITERS.c.batch,
+        ).where(WRITERS.c.mock == self._mock)
         with self._database.reading() as connection:
             rows = connection.execute(asked.where(WRITERS.c.name != self._name)).all()
         return {(name, batch) for name, batch in rows}
@@ -87,7 +94,12 @@ class SqlCalls:
         with self._database.writing(is_lax=True) as connection:
             for name, batch in lost:
                 one = (WRITERS.c.name == name, WRITERS.c.batch == batch)
-                connection.execute(delete(WRITERS).where(WRITERS.c.mock == self._mock, *one))
+                connection.execute(
+                    delete(WRITERS).where(
+                        WRITERS.c.mock == self._mock,
+                        *one,
+                    )
+                )
 
     def add(self, calls: Sequence[CallText]) -> int:
         """Keep calls in their order, and take back what was announced; return the number of the
@@ -95,14 +107,37 @@ class SqlCalls:
         """
         with self._database.writing(is_lax=True) as connection:
             connection.execute(delete(WRITERS).where(*self._mine))
-            last = _counted(connection, "calls", len(calls))
+            last = _counted(
+                connection,
+                "calls",
+                len(calls),
+            )
             first = last - len(calls) + 1
             rows = []
-            for number, call in enumerate(calls, first):
-                row = {"id": number, "mock": self._mock, "space": key_text(call.space)}
-                told = {"size": call.size, "ended_s": call.ended_s, "value": call.text}
-                rows.append({**row, **told})
-            connection.execute(insert(CALLS), rows)
+            for number, call in enumerate(
+                calls,
+                first,
+            ):
+                row = {
+                    "id": number,
+                    "mock": self._mock,
+                    "space": key_text(call.space),
+                }
+                told = {
+                    "size": call.size,
+                    "ended_s": call.ended_s,
+                    "value": call.text,
+                }
+                rows.append(
+                    {
+                        **row,
+                        **told,
+                    }
+                )
+            connection.execute(
+                insert(CALLS),
+                rows,
+            )
         if last // _TRIMMED != (first - 1) // _TRIMMED:
             self._database.chores.add(self._trim)
         return first
@@ -113,9 +148,15 @@ class SqlCalls:
 
     def numbers(self, space: str) -> list[int]:
         """Return the numbers of the calls of a space, the oldest first."""
-        asked = select(CALLS.c.id).where(self._of, CALLS.c.space == key_text(space))
+        asked = select(CALLS.c.id).where(
+            self._of,
+            CALLS.c.space == key_text(space),
+        )
         with self._database.reading() as connection:
-            ordered = asked.order_by(CALLS.c.ended_s, CALLS.c.id)
+            ordered = asked.order_by(
+                CALLS.c.ended_s,
+                CALLS.c.id,
+            )
             return list(connection.execute(ordered).scalars())
 
     def texts(self, numbers: Sequence[int]) -> Mapping[int, str]:
@@ -123,7 +164,13 @@ class SqlCalls:
         found: dict[int, str] = {}
         with self._database.reading() as connection:
             for some in _batches(numbers):
-                asked = select(CALLS.c.id, CALLS.c.value).where(self._of, CALLS.c.id.in_(some))
+                asked = select(
+                    CALLS.c.id,
+                    CALLS.c.value,
+                ).where(
+                    self._of,
+                    CALLS.c.id.in_(some),
+                )
                 for number, text in connection.execute(asked):
                     found[number] = text
         return found
@@ -133,7 +180,10 @@ class SqlCalls:
         removed = 0
         with self._database.writing(is_lax=True) as connection:
             for some in _batches(list(numbers)):
-                named = delete(CALLS).where(CALLS.c.id.in_(some), *self._in(space))
+                named = delete(CALLS).where(
+                    CALLS.c.id.in_(some),
+                    *self._in(space),
+                )
                 removed += connection.execute(named).rowcount
         return removed
 
@@ -142,21 +192,38 @@ class SqlCalls:
         with self._database.writing(is_lax=True) as connection:
             return connection.execute(delete(CALLS).where(*self._in(space))).rowcount
 
-    def extent(self) -> Extent:
+    def extent(self) -> JournalExtent:
         """Return how many calls are kept."""
-        sums = select(func.count(), func.coalesce(func.sum(CALLS.c.size), 0)).where(self._of)
+        sums = select(
+            func.count(),
+            func.coalesce(
+                func.sum(CALLS.c.size),
+                0,
+            ),
+        ).where(self._of)
         asked = select(COUNTERS.c.number).where(COUNTERS.c.name == "dropped")
         with self._database.reading() as connection:
             calls, size = connection.execute(sums).one()
             dropped = connection.execute(asked).scalar_one()
-        return Extent(calls, int(size), dropped)
+        return JournalExtent(
+            calls,
+            int(size),
+            dropped,
+        )
 
     def _in(self, space: str) -> tuple[Any, ...]:
         return self._of, CALLS.c.space == key_text(space)
 
     def _trim(self) -> None:
         """Forget the oldest calls where there are too many."""
-        newest = select(CALLS.c.id, CALLS.c.size).where(self._of).order_by(CALLS.c.id.desc())
+        newest = (
+            select(
+                CALLS.c.id,
+                CALLS.c.size,
+            )
+            .where(self._of)
+            .order_by(CALLS.c.id.desc())
+        )
         kept = size = 0
         last = None
         with self._database.reading() as connection:
@@ -169,15 +236,36 @@ class SqlCalls:
         if last is None:
             return
         with self._database.writing(is_lax=True) as connection:
-            old = connection.execute(delete(CALLS).where(self._of, CALLS.c.id <= last))
-            _counted(connection, "dropped", old.rowcount)
+            old = connection.execute(
+                delete(CALLS).where(
+                    self._of,
+                    CALLS.c.id <= last,
+                )
+            )
+            _counted(
+                connection,
+                "dropped",
+                old.rowcount,
+            )
 
 
 def _counted(connection: Connection, counter: str, more: int) -> int:
     """Return the number of a counter after it has gone on; who else wants it waits until then."""
-    return int(connection.execute(_COUNT, {"counter": counter, "more": more}).scalar_one())
+    return int(
+        connection.execute(
+            _COUNT,
+            {
+                "counter": counter,
+                "more": more,
+            },
+        ).scalar_one()
+    )
 
 
 def _batches(numbers: Sequence[int]) -> Iterable[Sequence[int]]:
-    for first in range(0, len(numbers), BATCH):
+    for first in range(
+        0,
+        len(numbers),
+        BATCH,
+    ):
         yield numbers[first : first + BATCH]
