@@ -22,18 +22,17 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from mockserver.asgi.bearers import with_reason
-from mockserver.asgi.bodies import writer_of
-from mockserver.asgi.callbacks import Callbacks
+from mockserver.asgi.codec.bodies import writer_of
+from mockserver.asgi.codec.negotiation import choose_format, offered
+from mockserver.asgi.codec.parameters import ParameterPlan
+from mockserver.asgi.codec.xml import xml_writer
+from mockserver.asgi.codec.xml.write import Writer
 from mockserver.asgi.courier import HEADER, Delivery
-from mockserver.asgi.desks import OPEN, IssuerDesk
-from mockserver.asgi.envelope import Enveloper, body_schema
-from mockserver.asgi.errorreply import WITHOUT_BODY, ErrorPlace, Wanted, error_reply, wanted_error
-from mockserver.asgi.headers import HeldHeaders, ReplyHeaders
 from mockserver.asgi.intake import Intake
-from mockserver.asgi.messenger import Before, Messenger, before_of
-from mockserver.asgi.negotiation import choose_format, offered
-from mockserver.asgi.parameters import ParameterPlan
+from mockserver.asgi.issuer.bearers import with_reason
+from mockserver.asgi.issuer.desks import OPEN, IssuerDesk
+from mockserver.asgi.messages.callbacks import Callbacks
+from mockserver.asgi.messages.messenger import Before, Messenger, before_of
 from mockserver.asgi.preference import (
     ALWAYS_NEW,
     Exhibit,
@@ -41,14 +40,21 @@ from mockserver.asgi.preference import (
     refused_preference,
     take_preference,
 )
-from mockserver.asgi.ranges import in_range
+from mockserver.asgi.refusals.violations import MOST, find_violations
+from mockserver.asgi.replies.envelope import Enveloper, body_schema
+from mockserver.asgi.replies.errorreply import (
+    WITHOUT_BODY,
+    ErrorPlace,
+    Wanted,
+    error_reply,
+    wanted_error,
+)
+from mockserver.asgi.replies.headers import HeldHeaders, ReplyHeaders
+from mockserver.asgi.replies.ranges import in_range
+from mockserver.asgi.replies.streams import Streamer, streamer_of
 from mockserver.asgi.request import FAILING, FAILING_DELIVERIES, NOTE, Request, TooLarge
 from mockserver.asgi.respond import Answer, encode
 from mockserver.asgi.security import Guard
-from mockserver.asgi.streams import Streamer, streamer_of
-from mockserver.asgi.violations import MOST, find_violations
-from mockserver.asgi.xml import xml_writer
-from mockserver.asgi.xml.write import Writer
 from mockserver.call import (
     Call,
     Decision,
@@ -63,8 +69,8 @@ from mockserver.call import (
 )
 from mockserver.errors import StoreError
 from mockserver.lookup import MISSING
-from mockserver.model.paging import held_parameters
-from mockserver.model.schemas import Direction
+from mockserver.model.schema.schemas import Direction
+from mockserver.model.search.paging import held_parameters
 from mockserver.model.types import DescribedMedia, Kind, Operation, is_json
 from mockserver.slots import dataclass
 from mockserver.space import Space

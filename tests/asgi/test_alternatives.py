@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.model.alternatives import narrowed
+from mockserver.model.schema.alternatives import narrowed
 from tests.asgi.stage import Play, Stage
 from tests.described import schema_of
 
