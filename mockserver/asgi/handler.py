@@ -22,6 +22,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
+from mockserver.asgi.background import in_background
 from mockserver.asgi.codec.bodies import writer_of
 from mockserver.asgi.codec.negotiation import choose_format, offered
 from mockserver.asgi.codec.parameters import ParameterPlan
@@ -75,7 +76,7 @@ from mockserver.model.types import DescribedMedia, Kind, Operation, is_json
 from mockserver.slots import dataclass
 from mockserver.space import Space
 from mockserver.state import Change, Collection, Reader
-from mockserver.stores.base import MOST_ATTEMPTS, MustWrite
+from mockserver.stores.base import MOST_ATTEMPTS, MustArrange, MustWrite
 
 READING = frozenset({Kind.LIST, Kind.VIEW, Kind.READ, Kind.COUNT, Kind.STATELESS})
 """What usually changes nothing."""
@@ -233,7 +234,7 @@ class Handler:
         media_type = self._negotiated(request)
         principal = self._admitted(request)
         call = await self.decode(request, principal)
-        decision, enveloped, answer = self._settled(call, request, media_type)
+        decision, enveloped, answer = await self._settled(call, request, media_type)
         note = request.scope.get(NOTE)
         if note is not None:
             note.changes = (*note.changes, *decision.changes)
@@ -242,31 +243,34 @@ class Handler:
             answer = replace(token, after=answer.after)
         return answer
 
-    def _settled(
+    async def _settled(
         self, call: Call, request: Request, media_type: str
     ) -> tuple[Decision, EnvelopedReply, Answer]:
-        """Decide a call and apply its changes, all or none; a decision that another one held up is
-        taken again. Raises Refused and StoreError.
+        """Decide a call and apply its changes, all or none; a decision that another one held up, or
+        that needs what is to be arranged first, is taken again. Raises Refused and StoreError.
         """
         reads = self._reads
         for attempt in range(MOST_ATTEMPTS):
+            is_last = attempt + 1 == MOST_ATTEMPTS
             try:
-                return self._decided(call, request, media_type, reads)
+                return self._decided(call, request, media_type, reads, waits=not is_last)
             except MustWrite:
                 reads = False
+            except MustArrange as wanted:
+                await in_background(wanted.arrange)
             except StoreError as error:
-                if not error.is_conflict or attempt + 1 == MOST_ATTEMPTS:
+                if not error.is_conflict or is_last:
                     raise
         raise AssertionError("the last attempt returns or raises")
 
     def _decided(
-        self, call: Call, request: Request, media_type: str, reads: bool
+        self, call: Call, request: Request, media_type: str, reads: bool, waits: bool
     ) -> tuple[Decision, EnvelopedReply, Answer]:
-        """Decide a call and apply its changes. Raises MustWrite where a read has changes, and what
-        `_settled` does.
+        """Decide a call and apply its changes. Raises MustWrite where a read has changes,
+        MustArrange where it `waits`, and what `_settled` does.
         """
         space = request.space or self._space
-        with space.transaction(reads) as transaction:
+        with space.transaction(reads, waits) as transaction:
             decision = space.decide(call, transaction)
             enveloped = self._enveloped(decision, request, media_type)
             answer = self._encoded(enveloped)
