@@ -32,6 +32,7 @@ from mockserver.model.servers import base_paths
 from mockserver.model.stocks import with_given
 from mockserver.model.tenants import compile_tenancy
 from mockserver.model.types import Credential, Habits, Model, Operation, Security, XmlHabits
+from mockserver.model.uniqueness import with_uniqueness
 
 DEFAULT_CREDENTIAL = "understudy"
 """The key, token, user and password that a mock knows when the semantics name none."""
@@ -87,6 +88,7 @@ def compile_model(
     operations, resources = with_versions(operations, resources, said, source)
     operations = with_keys(operations, said_of_operations)
     resources = with_beginnings(resources, operations)
+    resources = with_uniqueness(resources, operations, said)
     webhooks = describe_webhooks(spec, schemas)
     return Model(
         document=document,

@@ -38,7 +38,7 @@ def fields(*names: str, **more: str) -> Any:
             ("parcel_id", "only-made-id"),
         ),
         ("task_try_number", "tries", ["id", "try_number"], [], ("try_number", "name-ends")),
-        ("childSku", "children", ["id", "sku", "name"], [], ("sku", "name-ends")),
+        ("variantSku", "children", ["id", "sku", "name"], [], ("sku", "name-ends")),
         (
             "groupId",
             "groups",

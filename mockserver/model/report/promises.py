@@ -4,6 +4,7 @@ PUT /docs/{id}: If-Match and If-None-Match are looked at, one is needed; ETag is
 POST /payments: carried out once under the header idempotency-key, which is kept for 24 hours
 exports: jobs, by status: queued, running, then done or failed, after 10 s each
 orders: total is sum(lines.amount)
+members: no two have the same email
 refunds: it must hold that amount <= order.total, or it is invalid
 webhook order.created: sent when one of orders is made, to whom webhooks name by url
 """
@@ -79,6 +80,8 @@ def _of_resource(resource: Resource) -> Iterator[str]:
     for name, generator in resource.generated.items():
         if "{" in generator:
             yield f"{name} is numbered {generator}"
+    for names in resource.unique:
+        yield f"no two have the same {' and '.join(names)}"
     for demand in resource.demands:
         yield _of_demand(demand)
     for reference in resource.references:
