@@ -291,7 +291,10 @@ def make_control(edges: Sequence[Edge], settings: Settings) -> Control:
         for edge in edges
     }
     faults = Faults(plan, operations=operations, board=board_of(edges))
-    return Control(edges, settings.memory_mib, faults, settings.secrets)
+    control = Control(edges, settings.memory_mib, faults, settings.secrets)
+    if settings.fresh and control.board.is_shared:
+        control.begin_afresh()
+    return control
 
 
 def wire(

@@ -124,6 +124,12 @@ class Control:
         self.faults.reset(space)
         self.stubs.clear(space)
 
+    def begin_afresh(self) -> None:
+        """Forget what others have left beside the state of the first space."""
+        self.journal.clear()
+        self.faults.reset()
+        self.stubs.clear("")
+
     def drop(self, space: str) -> bool:
         """Forget a space, its journal, its faults and its stubs; tell whether it was there."""
         self.memory.forget(space)

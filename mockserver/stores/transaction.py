@@ -174,6 +174,7 @@ class SqlTransaction:
         self._sheets = sheets
         self._reads = reads
         self._seen: dict[tuple[str, tuple[str, ...], str], Record | None] = {}
+        self._lasts: dict[str, int] = {}
         self._changed: set[str] = set()
 
     def get(self, collection: Collection, key: str) -> Record | None:
@@ -208,9 +209,12 @@ class SqlTransaction:
         return None if found is None else record_from(found[0])
 
     def last(self, sequence: str) -> int:
-        values = {"state": self._state, "name": sequence}
-        found = self._connection.execute(_LAST, values).scalar()
-        return 0 if found is None else int(found)
+        known = self._lasts.get(sequence)
+        if known is None:
+            values = {"state": self._state, "name": sequence}
+            found = self._connection.execute(_LAST, values).scalar()
+            known = self._lasts[sequence] = 0 if found is None else int(found)
+        return known
 
     def select(self, collection: Collection, query: Query) -> Selection:
         """Return a slice of the matching records.
@@ -593,6 +597,7 @@ class SqlTransaction:
             "last": str(number),
         }
         self._connection.execute(self._upserts[1], values)
+        self._lasts[change.sequence] = number
 
     def _put(self, change: Put) -> Sheet:
         collection, key = change.collection, change.key

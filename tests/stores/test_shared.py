@@ -184,6 +184,18 @@ def test_faults_and_clock_outlive_the_servers_until_a_reset(address: str) -> Non
         assert client_of(mock).get("/__admin/clock").json()["frozen"] is False
 
 
+def test_who_begins_afresh_finds_no_faults_replies_and_calls(address: str) -> None:
+    with MockServer("bookshop", store=address) as mock:
+        mock.faults.add(status=503, times=1)
+        mock.reply("GET /shelves", 418)
+        mock.clock.freeze("2026-01-01T00:00:00Z")
+        client_of(mock).get("/nowhere")
+    with MockServer("bookshop", settings=Settings(store=address, fresh=True)) as mock:
+        assert (len(mock.requests), len(mock.faults)) == (0, 0)
+        assert statuses(mock) == [200]
+        assert client_of(mock).get("/__admin/clock").json()["frozen"] is False
+
+
 def test_nobody_waits_long_for_the_calls_of_a_server_that_has_died(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
