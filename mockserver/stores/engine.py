@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from mockserver.errors import MissingExtraError, SettingsError, StoreError, reason_of
+from mockserver.errors import MissingExtraError, SettingsError, StoreError
 
 START_S = 30.0
 """How long a start waits for a database that does not answer."""
@@ -131,10 +131,11 @@ def transaction_of(engine: Engine, begin: str) -> Iterator[Connection]:
 
     Raises StoreError where the database fails, and does nothing then.
     """
+    errors: type[Exception] = engine.dialect.loaded_dbapi.Error
     with told():
         connection = _begun(engine, begin)
     try:
-        with told():
+        with told(errors):
             yield connection
             connection.exec_driver_sql("COMMIT")
     except BaseException:
@@ -170,8 +171,10 @@ def _give_up(connection: Connection) -> None:
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """Raise StoreError for what the database raises."""
+def told(errors: type[Exception] = DBAPIError) -> Iterator[None]:
+    """Raise StoreError for what the database raises, or its driver: `errors` are those that the
+    driver raises itself.
+    """
     try:
         yield
     except PoolTimeout:
@@ -179,14 +182,27 @@ def told() -> Iterator[None]:
     except NoSuchModuleError as error:
         raise StoreError(str(error), is_passing=False) from None
     except DBAPIError as error:
-        reason = " ".join(str(error.orig or reason_of(error)).split())
         is_passing = isinstance(error, OperationalError) or error.connection_invalidated
-        raise StoreError(
-            f"the database fails: {reason}", is_passing=is_passing, code=_code(error)
-        ) from error
+        raise _store_error(error.orig or error, is_passing) from error
+    except errors as error:
+        is_passing = type(error).__name__ not in _LASTING
+        raise _store_error(error, is_passing) from error
 
 
-def _code(error: DBAPIError) -> str:
+_LASTING = ("ProgrammingError", "IntegrityError", "DataError", "NotSupportedError", "InternalError")
+"""Errors of a driver that come again (PEP 249)."""
+
+
+def _store_error(error: BaseException, is_passing: bool) -> StoreError:
+    reason = " ".join(str(error).split())
+    return StoreError(
+        f"the database fails: {reason}",
+        is_passing=is_passing,
+        code=_code(error),
+    )
+
+
+def _code(error: BaseException) -> str:
     """Return the SQLSTATE or the name of an error of SQLite, empty where there is none."""
-    found = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None)
+    found = getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None)
     return str(found or "")

@@ -28,6 +28,7 @@ from mockserver.state import Record
 from mockserver.stores.base import MOST_ATTEMPTS, Contents, Store
 from mockserver.stores.cells import body_text, key_text, parents_text, place_text
 from mockserver.stores.database import Database
+from mockserver.stores.driver import run
 from mockserver.stores.layout import (
     COUNTS,
     HOLDINGS,
@@ -298,7 +299,7 @@ class SqlStore:
 
     def _loaded(self, connection: Connection) -> LoadedState | None:
         """Return the state as it is, None where it is not there."""
-        rows = connection.execute(_LOAD, self.name.values).all()
+        rows = run(connection, _LOAD, self.name.values).fetchall()
         if not rows:
             return None
         number, used_s = rows[0][0], rows[0][1]
@@ -334,7 +335,7 @@ class SqlStore:
     def _held(self, connection: Connection) -> LoadedState | None:
         """Return the state after it is locked, None where it is not there."""
         if not self._database.is_sqlite:
-            connection.execute(_LOCK, self.name.values)
+            run(connection, _LOCK, self.name.values)
         return self._loaded(connection)
 
     def _made(self, connection: Connection) -> None:

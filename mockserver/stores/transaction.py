@@ -39,6 +39,7 @@ from mockserver.stores.cells import (
     record_from,
 )
 from mockserver.stores.dialects import is_plain, is_spelled
+from mockserver.stores.driver import run
 from mockserver.stores.layout import (
     COUNTS,
     HOLDINGS,
@@ -188,9 +189,9 @@ class SqlTransaction:
         if sheet is None or not sheet.total:
             return None
         place = _address(collection, key)
-        found = self._connection.execute(_GET, {"sheet": sheet.id, **place}).first()
+        found = run(self._connection, _GET, {"sheet": sheet.id, **place}).fetchone()
         if found is None and sheet.base is not None:
-            found = self._connection.execute(_GET, {"sheet": sheet.base, **place}).first()
+            found = run(self._connection, _GET, {"sheet": sheet.base, **place}).fetchone()
         if found is None or found[0] is None:
             return None
         return record_from(found[0])
@@ -212,8 +213,8 @@ class SqlTransaction:
         known = self._lasts.get(sequence)
         if known is None:
             values = {"state": self._state, "name": sequence}
-            found = self._connection.execute(_LAST, values).scalar()
-            known = self._lasts[sequence] = 0 if found is None else int(found)
+            found = run(self._connection, _LAST, values).fetchone()
+            known = self._lasts[sequence] = 0 if found is None else int(found[0])
         return known
 
     def select(self, collection: Collection, query: Query) -> Selection:
@@ -321,7 +322,7 @@ class SqlTransaction:
                 "limit": limit,
                 "offset": begin,
             }
-        rows = self._connection.execute(page_statement(self._dialect, shape), values)
+        rows = run(self._connection, page_statement(self._dialect, shape), values).fetchall()
         found = list(self._found_in(collection.resource, rows))
         self._database.note_asked(shape, sheet.total)
         is_whole = not begin and (end is None or len(found) < end)
@@ -360,7 +361,7 @@ class SqlTransaction:
         )
         self._database.note_asked(shape, total)
         statement = page_statement(self._dialect, turned)
-        rows = self._connection.execute(statement, {**values, **limited}).all()
+        rows = run(self._connection, statement, {**values, **limited}).fetchall()
         return tuple(self._found_in(resource, reversed(rows)))
 
     def _place_of(
@@ -375,7 +376,7 @@ class SqlTransaction:
         if shape.order:
             asked = bound_statement(self._dialect, shape.order)
             body = {"body": body_text(start.record)}
-            bounds = self._connection.execute(asked, body).one()
+            bounds = run(self._connection, asked, body).fetchone()
         address = _address(start.collection, start.key)
         given = {f"b{at}": bound for at, bound in enumerate(bounds) if bound is not None}
         place = {"at": address["place"], "below": address["parents"], "named": address["key"]}
@@ -386,8 +387,8 @@ class SqlTransaction:
             absent,
             beyond,
         )
-        counted = self._connection.execute(counting, {**values, **given, **place})
-        return int(counted.scalar_one())
+        counted = run(self._connection, counting, {**values, **given, **place})
+        return int(counted.fetchone()[0])
 
     def _scanned(self, sheet: Sheet, collection: Collection, query: Query) -> Selection:
         """Return a slice for which each record is looked at, in the order of the slice."""
@@ -513,16 +514,16 @@ class SqlTransaction:
             order=(),
             is_limited=False,
         )
-        counted = self._connection.execute(count_statement(self._dialect, bare), values)
-        return int(counted.scalar_one())
+        counted = run(self._connection, count_statement(self._dialect, bare), values)
+        return int(counted.fetchone()[0])
 
     def _count(self, sheet: Sheet, parents: str) -> int:
         """Return how many records are directly below some parents."""
         for number in (sheet.id, sheet.base):
             values = {"sheet": number, "parents": parents}
-            found = self._connection.execute(_COUNT, values).scalar()
+            found = run(self._connection, _COUNT, values).fetchone()
             if found is not None:
-                return int(found)
+                return int(found[0])
         return 0
 
     def _viewed(self, collection: Collection, query: Query) -> Selection:
@@ -596,7 +597,7 @@ class SqlTransaction:
             "name": change.sequence,
             "last": str(number),
         }
-        self._connection.execute(self._upserts[1], values)
+        run(self._connection, self._upserts[1], values)
         self._lasts[change.sequence] = number
 
     def _put(self, change: Put) -> Sheet:
@@ -609,7 +610,7 @@ class SqlTransaction:
             **address,
             "body": body_text(change.record),
         }
-        self._connection.execute(self._upserts[0], values)
+        run(self._connection, self._upserts[0], values)
         depth = len(collection.parents)
         if sheet.depth is None:
             sheet.depth = depth
@@ -637,14 +638,14 @@ class SqlTransaction:
                 "at": address["place"],
                 "named": address["key"],
             }
-            self._connection.execute(_ERASE, values)
+            run(self._connection, _ERASE, values)
         else:
             hidden = {
                 "sheet": sheet.id,
                 **address,
                 "body": None,
             }
-            self._connection.execute(self._upserts[0], hidden)
+            run(self._connection, self._upserts[0], hidden)
         self._add(
             sheet,
             address["parents"],
@@ -688,7 +689,7 @@ class SqlTransaction:
                 "parents": parents,
                 "number": count,
             }
-            self._connection.execute(self._upserts[2], values)
+            run(self._connection, self._upserts[2], values)
 
     def _note(self, sheet: Sheet) -> None:
         values = {
@@ -697,7 +698,7 @@ class SqlTransaction:
             "parents": sheet.depth,
             "changes": sheet.version,
         }
-        self._connection.execute(_NOTE_SHEET, values)
+        run(self._connection, _NOTE_SHEET, values)
 
     def _own(self, resource: str) -> Sheet:
         """Return a sheet that only this state writes to, made where there is none."""

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import Connection, text
 
 from mockserver.behavior.visibility import HERE
 from mockserver.model.types import Operator
 from mockserver.state import Collection, Condition, Found, Put, Query
 from mockserver.stores import database as database_module
-from mockserver.stores import engine
+from mockserver.stores import driver, engine
+from mockserver.stores import transaction as transaction_module
 from mockserver.stores.database import MOST_INDEXES, Database
 from mockserver.stores.memory import MemoryStore
 from mockserver.stores.sql import SqlDatabase, SqlStore
@@ -54,14 +55,16 @@ def plans(database: Database, store: SqlStore, collection: Collection, query: Qu
     """Return how SQLite carries out what a question asks it, once it has made its indexes."""
     asked: list[tuple[str, Any]] = []
 
-    def note(connection: Any, cursor: Any, statement: str, values: Any, *_: Any) -> None:
-        if statement.startswith("SELECT") and "records" in statement:
-            asked.append((statement, values))
+    def note(connection: Connection, statement: Any, values: Any) -> Any:
+        spelled = driver.spell(statement, connection.dialect)
+        if "FROM records" in spelled.text or "given" in spelled.text:
+            asked.append((spelled.text, spelled.parameters(values)))
+        return driver.run(connection, statement, values)
 
-    event.listen(database._engine, "before_cursor_execute", note)
-    with store.transaction(reads=True) as transaction:
-        transaction.select(collection, query)
-    event.remove(database._engine, "before_cursor_execute", note)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(transaction_module, "run", note)
+        with store.transaction(reads=True) as transaction:
+            transaction.select(collection, query)
     database.chores.settle()
     told = []
     with closing(sqlite3.connect(database._engine.url.database or "")) as connection:
