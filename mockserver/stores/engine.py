@@ -41,6 +41,7 @@ def open_engine(address: str, is_lax: bool = False) -> Engine:
             pool_size=MOST_CONNECTIONS,
             max_overflow=0,
             pool_timeout=PATIENCE_S,
+            pool_reset_on_return=None,  # each transaction is ended here
             connect_args=_arguments(url, is_lax),
         )
     except ImportError:
@@ -137,7 +138,8 @@ def transaction_of(engine: Engine, begin: str) -> Iterator[Connection]:
     try:
         with told(errors):
             yield connection
-            connection.exec_driver_sql("COMMIT")
+            driver: Any = connection.connection.dbapi_connection
+            driver.execute("COMMIT")
     except BaseException:
         _give_up(connection)
         raise
