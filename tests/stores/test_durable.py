@@ -134,6 +134,24 @@ def test_a_newer_database_is_left_as_it_is(file: Path) -> None:
         MockServer("bookshop", store=f"sqlite:///{file}").start()
 
 
+def test_an_older_database_is_brought_up_to_date_with_all_that_it_holds(file: Path) -> None:
+    with MockServer("bookshop", store=f"sqlite:///{file}") as mock:
+        mock.state["shelves"].put({"id": 9, "name": "Poetry"})
+    connection = sqlite3.connect(file, isolation_level=None)
+    for table in ("notices", "calls", "writers", "counters"):
+        connection.execute(f"DROP TABLE {table}")
+    connection.execute("UPDATE understudy SET value = '1' WHERE name = 'version'")
+    for _ in range(2):
+        with MockServer("bookshop", store=f"sqlite:///{file}") as mock:
+            assert names(mock)[-1] == "Poetry"
+            mock.clock.freeze("2026-01-01T00:00:00Z")
+            assert client_of(mock).get("/shelves").status_code == 200
+            assert len(mock.requests) > 0
+    found = connection.execute("SELECT value FROM understudy").fetchall()
+    connection.close()
+    assert found == [(str(VERSION),)]
+
+
 def test_a_database_of_another_program_is_left_as_it_is(file: Path) -> None:
     with sqlite3.connect(file) as connection:
         connection.execute("CREATE TABLE records (id INTEGER)")
