@@ -46,6 +46,8 @@ Surrounded = tuple[Template, DescribedSchema]
 """A template, and the schema of the record in it."""
 
 VALUE = "$value"
+KEY = "$key"
+"""The role of the key of a record that a list shows by it alone: ["poetry", "plays"]."""
 SOLE = [VALUE]
 """An array that holds one record alone."""
 
@@ -267,7 +269,7 @@ def request_envelope(schema: DescribedSchema, name: str, known: Collection[str] 
     demanded = _demanded_wrapper(schema, wrappers, name, known)
     if demanded is not None:
         return demanded
-    several = _demanded_list(schema, wrappers, name)
+    several = _demanded_list(schema, wrappers, name, known)
     if several is not None:
         return several
     return _likely_wrapper(fields, wrappers, name, known)
@@ -314,9 +316,12 @@ def _demanded_wrapper(
     return wrapper
 
 
-def _demanded_list(schema: DescribedSchema, wrappers: Collection[str], name: str) -> str | None:
+def _demanded_list(
+    schema: DescribedSchema, wrappers: Collection[str], name: str, known: Collection[str]
+) -> str | None:
     """Return the one list of objects of a body that must be there and is called as lists are:
-    {inputs: [{id: 1}], properties: ["name"]}.
+    {inputs: [{id: 1}], properties: ["name"]}; not where what is beside it is the record's: an order
+    {customer: "Ann", items: [{sku: "x"}]}.
     """
     fields = schema.properties
     lists = []
@@ -327,6 +332,9 @@ def _demanded_list(schema: DescribedSchema, wrappers: Collection[str], name: str
         return None
     (only,) = lists
     if only not in schema.required:
+        return None
+    beside = fields.keys() & set(known)
+    if len(beside) > len(_common(fields[only], known)):
         return None
     wanted = {*_nouns(name), *LISTS_OF_INPUTS}
     return only if bare(only) in wanted else None

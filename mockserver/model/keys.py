@@ -95,6 +95,10 @@ LOGINS = frozenset({"username", "login", "loginname", "userlogin", "screenname",
 """What people call the name by which a user is known."""
 LABELS = frozenset({"name", "title", "label", "description", "code", "number"})
 """What people call things: two records may have the same."""
+DISPLAYED = frozenset({"fullname", "displayname", "firstname", "lastname", "realname", "nickname"})
+"""What people are called, which no path names them by."""
+COUNTED = frozenset({"index", "number", "iid", "no", "num", "seq", "sequence"})
+"""What counts records below what is above them."""
 DESCRIBING = ("name", "slug", "login", "username", "handle", "code", "key", "email", "number")
 """Words by which the description of a parameter tells which property it means."""
 FORM = ("pattern", "minLength", "maxLength", "example")
@@ -328,7 +332,7 @@ def _same_name(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | Non
         return None
     if not candidate.is_inner:
         return KeyEvidence(80, "same-name")
-    is_of_another = _is_qualified(question) and _own_ids(question)
+    is_of_another = _is_qualified(question) and _has_own_id(question)
     return KeyEvidence(40 if is_of_another else 68, "same-name")
 
 
@@ -341,12 +345,12 @@ def _is_qualified(question: KeyQuestion) -> bool:
     return False
 
 
-def _own_ids(question: KeyQuestion) -> list[str]:
-    """Return the properties that are called as an id is and that no request carries: what then is
-    in an object of the record, {id, reply_to: {message_id}}, is the id of another.
+def _has_own_id(question: KeyQuestion) -> bool:
+    """Tell whether a record has a property that is called as an id is and that need not be sent:
+    what then is in an object of the record, {id, reply_to: {message_id}}, is the id of another.
     """
-    made = question.properties.keys() - question.sent
-    return [name for name in made if bare(name) in IDS]
+    made = question.properties.keys() - question.demanded
+    return any(bare(name) in IDS for name in made)
 
 
 def _prefix_dropped(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
@@ -427,13 +431,34 @@ def _name_of_it(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | No
     return KeyEvidence(66, "named as what the parameter is the name of")
 
 
+def _text_of_it(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """/permissions/{permissionKey}, a text, is about the `permission` of a permission."""
+    is_text = candidate.schema.own_type == "string"
+    if candidate.is_inner or not is_text or candidate.bare not in question.names:
+        return None
+    if question.described is None or question.described.schema.type != "string":
+        return None
+    rest = question.wanted.removeprefix(candidate.bare)
+    if rest == question.wanted or rest not in ("key", "code", "slug"):
+        return None
+    return KeyEvidence(72, "named as what the parameter is the name of")
+
+
+def _counted(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """/issues/{index} is about `number`."""
+    if candidate.is_inner or not {question.wanted, candidate.bare} <= COUNTED:
+        return None
+    return KeyEvidence(66, "counts as the parameter does")
+
+
 def _described(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     """/orgs/{org}, "name of the organization", is about `username`, `login` or `name`."""
     if candidate.is_inner or question.asks_for_id or "id" in question.words:
         return None
     if candidate.bare in question.words.intersection(DESCRIBING):
         return KeyEvidence(66, "described")
-    if "name" in question.words and candidate.bare.endswith("name"):
+    is_displayed = candidate.bare in DISPLAYED
+    if "name" in question.words and candidate.bare.endswith("name") and not is_displayed:
         return KeyEvidence(62, "described")
     return None
 
@@ -566,6 +591,8 @@ FOR: tuple[Witness, ...] = (
     _name_ends,
     _login,
     _name_of_it,
+    _text_of_it,
+    _counted,
     _described,
     _described_words,
     _is_an_id,

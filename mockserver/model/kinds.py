@@ -178,6 +178,27 @@ def patch_item(case: Case) -> Kind | None:
     return Kind(case.patch or "merge") if case.is_on_item("PATCH") else None
 
 
+def post_creates_item(case: Case) -> Kind | None:
+    """POST /things/{name} that is the only way to make a thing, by its words, or because things
+    are deleted by a name that nothing else can have given them.
+    """
+    if case.is_shallow or not case.is_on_item("POST") or case.upsert is False:
+        return None
+    if "POST" in case.spot.on_collection or case.made_beside:
+        return None
+    operation = case.place.operation
+    words = f"{operation.summary}. {operation.description}"
+    texts = (operation.summary, operation.description, operation.operation_id)
+    if any(map(UPDATING.match, texts)):
+        return None
+    if 201 in operation.success_statuses or MAKING.search(f"{operation.operation_id}. {words}"):
+        return Kind.UPSERT
+    param = operation.parameter("path", key_parameter(case.place.path) or "")
+    is_named = param is not None and param.schema.type == "string"
+    is_kept = "DELETE" in case.spot.on_item and "PUT" not in case.spot.on_item
+    return Kind.UPSERT if is_named and is_kept else None
+
+
 def post_item(case: Case) -> Kind | None:
     """POST /things/{id} changes the thing where neither PUT nor PATCH does."""
     if not case.is_on_item("POST"):
@@ -258,6 +279,7 @@ RULES: tuple[Callable[[Case], Kind | None], ...] = (
     put_creates_item,
     put_item,
     patch_item,
+    post_creates_item,
     post_item,
     delete_item,
     singleton,

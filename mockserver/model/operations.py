@@ -13,6 +13,8 @@ from mockserver.errors import SemanticsError
 from mockserver.model.acts import around_item, called_act, called_of, infer_act
 from mockserver.model.atlas import Atlas, parents_of
 from mockserver.model.envelopes import (
+    KEY,
+    SCALARS,
     SOLE,
     VALUE,
     count_envelope,
@@ -368,7 +370,7 @@ class OperationCompiler:
             ignored=choices.ignored,
             view=self._view(place, resource, own),
             carries=frozenset(sent.properties),
-            spelling=spelling(sent_schema(place, resource.name, fields), fields),
+            spelling=spelling(sent_schema(place, resource.name, fields), fields, resource.name),
             inner=inner_places(sent_schema(place, resource.name, fields), fields),
             accepts=accepts,
             copies=purpose.copies,
@@ -818,6 +820,8 @@ def _list_envelope(schema: DescribedSchema, resource: Resource) -> tuple[Templat
     found = records_envelope(schema, resource)
     if found is not None:
         many, items = found
+        if is_key_list(items, resource):
+            return many, KEY
         item = one_envelope(items, resource.name, resource.key)[0]
         return many, item if item != SOLE else VALUE
     if map_items(schema) is not None:
@@ -826,6 +830,14 @@ def _list_envelope(schema: DescribedSchema, resource: Resource) -> tuple[Templat
         one = one_envelope(schema, resource.name, resource.key)[0]
         return _first_record(one), VALUE
     return VALUE, VALUE
+
+
+def is_key_list(items: DescribedSchema, resource: Resource) -> bool:
+    """Tell whether the items of a list are the keys of records that a path names one by one."""
+    if items.own_type not in SCALARS or resource.key in (None, HIDDEN_KEY):
+        return False
+    is_own = resource.key in resource.record.properties
+    return bool(resource.key_schemas) or is_own
 
 
 def _first_record(template: Template) -> Template:

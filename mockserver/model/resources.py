@@ -329,7 +329,7 @@ def sent_record(place: Place, name: str, known: Fields | None = None) -> Describ
     known.
     """
     schema = sent_schema(place, name, known)
-    names = spelling(schema, known or {})
+    names = spelling(schema, known or {}, name)
     inner = inner_places(schema, known or {})
     if not names and not inner:
         return schema
@@ -357,18 +357,23 @@ def sent_schema(place: Place, name: str, known: Fields | None = None) -> Describ
     return schema.items if schema.is_array else schema
 
 
-def spelling(schema: DescribedSchema, known: Fields) -> dict[str, str]:
+def spelling(schema: DescribedSchema, known: Fields, resource: str = "") -> dict[str, str]:
     """Return the properties that a record spells otherwise, with its own names: `FriendlyName` is
-    `friendly_name`. Where several could be meant, none is.
+    `friendly_name`, and the `project_name` of a project its `name`. Where several could be meant,
+    none is.
     """
     sent = schema.properties
+    prefix = bare(singular(noun(resource)))
     ours: dict[str, list[str]] = {}
     for field in known:
         alike = ours.setdefault(bare(field), [])
         alike.append(field)
     found: dict[str, str] = {}
     for field in sent:
-        alike = ours.get(bare(field), [])
+        spelled = bare(field)
+        alike = ours.get(spelled, [])
+        if prefix and not alike:
+            alike = ours.get(_own_name(spelled, prefix), [])
         if field in known or len(alike) != 1:
             continue
         (own,) = alike
@@ -378,6 +383,14 @@ def spelling(schema: DescribedSchema, known: Fields) -> dict[str, str]:
     if len(meant) < len(found):
         return {}
     return found
+
+
+def _own_name(name: str, prefix: str) -> str:
+    """Return the name of a property without what its record is called; empty for an id, which may
+    be that of another record.
+    """
+    own = name.removeprefix(prefix)
+    return "" if own == name or own in IDS else own
 
 
 def inner_places(schema: DescribedSchema, known: Fields) -> dict[str, str]:

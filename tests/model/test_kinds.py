@@ -222,6 +222,12 @@ CASES: list[tuple[str, str, str, dict[str, Any]]] = [
         ),
     ),
     (
+        "POST /things/{id}",
+        "upsert",
+        "post-creates-item",
+        things({"post": does(status=201), "get": does(thing())}),
+    ),
+    (
         "DELETE /things",
         "bulk_delete",
         "delete-collection",
