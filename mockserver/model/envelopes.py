@@ -211,11 +211,24 @@ def shows_each(template: Template) -> bool:
 
 
 def _wrappers(fields: Properties, name: str) -> Iterator[str]:
-    """Yield the objects that may hold a list: {data: {items: [...]}}."""
-    names = {*OBJECTS, *ARRAYS, *_nouns(name), "embedded"}
+    """Yield the objects that may hold a list: {data: {items: [...]}}, {book_list: {books:
+    [...]}}.
+    """
+    nouns = _nouns(name)
+    names = {*OBJECTS, *ARRAYS, *nouns, "embedded"}
     for field, child in fields.items():
-        if bare(field) in names and child.own_type in ("object", None):
+        if child.own_type not in ("object", None):
+            continue
+        if bare(field) in names or _has_array(child, nouns):
             yield field
+
+
+def _has_array(schema: DescribedSchema, names: Collection[str]) -> bool:
+    """Tell whether an object has an array that is called by one of some names."""
+    for field, child in schema.properties.items():
+        if bare(field) in names and child.is_array and child.items.is_object:
+            return True
+    return False
 
 
 def map_items(schema: DescribedSchema) -> DescribedSchema | None:
@@ -457,7 +470,10 @@ def _object_property(fields: Properties, name: str, key: str | None) -> str | No
     named = [field for field in objects if bare(field) in wanted]
     is_record = _tells_of_itself(fields)
     for field in named:
-        is_map = not fields[field].properties and bare(field) not in own_names
+        is_own = bare(field) in own_names
+        is_map = not fields[field].properties and not is_own
+        if is_record and not is_own and _is_part(field, fields, key):
+            continue
         if not is_map or not is_record:
             return field
     if len(fields) == 1 and len(objects) == 1:
@@ -475,6 +491,21 @@ def _object_property(fields: Properties, name: str, key: str | None) -> str | No
     if len(keyed) != 1:
         return None
     return keyed[0]
+
+
+def _is_part(field: str, fields: Properties, key: str | None) -> bool:
+    """Tell whether an object is a part of what tells of itself around it, and smaller: {amount,
+    status, ref, created, result: {code, message}}.
+    """
+    inner = fields[field].properties
+    if _identifies(inner, key):
+        return False
+    around = []
+    for name, child in fields.items():
+        is_value = child.own_type in SCALARS and bare(name) not in OUTCOMES
+        if is_value and role_of(name, child) is None:
+            around.append(name)
+    return len(around) > max(len(inner), 2)
 
 
 def _array_property(fields: Properties, name: str) -> str | None:

@@ -259,6 +259,13 @@ def named_like(parameter: str, properties: Properties) -> str | None:
     return next((name for name in scalars if bare(name) == wanted), None)
 
 
+def property_for(parameter: str, properties: Properties) -> str | None:
+    """Return the property that a parameter stands for: the one that is called so, or is the name of
+    what it is: `tag_name` of {tag}.
+    """
+    return named_like(parameter, properties) or named_like(f"{parameter}_name", properties)
+
+
 def linked_property(link: Mapping[str, Any], parameter: str) -> str | None:
     """Return the property of a reply by which a link fills a parameter (OpenAPI 3.0.3, Link
     Object).
@@ -295,12 +302,17 @@ def other_keys(
 
 
 def _candidates(properties: Properties) -> Iterator[Candidate]:
+    """Yield what may be the key; what is in an object is not where the record has the same."""
+    own = set()
+    for name, schema in properties.items():
+        if _is_scalar(schema):
+            own.add(bare(name))
     for name, schema in properties.items():
         if _is_scalar(schema):
             yield Candidate(name, schema)
             continue
         for inner, child in schema.properties.items():
-            if _is_scalar(child) and "." not in name:
+            if _is_scalar(child) and "." not in name and bare(inner) not in own:
                 yield Candidate(f"{name}.{inner}", child)
 
 
@@ -434,9 +446,13 @@ def _name_of_it(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | No
 def _text_of_it(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     """/permissions/{permissionKey}, a text, is about the `permission` of a permission."""
     is_text = candidate.schema.own_type == "string"
-    if candidate.is_inner or not is_text or candidate.bare not in question.names:
+    if candidate.is_inner or not is_text:
         return None
-    if question.described is None or question.described.schema.type != "string":
+    if candidate.bare not in question.names:
+        return None
+    if question.described is None:
+        return None
+    if question.described.schema.type != "string":
         return None
     rest = question.wanted.removeprefix(candidate.bare)
     if rest == question.wanted or rest not in ("key", "code", "slug"):
@@ -446,7 +462,8 @@ def _text_of_it(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | No
 
 def _counted(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     """/issues/{index} is about `number`."""
-    if candidate.is_inner or not {question.wanted, candidate.bare} <= COUNTED:
+    both = {question.wanted, candidate.bare}
+    if candidate.is_inner or not both <= COUNTED:
         return None
     return KeyEvidence(66, "counts as the parameter does")
 

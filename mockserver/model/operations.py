@@ -26,7 +26,7 @@ from mockserver.model.envelopes import (
     request_envelope,
 )
 from mockserver.model.keylists import BatchFacts, settled_batch
-from mockserver.model.keys import HIDDEN_KEY, named_like, other_keys
+from mockserver.model.keys import HIDDEN_KEY, named_like, other_keys, property_for
 from mockserver.model.kinds import (
     Around,
     Beside,
@@ -408,7 +408,7 @@ class OperationCompiler:
         path = None if spot is None else spot.item_path
         if resource.key_weighed and path is not None and param == key_parameter(path):
             return resource.key
-        return named_like(param, record.properties) or resource.key
+        return property_for(param, record.properties) or resource.key
 
     def _properties(self, resource: Resource, record: DescribedSchema) -> RecordProperties:
         """Return the properties of the records of a resource by their names."""

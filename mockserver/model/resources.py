@@ -257,11 +257,11 @@ def record_schema(spot: Spot, name: str, key: str | None) -> DescribedSchema:
     answers = [schema for schema in answers if schema.properties]
     if shown:
         record = _with_listed(shown[0], shown[-1])
-        if _names_id(record):
+        if _names_id(record, key):
             return record
         for answer in answers:
-            if _names_id(answer):
-                return _with_listed(record, answer)
+            if _names_id(answer, key):
+                return _with_answered(record, answer)
         return record
     if answers:
         return answers[0]
@@ -286,11 +286,19 @@ def _read_record(spot: Spot, place: Place, name: str, key: str | None) -> Descri
 def _answered_record(place: Place, name: str, key: str | None) -> DescribedSchema:
     """Return the schema of the record that answers a write, an empty one where none does."""
     record = one_envelope(place.operation.success_schema(), name, key)[1]
-    return record if _is_record(record, sent_record(place, name)) else NO_SCHEMA
+    sent = sent_record(place, name)
+    return record if _is_record(record, sent, key) else NO_SCHEMA
 
 
-def _names_id(record: DescribedSchema) -> bool:
-    return not IDS.keys().isdisjoint(map(bare, record.properties))
+def _names_id(record: DescribedSchema, key: str | None) -> bool:
+    """Tell whether a record has an id, or what the parameter of its path is called."""
+    wanted = {*IDS, bare(key or "id")}
+    return not wanted.isdisjoint(map(bare, record.properties))
+
+
+def _with_answered(read: DescribedSchema, answer: DescribedSchema) -> DescribedSchema:
+    """Return the schema of a read with what the answer to a create alone tells."""
+    return read.with_properties({**answer.properties, **read.properties})
 
 
 def _with_listed(read: DescribedSchema, listed: DescribedSchema) -> DescribedSchema:
@@ -302,13 +310,13 @@ def _with_listed(read: DescribedSchema, listed: DescribedSchema) -> DescribedSch
     return read.with_properties({**theirs, **mine})
 
 
-def _is_record(shown: DescribedSchema, sent: DescribedSchema) -> bool:
+def _is_record(shown: DescribedSchema, sent: DescribedSchema, key: str | None) -> bool:
     """Tell whether the reply to a write is the record: it shows something of what was sent, or its
     id.
     """
     names = set(map(bare, shown.properties))
     carried = map(bare, sent.properties)
-    return not names.isdisjoint(IDS) or not names.isdisjoint(carried)
+    return _names_id(shown, key) or not names.isdisjoint(carried)
 
 
 def writes_on(spot: Spot) -> list[Place]:

@@ -96,3 +96,103 @@ def test_an_order_with_items_is_one_order(play: Play) -> None:
     made = stage.ask("POST /orders", {"reference": "A-1", "items": lines}).json
     assert made["reference"] == "A-1"
     assert [each["id"] for each in stage.ask("GET /orders").json] == [made["id"]]
+
+
+def schemas(**named: Any) -> dict[str, Any]:
+    return {"schemas": named}
+
+
+def ref(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+CREWMAN = thing(id=NUMBER, username=TEXT, tag_name=TEXT)
+
+
+def test_what_is_made_elsewhere_is_read(play: Play) -> None:
+    paths = {
+        "/admin/crew": {
+            "get": many(ref("Man")),
+            "post": {"requestBody": body_of(thing(username=TEXT)), **told(ref("Man"), "201")},
+        },
+        "/admin/crew/{username}": {"delete": GONE, **at("username")},
+        "/crew/{username}": {"get": told(ref("Man")), **at("username")},
+    }
+    stage = play(paths, settings=PLAIN, components=schemas(Man=CREWMAN))
+    made = stage.ask("POST /admin/crew", {"username": "ann"}).json
+    assert stage.ask("GET /crew/ann").json == made
+    assert stage.ask("DELETE /admin/crew/ann").status == 204
+    assert stage.ask("GET /crew/ann").status == 404
+
+
+def test_a_record_is_found_by_what_a_word_of_the_path_names(play: Play) -> None:
+    sent = body_of(thing(username=TEXT, tag_name=TEXT))
+    paths = {
+        "/crew": {"get": many(ref("Man")), "post": {"requestBody": sent, **told(ref("Man"))}},
+        "/crew/{id}": {"get": told(ref("Man")), **at("id", schema=NUMBER)},
+        "/crew/username/{username}": {
+            "get": told(ref("Man")),
+            "delete": GONE,
+            **at("username"),
+        },
+        "/crew/tags/{tag}": {"get": told(ref("Man")), **at("tag")},
+    }
+    stage = play(paths, settings=PLAIN, components=schemas(Man=CREWMAN))
+    made = stage.ask("POST /crew", {"username": "ann", "tag_name": "mate"}).json
+    for call in ("/crew/username/ann", "/crew/tags/mate", f"/crew/{made['id']}"):
+        assert stage.ask(f"GET {call}").json == made
+    assert stage.ask("GET /crew/username/bob").status == 404
+    assert stage.ask("DELETE /crew/username/ann").status == 204
+    assert stage.ask(f"GET /crew/{made['id']}").status == 404
+
+
+def test_what_a_path_with_two_names_makes_is_below_it(play: Play) -> None:
+    paths = {
+        "/logs/{ship}/{kind}": {
+            "get": told({"type": "object"}),
+            "post": {"requestBody": body_of(TEXT), **told(ref("Entry"))},
+            **at("ship", "kind"),
+        },
+        "/logs/{ship}/{kind}/{id}": {
+            "get": told(ref("Entry")),
+            "delete": GONE,
+            **at("ship", "kind", "id"),
+        },
+    }
+    entry = thing(id=TEXT, ship=TEXT, kind=TEXT)
+    stage = play(paths, settings=PLAIN, components=schemas(Entry=entry))
+    made = stage.ask("POST /logs/anna/deck", "hello").json
+    assert stage.ask(f"GET /logs/anna/deck/{made['id']}").json == made
+    assert stage.ask(f"DELETE /logs/anna/deck/{made['id']}").status == 204
+    assert stage.ask(f"GET /logs/anna/deck/{made['id']}").status == 404
+
+
+def test_a_list_is_found_in_an_object_that_is_called_for_it(play: Play) -> None:
+    boat = thing(id=NUMBER, name=TEXT)
+    listed = thing(can_add={"type": "boolean"}, boats={"type": "array", "items": boat})
+    paths = {
+        "/boats": {
+            "get": told(thing(boat_list=listed)),
+            "post": {"requestBody": body_of(thing(name=TEXT)), **told(thing(boat=boat))},
+        },
+    }
+    stage = play(paths, settings=PLAIN)
+    made = stage.ask("POST /boats", {"name": "Ann"}).json["boat"]
+    assert stage.ask("GET /boats").json["boat_list"]["boats"] == [made]
+
+
+def test_a_result_beside_much_else_is_a_part_of_a_record(play: Play) -> None:
+    outcome = thing(code=NUMBER, message=TEXT)
+    batch = thing(itemUuid=TEXT, amount=NUMBER, note=TEXT, tax=NUMBER, result=outcome)
+    paths = {
+        "/batches": {
+            "post": {
+                "requestBody": body_of(thing(amount=NUMBER)),
+                **told(thing(batchUuid=TEXT)),
+            }
+        },
+        "/batches/{batchUuid}": {"get": told(batch), **at("batchUuid")},
+    }
+    stage = play(paths, settings=PLAIN)
+    key = stage.ask("POST /batches", {"amount": 7}).json["batchUuid"]
+    assert stage.ask(f"GET /batches/{key}").json["amount"] == 7
