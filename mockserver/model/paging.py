@@ -299,7 +299,11 @@ def _by_role(query: Parameters, tokens: Collection[str]) -> dict[str, DescribedP
         if parameter is not None:
             found[role] = parameter
     taken = {parameter.name for parameter in found.values()}
-    rest = [each for each in query if each.name not in taken and not _is_moment(each)]
+    rest = []
+    for parameter in query:
+        is_choice = parameter.schema.own_type == "boolean" or parameter.schema.says("enum")
+        if parameter.name not in taken and not is_choice and not _is_moment(parameter):
+            rest.append(parameter)
     numbers = [each for each in rest if each.schema.own_type in NUMBERS]
     for role in ("offset", "size", "page"):
         if role not in found:

@@ -196,3 +196,21 @@ def test_a_result_beside_much_else_is_a_part_of_a_record(play: Play) -> None:
     stage = play(paths, settings=PLAIN)
     key = stage.ask("POST /batches", {"amount": 7}).json["batchUuid"]
     assert stage.ask(f"GET /batches/{key}").json["amount"] == 7
+
+
+def test_a_list_of_one_beside_the_status_of_a_reply_is_a_record(play: Play) -> None:
+    boat = thing(id=NUMBER, name=TEXT)
+    one = thing(
+        data={"type": "array", "items": boat},
+        included={"type": "array", "items": thing(id=NUMBER)},
+        responseStatus=NUMBER,
+    )
+    paths = {
+        "/boats": {"get": told(one), "post": {"requestBody": body_of(boat), **told(one, "201")}},
+        "/boats/{id}": {"get": told(one), **at("id", schema=NUMBER)},
+    }
+    stage = play(paths, settings=PLAIN)
+    (made,) = stage.ask("POST /boats", {"name": "Ann"}).json["data"]
+    assert made["name"] == "Ann"
+    assert stage.ask(f"GET /boats/{made['id']}").json["data"] == [made]
+    assert stage.ask("GET /boats").json["data"] == [made]
