@@ -121,7 +121,7 @@ def _home_of_part(spot: Spot, spots: Mapping[str, Spot]) -> Spot | None:
         return None
     record = reads.operation.success_schema()
     shown = shows.operation.success_schema()
-    if record.name is None or shown.name != record.name:
+    if not record.name or shown.name != record.name:
         return None
     *_, last = segments(spot.path)
     part = record.properties.get(last)
@@ -144,7 +144,7 @@ def _home_by_property(spot: Spot, spots: Mapping[str, Spot]) -> Spot | None:
         return None
     record = _shown_record(usual, home.name)
     shown = _shown_record(reads, home.name)
-    if record.name is None or shown.name != record.name:
+    if not record.name or shown.name != record.name:
         return None
     param = key_parameter(reads.path)
     if param is None or param == key_parameter(usual.path):
@@ -163,7 +163,7 @@ def _home_of_reads(spot: Spot, spots: Mapping[str, Spot]) -> Spot | None:
     if {"PUT", "POST"} & spot.on_item.keys():
         return None
     shown = _shown_record(reads, spot.name)
-    if shown.name is None:
+    if not shown.name:
         return None
     found = []
     for other in spots.values():

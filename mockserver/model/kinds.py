@@ -167,6 +167,7 @@ def put_item(case: Case) -> Kind | None:
         operation=case.place.operation,
         sent=case.sent(case.place),
         record=case.read,
+        made=case.sent(case.spot.on_collection.get("POST")),
         key=case.key,
         has_patch="PATCH" in case.spot.on_item,
     )

@@ -175,7 +175,20 @@ def _both(mine: Any, theirs: Any) -> Any:
         return theirs
     if mine.keys() & _DEEP and theirs.keys() & _DEEP:
         return {"allOf": [mine, theirs]}
-    return mine
+    return _narrowed(mine, theirs)
+
+
+def _narrowed(mine: Schema, theirs: Schema) -> Schema:
+    """Return what a part says of a value, with the values that another part leaves of it."""
+    left = theirs.get("enum")
+    if not isinstance(left, list) or mine.get("type") != theirs.get("type"):
+        return mine
+    own = mine.get("enum")
+    if isinstance(own, list):
+        left = [value for value in own if value in left]
+    if not left or left == own:
+        return mine
+    return {**mine, "enum": left}
 
 
 def _is_any_object(schema: Schema) -> bool:

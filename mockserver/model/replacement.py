@@ -3,6 +3,7 @@ the record in, the kind and the evidence out.
 
     the words say it          "Only the fields provided are updated" merges, "replaces the pet" does
     PATCH beside              the PUT replaces, for one of the two must
+    a create demands more     merges: what need not be said is not taken away
     the body is the record    {$ref: Pet}, which a read shows too, replaces
     the body demands nothing  merges: {title, body} with nothing required, or only what the path and
                               the schema say anyway (its key, a constant, an object that demands
@@ -61,12 +62,13 @@ RELATIONSHIPS, JSON_API = "relationships", "application/vnd.api+json"
 @dataclass(frozen=True, slots=True)
 class PutEvidence:
     """A PUT: what the document says of it, the record that its body sends, the record as it is
-    read, its key, and whether PATCH is beside it.
+    read and as a create sends it, its key, and whether PATCH is beside it.
     """
 
     operation: Described
     sent: DescribedSchema
     record: DescribedSchema = NO_SCHEMA
+    made: DescribedSchema = NO_SCHEMA
     key: str | None = None
     has_patch: bool = False
 
@@ -95,6 +97,8 @@ def replaces(evidence: PutEvidence) -> bool:
         return False
     if REPLACES.search(evidence.words) or evidence.has_patch or evidence.is_whole:
         return True
+    if demands_less(evidence.sent, evidence.made):
+        return False
     is_body_needed = bool(evidence.operation.sent_schema.required)
     return is_body_needed and demands(evidence.sent, evidence.known)
 

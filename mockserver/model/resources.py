@@ -152,7 +152,7 @@ class Sketch:
     @property
     def writable(self) -> frozenset[str]:
         """The properties that some request carries."""
-        return frozenset(self.carried) - _read_only(self.carried)
+        return frozenset(self.carried) - (_read_only(self.carried) - _kind_names(self.sent))
 
 
 def compile_resources(atlas: Atlas, defaults: Mapping[str, Any]) -> dict[str, Resource]:
@@ -611,6 +611,25 @@ def _with_field(parent: Parent, fields: Fields, key: str | None) -> Parent:
         return parent
     field = parent.param if parent.param in spelled else spelled[0]
     return replace(parent, field=field)
+
+
+def _kind_names(schema: DescribedSchema) -> frozenset[str]:
+    """Return the properties by which what is sent tells which alternative it has: each of several
+    has values of its own. Whatever a base says of them, a client says them.
+    """
+    alternatives = [alternative.schema for alternative in schema.alternatives]
+    if len(alternatives) < 2:
+        return frozenset()
+    found = set()
+    for name in alternatives[0].all_properties:
+        values: list[Any] = []
+        for alternative in alternatives:
+            told = alternative.all_properties.get(name, NO_SCHEMA)
+            values += told.get("enum") or [None]
+        texts = [value for value in values if isinstance(value, str)]
+        if len(set(texts)) == len(values):
+            found.add(name)
+    return frozenset(found)
 
 
 def _read_only(fields: Fields) -> frozenset[str]:

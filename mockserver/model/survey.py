@@ -238,7 +238,7 @@ def _makes_items(path: str, methods: Mapping[str, Mapping[str, Described]]) -> b
     if makes is None:
         return False
     made = makes.success_schema().name
-    if made is None or (shows is not None and shows.success_schema().name == made):
+    if not made or (shows is not None and shows.success_schema().name == made):
         return False
     for other, below in methods.items():
         if is_item(other) and collection_of(other) == path and "GET" in below:
@@ -313,7 +313,7 @@ def _mark_acted_on(spots: Mapping[str, Spot]) -> None:
         if makes is None or "GET" in home.on_collection:
             continue
         shown, made = acts.operation.success_schema(), makes.operation.success_schema()
-        is_same = shown.name is not None and shown.name == made.name
+        is_same = bool(shown.name) and shown.name == made.name
         if is_same and not ITEM_KEYS.isdisjoint(made.properties):
             home.is_acted_on = True
 

@@ -214,3 +214,46 @@ def test_a_list_of_one_beside_the_status_of_a_reply_is_a_record(play: Play) -> N
     assert made["name"] == "Ann"
     assert stage.ask(f"GET /boats/{made['id']}").json["data"] == [made]
     assert stage.ask("GET /boats").json["data"] == [made]
+
+
+def test_a_client_says_of_which_kind_a_record_is_whatever_a_base_says(play: Play) -> None:
+    base = thing(type={**TEXT, "readOnly": True}, label=TEXT)
+
+    def kind(*names: str, **more: Any) -> dict[str, Any]:
+        own = thing(type={"type": "string", "enum": list(names)}, **more)
+        return {"allOf": [ref("Base"), {**own, "required": ["type"]}]}
+
+    either = {"oneOf": [ref("Phone"), ref("Mail")]}
+    paths = {
+        "/ways": {
+            "get": many(either),
+            "post": {"requestBody": body_of(either), **told(either, "201")},
+        },
+        "/ways/{id}": {"get": told(either), **at("id")},
+    }
+    known = {"Base": base, "Phone": kind("phone", "sms", code=NUMBER), "Mail": kind("mail")}
+    stage = play(paths, settings=PLAIN, components=schemas(**known))
+    made = stage.ask("POST /ways", {"type": "mail", "label": "Work"}).json
+    assert (made["type"], made["label"]) == ("mail", "Work")
+    assert "code" not in made
+
+
+def test_a_put_that_demands_less_than_a_create_takes_nothing_away(play: Play) -> None:
+    boat = thing(id=NUMBER, name=TEXT, hull=TEXT, crew=NUMBER)
+    paths = {
+        "/boats": {
+            "post": {
+                "requestBody": body_of({**boat, "required": ["name", "hull"]}),
+                **told(boat, "201"),
+            }
+        },
+        "/boats/{id}": {
+            "get": told(boat),
+            "put": {"requestBody": body_of({**boat, "required": ["hull"]}), **told(boat)},
+            **at("id", schema=NUMBER),
+        },
+    }
+    stage = play(paths, settings=PLAIN)
+    stage.ask("POST /boats", {"name": "Ann", "hull": "wood", "crew": 3})
+    changed = stage.ask("PUT /boats/1", {"hull": "steel"}).json
+    assert changed == {"id": 1, "name": "Ann", "hull": "steel", "crew": 3}
