@@ -257,3 +257,18 @@ def test_a_put_that_demands_less_than_a_create_takes_nothing_away(play: Play) ->
     stage.ask("POST /boats", {"name": "Ann", "hull": "wood", "crew": 3})
     changed = stage.ask("PUT /boats/1", {"hull": "steel"}).json
     assert changed == {"id": 1, "name": "Ann", "hull": "steel", "crew": 3}
+
+
+def test_no_two_records_have_the_same_id_beside_their_key(play: Play) -> None:
+    known = thing(id={**TEXT, "example": "4f6c-85x"}, name=TEXT)
+    paths = {
+        "/tags": {
+            "get": many(known),
+            "post": {"requestBody": body_of(thing(name=TEXT)), **told(known, "201")},
+        },
+        "/tags/{name}": {"get": told(known), **at("name")},
+    }
+    stage = play(paths, settings=PLAIN)
+    ids = {stage.ask("POST /tags", {"name": name}).json["id"] for name in ("a", "b")}
+    assert len(ids) == 2
+    assert {each["id"] for each in stage.ask("GET /tags").json} == ids
