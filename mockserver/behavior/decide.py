@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from mockserver.behavior.actions import act
-from mockserver.behavior.associations import WRITING, change_members
+from mockserver.behavior.associations import WRITING, change_members, with_parent
 from mockserver.behavior.batches import do_each, is_batch
 from mockserver.behavior.consequences import follow
 from mockserver.behavior.deletes import delete, delete_many
@@ -103,7 +103,7 @@ def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisio
         wrong = [*_read_only_sent(scene), *broken_by(call)]
         _check_body(call, wrong)
     if operation.membership is not None and kind in WRITING:
-        reply = change_members(scene)
+        reply = _followed(scene, change_members)
     elif in_batch:
         reply = _batch(scene)
     else:
@@ -154,6 +154,7 @@ def _followed(scene: Scene, behave: Callable[[Scene], Reply]) -> Reply:
         check_removals(scene, draft.changes[moved:])
         follow(scene.model, draft, scene.supply, held=True)
         reply = settled_reply(scene, reply)
+    reply = with_parent(scene, reply)
     if draft.changes or operation.demands:
         check_demands(scene, draft.changes[moved:])
     return reply

@@ -272,3 +272,36 @@ def test_no_two_records_have_the_same_id_beside_their_key(play: Play) -> None:
     ids = {stage.ask("POST /tags", {"name": name}).json["id"] for name in ("a", "b")}
     assert len(ids) == 2
     assert {each["id"] for each in stage.ask("GET /tags").json} == ids
+
+
+def test_what_is_added_by_a_path_alone_is_shown_in_what_it_is_added_to(play: Play) -> None:
+    right, role = thing(right=TEXT, note=TEXT), ref("Role")
+    paths = {
+        "/rights": {
+            "get": many(ref("Right")),
+            "post": {"requestBody": body_of(ref("Right")), **told(ref("Right"), "201")},
+        },
+        "/rights/{rightKey}": {"get": told(ref("Right")), "delete": GONE, **at("rightKey")},
+        "/roles": {
+            "get": many(role),
+            "post": {"requestBody": body_of(thing(name=TEXT)), **told(role, "201")},
+        },
+        "/roles/{roleId}": {"get": told(role), **at("roleId", schema=NUMBER)},
+        "/roles/{roleId}/rights/{rightKey}": {
+            "post": told(role),
+            "delete": GONE,
+            **at("roleId", "rightKey"),
+        },
+    }
+    rights = {"type": "array", "items": ref("Right")}
+    known = {"Right": right, "Role": thing(id=NUMBER, name=TEXT, rights=rights)}
+    stage = play(paths, settings=PLAIN, components=schemas(**known))
+    edit = stage.ask("POST /rights", {"right": "edit", "note": "n"}).json
+    stage.ask("POST /roles", {"name": "owner"})
+    added = stage.ask("POST /roles/1/rights/edit").json
+    assert added == {"id": 1, "name": "owner", "rights": [edit]}
+    assert stage.ask("GET /roles/1").json == added
+    assert stage.ask("POST /roles/1/rights/other").status == 404
+    stage.ask("DELETE /roles/1/rights/edit")
+    assert stage.ask("GET /roles/1").json["rights"] == []
+    assert stage.ask("GET /rights/edit").json == edit
