@@ -155,12 +155,14 @@ class Family:
         alone.
         """
         name = self.offspring.name or ""
-        if not isinstance(item, Mapping):
-            item = {name: item}
+        sent: Values = item if isinstance(item, Mapping) else {name: item}
         own = self.resource.key
-        if self.resource.stands_for is None or own is None or name not in item:
-            return item
-        return {own: item[name]}
+        is_link = self.resource.stands_for is not None
+        if not is_link or own is None:
+            return sent
+        if name not in sent:
+            return sent
+        return {own: sent[name]}
 
     def _meant(self, sent: Values, left: Sequence[Found]) -> Found | None:
         """Return the child for which an item stands: that of its key, or of its values."""

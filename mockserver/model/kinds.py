@@ -188,16 +188,24 @@ def post_creates_item(case: Case) -> Kind | None:
     if "POST" in case.spot.on_collection or case.made_beside:
         return None
     operation = case.place.operation
-    words = f"{operation.summary}. {operation.description}"
-    texts = (operation.summary, operation.description, operation.operation_id)
+    texts = (
+        operation.summary,
+        operation.description,
+        operation.operation_id,
+    )
     if any(map(UPDATING.match, texts)):
         return None
-    if 201 in operation.success_statuses or MAKING.search(f"{operation.operation_id}. {words}"):
+    if 201 in operation.success_statuses:
         return Kind.UPSERT
-    param = operation.parameter("path", key_parameter(case.place.path) or "")
-    is_named = param is not None and param.schema.type == "string"
-    is_kept = "DELETE" in case.spot.on_item and "PUT" not in case.spot.on_item
-    return Kind.UPSERT if is_named and is_kept else None
+    if any(map(MAKING.search, texts)):
+        return Kind.UPSERT
+    name = key_parameter(case.place.path)
+    param = operation.parameter("path", name or "")
+    if param is None or param.schema.type != "string":
+        return None
+    others = case.spot.on_item
+    is_kept = "DELETE" in others and "PUT" not in others
+    return Kind.UPSERT if is_kept else None
 
 
 def post_item(case: Case) -> Kind | None:
@@ -213,9 +221,15 @@ def delete_item(case: Case) -> Kind | None:
 
 
 def singleton(case: Case) -> Kind | None:
-    """GET and PUT or PATCH on /settings, which has no items."""
+    """GET and PUT or PATCH on /settings, which has no items; POST does as the PUT beside it."""
     if case.place.item or not is_singleton(case.spot):
         return None
+    if case.place.method == "POST":
+        beside = case.spot.on_collection.get("PUT")
+        theirs = case.sent(beside).properties
+        mine = case.sent(case.place).properties
+        is_same = bool(mine) and mine.keys() == theirs.keys()
+        return Kind.REPLACE if is_same else None
     kinds = {
         "GET": Kind.READ,
         "PUT": Kind.MERGE if case.put == "merge" else Kind.REPLACE,

@@ -93,6 +93,10 @@ LISTS = frozenset({Kind.LIST, Kind.VIEW})
 REMOVALS = frozenset({Kind.DELETE, Kind.BULK_DELETE})
 MAY_CREATE = frozenset({Kind.UPSERT, Kind.REPLACE, Kind.MERGE})
 NO_RESOURCE = Resource("", None)
+TRIES = frozenset(
+    {"validate", "verify", "check", "test", "ping", "preview", "estimate", "calculate", "simulate"}
+)
+"""Acts that are sent what could be a record, and make none."""
 DONE_ROLES = {"$index": "$place"}
 FAILED_ROLES = {"$index": "$place", "$value": "$sent"}
 """What words of declared results are called among those that documents show."""
@@ -284,8 +288,35 @@ class OperationCompiler:
             return self._listing(case, name)
         found = infer_beside(around) or infer_act(around, spot)
         if found is None:
-            return self._listing(case, name)
+            return self._made_by_act(around) or self._listing(case, name)
         return _purpose_beside(found)
+
+    def _made_by_act(self, around: Around) -> Purpose | None:
+        """Return what an act beside a collection does that takes a whole record and answers with
+        one, where no POST makes them: POST /wards/{id}/patients/check-in.
+        """
+        name = around.resource.name
+        home = self._atlas.spot_of(name)
+        if home is None or "POST" in home.on_collection:
+            return None
+        is_act = around.place.method == "POST" and around.word not in TRIES
+        if around.on_item or not is_act:
+            return None
+        described = around.place.operation
+        sent = described.sent_schema.name
+        shown = described.success_schema().name
+        reads = home.on_item.get("GET")
+        if reads is None:
+            return None
+        read = reads.operation.success_schema()
+        own = one_envelope(read, name, around.resource.key)[1].name
+        if not sent or sent != shown or sent != own:
+            return None
+        return Purpose(
+            Kind.CREATE,
+            name,
+            "create-by-act",
+        )
 
     def _listing(self, case: Case, name: str | None) -> Purpose:
         """Return what lists or reads what nothing makes, or is without state."""

@@ -367,7 +367,8 @@ def sent_schema(place: Place, name: str, known: Fields | None = None) -> Describ
 
 def spelling(schema: DescribedSchema, known: Fields, resource: str = "") -> dict[str, str]:
     """Return the properties that a record spells otherwise, with its own names: `FriendlyName` is
-    `friendly_name`, and the `project_name` of a project its `name`. Where several could be meant,
+    `friendly_name`, and the `project_name`, or `new_project_name`, of a project its `name`. Where
+    several could be meant,
     none is.
     """
     sent = schema.properties
@@ -397,7 +398,7 @@ def _own_name(name: str, prefix: str) -> str:
     """Return the name of a property without what its record is called; empty for an id, which may
     be that of another record.
     """
-    own = name.removeprefix(prefix)
+    own = name.removeprefix("new").removeprefix(prefix)
     return "" if own == name or own in IDS else own
 
 

@@ -305,3 +305,52 @@ def test_what_is_added_by_a_path_alone_is_shown_in_what_it_is_added_to(play: Pla
     stage.ask("DELETE /roles/1/rights/edit")
     assert stage.ask("GET /roles/1").json["rights"] == []
     assert stage.ask("GET /rights/edit").json == edit
+
+
+def test_an_act_that_takes_a_record_makes_it_where_nothing_else_does(play: Play) -> None:
+    paths = {
+        "/guests": {"get": many(ref("Guest"))},
+        "/guests/{id}": {"get": told(ref("Guest")), **at("id")},
+        "/guests/checkin": {"post": {"requestBody": body_of(ref("Guest")), **told(ref("Guest"))}},
+        "/guests/validate": {"post": {"requestBody": body_of(ref("Guest")), **told(ref("Guest"))}},
+    }
+    stage = play(paths, settings=PLAIN, components=schemas(Guest=thing(id=TEXT, name=TEXT)))
+    stage.ask("POST /guests/validate", {"name": "Bea"})
+    made = stage.ask("POST /guests/checkin", {"name": "Ann"}).json
+    assert stage.ask("GET /guests").json == [made]
+    assert stage.ask(f"GET /guests/{made['id']}").json["name"] == "Ann"
+
+
+def test_a_new_record_is_in_the_first_state_by_which_lists_are_filtered(play: Play) -> None:
+    ticket = thing(id=NUMBER, title=TEXT, state=TEXT)
+    states = {"type": "string", "enum": ["all", "closed", "open"]}
+    listed = {"parameters": [{"name": "state", "in": "query", "schema": states}], **many(ticket)}
+    change = body_of(thing(state=TEXT))
+    paths = {
+        "/tickets": {
+            "get": listed,
+            "post": {"requestBody": body_of(thing(title=TEXT)), **told(ticket, "201")},
+        },
+        "/tickets/{id}": {
+            "get": told(ticket),
+            "patch": {"requestBody": change, **told(ticket)},
+            **at("id", schema=NUMBER),
+        },
+    }
+    stage = play(paths, settings=PLAIN)
+    made = stage.ask("POST /tickets", {"title": "a"}).json
+    assert made["state"] == "open"
+    assert stage.ask("GET /tickets?state=open").json == [made]
+    stage.ask("PATCH /tickets/1", {"state": "closed"})
+    assert stage.ask("GET /tickets?state=open").json == []
+    assert len(stage.ask("GET /tickets?state=all").json) == 1
+
+
+def test_a_post_beside_a_put_writes_the_one_thing_that_is_there(play: Play) -> None:
+    plan = thing(schedule=TEXT, days=NUMBER)
+    writes = {"requestBody": body_of(plan), **told(plan)}
+    stage = play({"/plan": {"get": told(plan), "post": writes, "put": writes}}, settings=PLAIN)
+    stage.ask("POST /plan", {"schedule": "daily", "days": 1})
+    assert stage.ask("GET /plan").json == {"schedule": "daily", "days": 1}
+    stage.ask("PUT /plan", {"schedule": "weekly", "days": 7})
+    assert stage.ask("GET /plan").json["days"] == 7
