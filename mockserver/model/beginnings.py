@@ -6,8 +6,9 @@ out.
 
 A new post is not favorited and nobody did it yet, and a new order is in the first state to which no
 verb leads: pending. What requests carry is for clients to say. A new record is also as a list shows
-records that is asked for nothing: with a filter `offline` whose default is false it is not offline. And where a create cannot say in
-which state its record is, it is in the one that is called as a beginning is: open, draft, pending.
+records that is asked for nothing: with a filter `offline` whose default is false it is not offline.
+And where a create cannot say in which state its record is, it is in the one that is called as a
+beginning is: open, draft, pending.
 """
 
 from __future__ import annotations
