@@ -259,6 +259,19 @@ def named_like(parameter: str, properties: Properties) -> str | None:
     return next((name for name in scalars if bare(name) == wanted), None)
 
 
+def told_ids(parameter: str, key: str | None, properties: Properties) -> list[str]:
+    """Return the ids that a record tells beside a key that is not called as the parameter is: a
+    client may take either for what the path asks for.
+    """
+    if key is None or key == HIDDEN_KEY or bare(key) == bare(parameter):
+        return []
+    found = []
+    for name, schema in properties.items():
+        if name != key and bare(name) in IDS and _is_scalar(schema):
+            found.append(name)
+    return found
+
+
 def property_for(parameter: str, properties: Properties) -> str | None:
     """Return the property that a parameter stands for: the one that is called so, or is the name of
     what it is: `tag_name` of {tag}.

@@ -26,7 +26,7 @@ from mockserver.model.envelopes import (
     request_envelope,
 )
 from mockserver.model.keylists import BatchFacts, settled_batch
-from mockserver.model.keys import HIDDEN_KEY, named_like, other_keys, property_for
+from mockserver.model.keys import HIDDEN_KEY, named_like, other_keys, property_for, told_ids
 from mockserver.model.kinds import (
     Around,
     Beside,
@@ -491,6 +491,7 @@ class OperationCompiler:
         fields = self._schemas.schema(resource.schema).properties
         described = place.operation.parameter("path", parameter)
         found = [name or resource.key for name in other_keys(parameter, described, fields)]
+        found += told_ids(parameter, resource.key, fields)
         return tuple(name for name in found if name is not None)
 
     def _needed_parents(self, place: Place) -> tuple[Parent, ...]:

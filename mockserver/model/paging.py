@@ -352,17 +352,32 @@ def _may_be(role: str, parameter: DescribedParameter, tokens: Collection[str]) -
     if role in ("after", "before", "offset") and _is_moment(parameter):
         return False
     if role == "offset":
-        is_opaque = kind == "string" and _OPAQUE.search(_description(parameter)) is not None
+        is_opaque = kind == "string" and _is_opaque(parameter)
         return not is_opaque and not _is_token("cursor", parameter, tokens)
     return True
 
 
+def _is_opaque(parameter: DescribedParameter) -> bool:
+    """Tell whether a text is said or shown to be no number, but what a former page told."""
+    if _OPAQUE.search(_description(parameter)):
+        return True
+    shown = [parameter.schema.get("example"), *parameter.examples]
+    texts = [text for text in shown if isinstance(text, str) and text]
+    return any(not text.isdigit() for text in texts)
+
+
 def _is_token(role: str, parameter: DescribedParameter, tokens: Collection[str]) -> bool:
-    """Tell whether a text is what a reply tells, under the same name, to ask for the next page."""
+    """Tell whether a text is what a reply tells, under the same name, to ask for the next page, or
+    an offset that is no number.
+    """
     is_text = parameter.schema.own_type not in NUMBERS
     name = bare(parameter.name)
+    if role != "cursor" or not is_text:
+        return False
+    if NAMES["offset"].fullmatch(name) and _is_opaque(parameter):
+        return True
     is_key = NAMES["after"].fullmatch(name) is not None
-    return role == "cursor" and is_text and not is_key and name in tokens
+    return not is_key and name in tokens
 
 
 def _says(parameter: DescribedParameter, role: str) -> bool:

@@ -354,3 +354,25 @@ def test_a_post_beside_a_put_writes_the_one_thing_that_is_there(play: Play) -> N
     assert stage.ask("GET /plan").json == {"schedule": "daily", "days": 1}
     stage.ask("PUT /plan", {"schedule": "weekly", "days": 7})
     assert stage.ask("GET /plan").json["days"] == 7
+
+
+def test_a_record_is_found_by_the_id_that_it_tells_beside_its_key(play: Play) -> None:
+    ticket = thing(id=NUMBER, number=NUMBER, title=TEXT)
+    paths = {
+        "/tickets": {
+            "post": {"requestBody": body_of(thing(title=TEXT)), **told(ticket, "201")},
+        },
+        "/tickets/{index}": {"get": told(ticket), **at("index", schema=NUMBER)},
+        "/tickets/{index}/notes": {
+            "get": many(thing(id=NUMBER, text=TEXT)),
+            "post": {"requestBody": body_of(thing(text=TEXT)), **told(thing(id=NUMBER))},
+            **at("index", schema=NUMBER),
+        },
+    }
+    stage = play(paths, settings=PLAIN)
+    made = stage.ask("POST /tickets", {"title": "a"}).json
+    for key in (made["number"], made["id"]):
+        assert stage.ask(f"GET /tickets/{key}").json == made
+        stage.ask(f"POST /tickets/{key}/notes", {"text": "x"})
+    assert len(stage.ask(f"GET /tickets/{made['number']}/notes").json) == 2
+    assert stage.ask("GET /tickets/4711000").status == 404
