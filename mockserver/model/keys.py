@@ -82,6 +82,7 @@ USUAL: Mapping[str, int] = {
     "key": 30,
     "code": 28,
     "slug": 28,
+    "identifier": 27,
     "handle": 26,
     "login": 24,
     "username": 24,

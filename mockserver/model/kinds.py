@@ -175,8 +175,15 @@ def put_item(case: Case) -> Kind | None:
 
 
 def patch_item(case: Case) -> Kind | None:
-    """PATCH /things/{id}"""
-    return Kind(case.patch or "merge") if case.is_on_item("PATCH") else None
+    """PATCH /things/{id}, which makes a thing where it says so and documents 201."""
+    if not case.is_on_item("PATCH"):
+        return None
+    operation = case.place.operation
+    words = f"{operation.summary}. {operation.description}"
+    documents_both = {201} < set(operation.success_statuses)
+    if case.patch is None and documents_both and MAKING.search(words):
+        return Kind.UPSERT
+    return Kind(case.patch or "merge")
 
 
 def post_creates_item(case: Case) -> Kind | None:

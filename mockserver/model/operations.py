@@ -58,7 +58,14 @@ from mockserver.model.paths import (
 from mockserver.model.properties import RecordProperties
 from mockserver.model.replacement import own_defaults, replaces_all
 from mockserver.model.resources import inner_places, sent_record, sent_schema, spelling
-from mockserver.model.roles import ABSENT, leads_on, onward_as, token_names, with_role
+from mockserver.model.roles import (
+    ABSENT,
+    leads_on,
+    number_names,
+    onward_as,
+    token_names,
+    with_role,
+)
 from mockserver.model.semantics import attempt, tell_mistakes
 from mockserver.model.survey import Place, Spot, is_count, is_made_beside, parent_path
 from mockserver.model.types import (
@@ -408,7 +415,7 @@ class OperationCompiler:
             relates=purpose.relates,
             sets=purpose.sets or {},
             only=purpose.only or {},
-            keeps=purpose.keeps,
+            keeps=purpose.keeps or place.method == "PATCH",
             whole=base.kind is Kind.UPSERT and not place.item and replaces_all(place.operation),
         )
 
@@ -778,7 +785,8 @@ def told_of(operation: Described, envelope: Envelope, status: int) -> PageFacts:
     response = operation.response(status)
     has_place = leads_on(envelope.many) or response.header("link") is not None
     tokens = token_names(envelope.many)
-    return PageFacts(tokens, has_place, operation.success_schema(status))
+    schema = operation.success_schema(status)
+    return PageFacts(tokens, has_place, schema, number_names(envelope.many))
 
 
 def onward_by(paging: Paging, envelope: Envelope) -> Envelope:

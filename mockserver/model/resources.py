@@ -259,8 +259,10 @@ def record_schema(spot: Spot, name: str, key: str | None) -> DescribedSchema:
         record = _with_listed(shown[0], shown[-1])
         if _names_id(record, key):
             return record
-        for answer in answers:
-            if _names_id(answer, key):
+        makes = spot.on_collection.get("POST")
+        made = NO_SCHEMA if makes is None else _answered_record(makes, name, key)
+        for answer, wanted in ((made, key), *((each, None) for each in answers)):
+            if _names_id(answer, wanted):
                 return _with_answered(record, answer)
         return record
     if answers:

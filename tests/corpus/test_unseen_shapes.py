@@ -376,3 +376,43 @@ def test_a_record_is_found_by_the_id_that_it_tells_beside_its_key(play: Play) ->
         stage.ask(f"POST /tickets/{key}/notes", {"text": "x"})
     assert len(stage.ask(f"GET /tickets/{made['number']}/notes").json) == 2
     assert stage.ask("GET /tickets/4711000").status == 404
+
+
+def test_pages_are_asked_for_by_what_replies_call_them(play: Play) -> None:
+    boat, meta = thing(id=NUMBER, name=TEXT), thing(page=NUMBER, per_page=NUMBER, total=NUMBER)
+    listed = thing(boats={"type": "array", "items": boat}, meta=thing(pagination=meta))
+    paths = {
+        "/boats": {
+            "get": told(listed),
+            "post": {"requestBody": body_of(boat), **told(boat, "201")},
+        },
+        "/boats/{id}": {"get": told(boat), **at("id", schema=NUMBER)},
+    }
+    stage = play(paths, settings=PLAIN)
+    for name in ("Ann", "Bea", "Cid"):
+        stage.ask("POST /boats", {"name": name})
+    assert len(stage.ask("GET /boats").json["boats"]) == 3
+    page = stage.ask("GET /boats?page=2&per_page=2").json
+    assert [each["name"] for each in page["boats"]] == ["Cid"]
+    assert page["meta"]["pagination"] == {"page": 2, "per_page": 2, "total": 3}
+
+
+def test_a_patch_makes_what_is_not_there_where_it_says_so(play: Play) -> None:
+    tag = thing(code=TEXT, label=TEXT, color=TEXT)
+    both = {"201": {"description": ""}, "204": {"description": ""}}
+    paths = {
+        "/tags": {"get": many(tag), "post": {"requestBody": body_of(tag), **told(tag, "201")}},
+        "/tags/{code}": {
+            "get": told(tag),
+            "patch": {
+                "summary": "Update/create a tag",
+                "requestBody": body_of(tag),
+                "responses": both,
+            },
+            **at("code"),
+        },
+    }
+    stage = play(paths, settings=PLAIN)
+    assert stage.ask("PATCH /tags/a", {"label": "A", "color": "red"}).status == 201
+    assert stage.ask("PATCH /tags/a", {"label": "B"}).status == 204
+    assert stage.ask("GET /tags/a").json == {"code": "a", "label": "B", "color": "red"}
