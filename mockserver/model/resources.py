@@ -260,9 +260,12 @@ def record_schema(spot: Spot, name: str, key: str | None) -> DescribedSchema:
         if _names_id(record, key):
             return record
         makes = spot.on_collection.get("POST")
-        made = NO_SCHEMA if makes is None else _answered_record(makes, name, key)
-        for answer, wanted in ((made, key), *((each, None) for each in answers)):
-            if _names_id(answer, wanted):
+        if makes is not None:
+            made = _answered_record(makes, name, key)
+            if _names_id(made, key):
+                return _with_answered(record, made)
+        for answer in answers:
+            if _names_id(answer, None):
                 return _with_answered(record, answer)
         return record
     if answers:
@@ -624,13 +627,18 @@ def _kind_names(schema: DescribedSchema) -> frozenset[str]:
     if len(alternatives) < 2:
         return frozenset()
     found = set()
-    for name in alternatives[0].all_properties:
+    first = alternatives[0]
+    for name in first.all_properties:
         values: list[Any] = []
         for alternative in alternatives:
-            told = alternative.all_properties.get(name, NO_SCHEMA)
-            values += told.get("enum") or [None]
-        texts = [value for value in values if isinstance(value, str)]
-        if len(set(texts)) == len(values):
+            fields = alternative.all_properties
+            told = fields.get(name, NO_SCHEMA)
+            own = told.get("enum")
+            values += own or [None]
+        if None in values:
+            continue
+        different = set(map(str, values))
+        if len(different) == len(values):
             found.add(name)
     return frozenset(found)
 
