@@ -191,6 +191,24 @@ def _ending_of_items(model: Model, operation: Operation) -> str:
     return f"/{KEY}"
 
 
+def _place_elsewhere(model: Model, operation: Operation) -> str | None:
+    """Return the path by which a record is read that is not below the one where it is made: `{}`
+    stands for its key; None where it is below, or nothing reads it.
+    """
+    collection = operation.path.rstrip("/")
+    above = parameter_names(collection)
+    found = None
+    for other in model.operations:
+        if other.resource != operation.resource or other.kind is not Kind.READ:
+            continue
+        if other.key_param is None or other.path.startswith(f"{collection}/"):
+            return None
+        others = [name for name in parameter_names(other.path) if name != other.key_param]
+        if found is None and set(others) <= set(above):
+            found = other.path.replace(f"{{{other.key_param}}}", KEY)
+    return found
+
+
 class ReplyHeaders:
     """The headers of the replies of one operation, beside the media type."""
 
@@ -204,6 +222,9 @@ class ReplyHeaders:
         self._supply = supply
         self._declared: dict[int, dict[str, str]] = {}
         self._ending = _ending_of_items(model, operation)
+        self._elsewhere: str | None = None
+        if operation.kind is Kind.CREATE and operation.key_param is None:
+            self._elsewhere = _place_elsewhere(model, operation)
         self._list: ListHeaders | None = None
         if operation.kind in (Kind.LIST, Kind.VIEW):
             names = operation.described.response(operation.success).headers
@@ -308,6 +329,9 @@ class ReplyHeaders:
         work = self._operation.work
         if work is not None and work.place is not None:
             return self._at(work.place, key, request)
+        if self._elsewhere is not None:
+            place = self._elsewhere.replace(KEY, quote(key, safe=""))
+            return self._at(place, key, request)
         here = request.url.removesuffix(request.extension)
         here = here.rstrip("/")
         if self._operation.key_param is None:

@@ -284,9 +284,18 @@ def _homes(spot: Spot, spots: Mapping[str, Spot]) -> Iterator[Spot]:
         is_below = segments(other.path)[: len(within)] == within
         if not is_below or not _has_same_name(spot, other):
             continue
-        has_list = is_collection(other) or is_listing(other)
+        has_list = is_collection(other) or is_listing(other) or _only_makes(other, spot)
         if has_list and _is_same(spot, other):
             yield other
+
+
+def _only_makes(home: Spot, spot: Spot) -> bool:
+    """Tell whether all that there is at a path is a POST that makes what the items of a spot are."""
+    makes, reads = home.on_collection.get("POST"), spot.on_item.get("GET")
+    if makes is None or reads is None or len(home.places) > 1:
+        return False
+    made = _shown_record(makes, home.name).name
+    return bool(made) and made == _shown_record(reads, spot.name).name
 
 
 def _is_same(spot: Spot, other: Spot) -> bool:

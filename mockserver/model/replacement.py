@@ -28,6 +28,7 @@ DEEPEST = 4
 MERGE_PATCH = "application/merge-patch+json"
 _SENT = r"(provided|specified|supplied|included|passed|present|sent|given|you (want|wish))"
 _PROPERTY = r"(fields?|attributes?|propert(y|ies)|parameters?|values?|members?|keys?)"
+_ONE = r"(name|title|label|value|status|state|description|text|content)"
 MERGES = re.compile(
     rf"""merge[ -]?patch
     | partial(ly)?\ (update|modif)
@@ -41,7 +42,7 @@ MERGES = re.compile(
 )
 """Words for a change of what is sent and nothing else."""
 REPLACES = re.compile(
-    rf"""\breplac(e|es|ing|ement)\b
+    rf"""\breplac(e|es|ing|ement)\b(?!\ (an?|the|its|their)\ (\w+\ )?{_ONE}\b)
     | \boverwrit(e|es|ing|ten)\b
     | \bfull(y)?\ updat(e|es|ing)\b
     | (omitted|missing|not\ {_SENT})[^.]{{0,40}}\b(removed|reset|cleared|deleted|set\ to\ null)

@@ -416,3 +416,24 @@ def test_a_patch_makes_what_is_not_there_where_it_says_so(play: Play) -> None:
     assert stage.ask("PATCH /tags/a", {"label": "A", "color": "red"}).status == 201
     assert stage.ask("PATCH /tags/a", {"label": "B"}).status == 204
     assert stage.ask("GET /tags/a").json == {"code": "a", "label": "B", "color": "red"}
+
+
+def test_what_is_made_below_a_parent_alone_is_read_without_it(play: Play) -> None:
+    paths = {
+        "/yards": {"get": many(thing(id=TEXT, name=TEXT))},
+        "/yards/{yardId}/boats": {
+            "post": {"requestBody": body_of(thing(name=TEXT)), **told(ref("Boat"), "201")},
+            **at("yardId"),
+        },
+        "/boats": {"get": many(ref("Boat"))},
+        "/boats/{boatId}": {"get": told(ref("Boat")), "delete": GONE, **at("boatId")},
+    }
+    stage = play(paths, settings=PLAIN, components=schemas(Boat=thing(boatId=TEXT, name=TEXT)))
+    answer = stage.ask("POST /yards/a/boats", {"name": "Ann"})
+    made = answer.json
+    assert answer.headers["location"].endswith(f"/boats/{made['boatId']}")
+    assert "/yards" not in answer.headers["location"]
+    assert stage.ask("GET /boats").json == [made]
+    assert stage.ask(f"GET /boats/{made['boatId']}").json == made
+    stage.ask(f"DELETE /boats/{made['boatId']}")
+    assert stage.ask("GET /boats").json == []
