@@ -199,13 +199,21 @@ def _place_elsewhere(model: Model, operation: Operation) -> str | None:
     above = parameter_names(collection)
     found = None
     for other in model.operations:
-        if other.resource != operation.resource or other.kind is not Kind.READ:
+        if other.resource != operation.resource:
             continue
-        if other.key_param is None or other.path.startswith(f"{collection}/"):
+        if other.kind is not Kind.READ:
+            continue
+        if other.key_param is None:
             return None
-        others = [name for name in parameter_names(other.path) if name != other.key_param]
-        if found is None and set(others) <= set(above):
-            found = other.path.replace(f"{{{other.key_param}}}", KEY)
+        if other.path.startswith(f"{collection}/"):
+            return None
+        names = parameter_names(other.path)
+        needed = set(names)
+        needed.discard(other.key_param)
+        is_told = needed <= set(above)
+        if is_told and found is None:
+            key = "{" + other.key_param + "}"
+            found = other.path.replace(key, KEY)
     return found
 
 
@@ -223,8 +231,10 @@ class ReplyHeaders:
         self._declared: dict[int, dict[str, str]] = {}
         self._ending = _ending_of_items(model, operation)
         self._elsewhere: str | None = None
-        if operation.kind is Kind.CREATE and operation.key_param is None:
-            self._elsewhere = _place_elsewhere(model, operation)
+        makes = operation.kind is Kind.CREATE
+        if makes and operation.key_param is None:
+            elsewhere = _place_elsewhere(model, operation)
+            self._elsewhere = elsewhere
         self._list: ListHeaders | None = None
         if operation.kind in (Kind.LIST, Kind.VIEW):
             names = operation.described.response(operation.success).headers
@@ -277,8 +287,12 @@ class ReplyHeaders:
         """Return headers without the examples that do not fit their own schema; a required one is
         made from that.
         """
-        violations = self._held.violations(status, encoded(made))
-        wrong = {str(violation.path[1]).lower() for violation in violations} & made.keys()
+        sent = encoded(made)
+        wrong = set()
+        for violation in self._held.violations(status, sent):
+            name = str(violation.path[1])
+            wrong.add(name.lower())
+        wrong &= made.keys()
         if not wrong:
             return made
         found = {name: text for name, text in made.items() if name not in wrong}
@@ -287,7 +301,8 @@ class ReplyHeaders:
                 plain = dict(header.schema.plain)
                 for word in ("example", "examples", "default"):
                     plain.pop(word, None)
-                found[name.lower()] = spelled(self._make(plain, name))
+                value = self._make(plain, name)
+                found[name.lower()] = spelled(value)
         return found
 
     def _of_job(
@@ -329,8 +344,10 @@ class ReplyHeaders:
         work = self._operation.work
         if work is not None and work.place is not None:
             return self._at(work.place, key, request)
-        if self._elsewhere is not None:
-            place = self._elsewhere.replace(KEY, quote(key, safe=""))
+        elsewhere = self._elsewhere
+        if elsewhere is not None:
+            made = quote(key, safe="")
+            place = elsewhere.replace(KEY, made)
             return self._at(place, key, request)
         here = request.url.removesuffix(request.extension)
         here = here.rstrip("/")

@@ -290,8 +290,11 @@ def _homes(spot: Spot, spots: Mapping[str, Spot]) -> Iterator[Spot]:
 
 
 def _only_makes(home: Spot, spot: Spot) -> bool:
-    """Tell whether all that there is at a path is a POST that makes what the items of a spot are."""
-    makes, reads = home.on_collection.get("POST"), spot.on_item.get("GET")
+    """Tell whether all that there is at a path is a POST, which makes what the items of a spot
+    are.
+    """
+    makes = home.on_collection.get("POST")
+    reads = spot.on_item.get("GET")
     if makes is None or reads is None or len(home.places) > 1:
         return False
     made = _shown_record(makes, home.name).name

@@ -437,3 +437,42 @@ def test_what_is_made_below_a_parent_alone_is_read_without_it(play: Play) -> Non
     assert stage.ask(f"GET /boats/{made['boatId']}").json == made
     stage.ask(f"DELETE /boats/{made['boatId']}")
     assert stage.ask("GET /boats").json == []
+
+
+def rpc(*names: str, schema: Any = None, needed: bool = True) -> dict[str, Any]:
+    sent = thing(**dict.fromkeys(names, TEXT))
+    body = {**sent, "required": list(names)} if needed else sent
+    return {"post": {"requestBody": body_of(body), **told(schema or thing(ok=TEXT))}}
+
+
+def test_procedures_name_a_record_by_the_id_that_most_of_them_take(play: Play) -> None:
+    room = thing(_id=TEXT, name=TEXT, topic=TEXT)
+    ids = [{"name": name, "in": "query", "schema": TEXT} for name in ("roomId", "roomName")]
+    paths = {
+        "/halls.create": rpc("name", schema=thing(hall=room)),
+        "/halls.list": {"get": told(thing(halls={"type": "array", "items": room}))},
+        "/halls.info": {"get": {"parameters": ids, **told(thing(hall=room))}},
+        "/halls.rename": rpc("roomId", "name", schema=thing(hall=room)),
+        "/halls.setTopic": rpc("roomId", "topic"),
+        "/halls.addOwner": rpc("roomId", "userId"),
+        "/halls.delete": rpc("roomId", "roomName", needed=False),
+    }
+    stage = play(paths, settings=PLAIN)
+    key = stage.ask("POST /halls.create", {"name": "north"}).json["hall"]["_id"]
+    stage.ask("POST /halls.addOwner", {"roomId": key, "userId": "u"})
+    assert len(stage.ask("GET /halls.list").json["halls"]) == 1
+    stage.ask("POST /halls.rename", {"roomId": key, "name": "south"})
+    assert stage.ask(f"GET /halls.info?roomId={key}").json["hall"]["name"] == "south"
+    assert stage.ask("POST /halls.delete", {"roomId": key}).status == 200
+    assert stage.ask("GET /halls.list").json["halls"] == []
+
+
+def test_a_key_that_is_any_number_is_a_whole_one(play: Play) -> None:
+    shown = thing(id={"type": "number"}, name=TEXT)
+    paths = {
+        "/sets": {"post": {"requestBody": body_of(thing(name=TEXT)), **told(shown, "201")}},
+        "/sets/{pk}": {"get": told(thing(result=thing(name=TEXT))), **at("pk", schema=NUMBER)},
+    }
+    stage = play(paths, settings=PLAIN)
+    answer = stage.ask("POST /sets", {"name": "a"})
+    assert b'"id":1,' in answer.body.replace(b" ", b"")
