@@ -453,7 +453,7 @@ def test_procedures_name_a_record_by_the_id_that_most_of_them_take(play: Play) -
         "/halls.list": {"get": told(thing(halls={"type": "array", "items": room}))},
         "/halls.info": {"get": {"parameters": ids, **told(thing(hall=room))}},
         "/halls.rename": rpc("roomId", "name", schema=thing(hall=room)),
-        "/halls.setTopic": rpc("roomId", "topic"),
+        "/halls.setTopic": rpc("roomId", "topic", schema=thing(topic=TEXT, success=TEXT)),
         "/halls.addOwner": rpc("roomId", "userId"),
         "/halls.delete": rpc("roomId", "roomName", needed=False),
     }
@@ -462,7 +462,9 @@ def test_procedures_name_a_record_by_the_id_that_most_of_them_take(play: Play) -
     stage.ask("POST /halls.addOwner", {"roomId": key, "userId": "u"})
     assert len(stage.ask("GET /halls.list").json["halls"]) == 1
     stage.ask("POST /halls.rename", {"roomId": key, "name": "south"})
-    assert stage.ask(f"GET /halls.info?roomId={key}").json["hall"]["name"] == "south"
+    stage.ask("POST /halls.setTopic", {"roomId": key, "topic": "art"})
+    hall = stage.ask(f"GET /halls.info?roomId={key}").json["hall"]
+    assert (hall["name"], hall["topic"]) == ("south", "art")
     assert stage.ask("POST /halls.delete", {"roomId": key}).status == 200
     assert stage.ask("GET /halls.list").json["halls"] == []
 
