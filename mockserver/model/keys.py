@@ -446,7 +446,7 @@ def _login(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     """/members/{username} is about `login`."""
     if candidate.is_inner or not {question.wanted, candidate.bare} <= LOGINS:
         return None
-    return KeyEvidence(64, "login")
+    return KeyEvidence(72, "login")
 
 
 def _name_of_it(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
@@ -487,7 +487,7 @@ def _described(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | Non
     if candidate.is_inner or question.asks_for_id or "id" in question.words:
         return None
     if candidate.bare in question.words.intersection(DESCRIBING):
-        return KeyEvidence(66, "described")
+        return KeyEvidence(72, "described")
     is_displayed = candidate.bare in DISPLAYED
     if "name" in question.words and candidate.bare.endswith("name") and not is_displayed:
         return KeyEvidence(62, "described")
@@ -499,7 +499,7 @@ def _is_an_id(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None
     weight = IDS.get(candidate.bare)
     if weight is None:
         return None
-    return KeyEvidence(weight - 40 if candidate.is_inner else weight, "id-fallback")
+    return KeyEvidence(weight - 50 if candidate.is_inner else weight, "id-fallback")
 
 
 def _house_word(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:

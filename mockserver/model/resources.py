@@ -24,6 +24,7 @@ from mockserver.model.envelopes import many_envelope, one_envelope, request_enve
 from mockserver.model.keys import (
     CREATION,
     IDS,
+    LOGINS,
     SERVER_OWN,
     KeyChoice,
     KeyQuestion,
@@ -372,9 +373,8 @@ def sent_schema(place: Place, name: str, known: Fields | None = None) -> Describ
 
 def spelling(schema: DescribedSchema, known: Fields, resource: str = "") -> dict[str, str]:
     """Return the properties that a record spells otherwise, with its own names: `FriendlyName` is
-    `friendly_name`, and the `project_name`, or `new_project_name`, of a project its `name`. Where
-    several could be meant,
-    none is.
+    `friendly_name`, a `username` the `login`, and the `project_name`, or `new_project_name`, of a
+    project its `name`. Where several could be meant, none is.
     """
     sent = schema.properties
     prefix = bare(singular(noun(resource)))
@@ -388,6 +388,8 @@ def spelling(schema: DescribedSchema, known: Fields, resource: str = "") -> dict
         alike = ours.get(spelled, [])
         if prefix and not alike:
             alike = ours.get(_own_name(spelled, prefix), [])
+        if not alike and spelled in LOGINS:
+            alike = [name for name in known if bare(name) in LOGINS and name not in sent]
         if field in known or len(alike) != 1:
             continue
         (own,) = alike

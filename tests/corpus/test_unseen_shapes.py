@@ -478,3 +478,47 @@ def test_a_key_that_is_any_number_is_a_whole_one(play: Play) -> None:
     stage = play(paths, settings=PLAIN)
     answer = stage.ask("POST /sets", {"name": "a"})
     assert b'"id":1,' in answer.body.replace(b" ", b"")
+
+
+def test_a_body_that_no_document_describes_changes_a_record(play: Play) -> None:
+    boat = thing(id=NUMBER, name=TEXT, hull=TEXT)
+    paths = {
+        "/boats": {
+            "get": many(boat),
+            "post": {"requestBody": body_of(boat), **told(boat, "201")},
+        },
+        "/boats/{id}": {"get": told(boat), "put": told(boat), **at("id", schema=NUMBER)},
+    }
+    stage = play(paths, settings=PLAIN)
+    stage.ask("POST /boats", {"name": "Ann", "hull": "wood"})
+    changed = stage.ask("PUT /boats/1", {"name": "Bea"}).json
+    assert changed == {"id": 1, "name": "Bea", "hull": "wood"}
+    assert stage.ask("GET /boats/1").json == changed
+    assert stage.ask("PUT /boats/1").json == changed
+    assert stage.ask("PUT /boats/1", b"x", {"Content-Type": "text/plain"}).status == 200
+
+
+def test_a_user_is_known_by_the_name_that_is_sent(play: Play) -> None:
+    user = thing(id=NUMBER, login=TEXT, email=TEXT)
+    sent = body_of({**thing(username=TEXT, email=TEXT), "required": ["username"]})
+    paths = {
+        "/users": {"get": many(user), "post": {"requestBody": sent, **told(user, "201")}},
+        "/users/{username}": {"get": told(user), **at("username")},
+    }
+    stage = play(paths, settings=PLAIN)
+    made = stage.ask("POST /users", {"username": "ann", "email": "a@b.ch"}).json
+    assert made["login"] == "ann"
+    assert stage.ask("GET /users/ann").json == made
+
+
+def test_the_name_of_a_branch_is_its_key_and_no_id_inside_it(play: Play) -> None:
+    branch = thing(commit=thing(id=TEXT), name=TEXT)
+    sent = body_of({**thing(new_branch_name=TEXT), "required": ["new_branch_name"]})
+    paths = {
+        "/branches": {"get": many(branch), "post": {"requestBody": sent, **told(branch, "201")}},
+        "/branches/{branch}": {"get": told(branch), "delete": GONE, **at("branch")},
+    }
+    stage = play(paths, settings=PLAIN)
+    made = stage.ask("POST /branches", {"new_branch_name": "dev"}).json
+    assert stage.ask("GET /branches/dev").json == made
+    assert stage.ask("DELETE /branches/dev").status == 204
