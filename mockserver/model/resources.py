@@ -388,7 +388,7 @@ def spelling(schema: DescribedSchema, known: Fields, resource: str = "") -> dict
         alike = ours.get(spelled, [])
         if prefix and not alike:
             alike = ours.get(_own_name(spelled, prefix), [])
-        if not alike and spelled in LOGINS:
+        if not alike and field == _login_sent(sent):
             alike = [name for name in known if bare(name) in LOGINS and name not in sent]
         if field in known or len(alike) != 1:
             continue
@@ -398,6 +398,18 @@ def spelling(schema: DescribedSchema, known: Fields, resource: str = "") -> dict
     meant = set(found.values())
     if len(meant) < len(found):
         return {}
+    return found
+
+
+def _login_sent(sent: Fields) -> str | None:
+    """Return the property of a body by which a user logs in, `username` before all others."""
+    found = None
+    for field in sent:
+        spelled = bare(field)
+        if spelled == "username":
+            return field
+        if spelled in LOGINS and found is None:
+            found = field
     return found
 
 

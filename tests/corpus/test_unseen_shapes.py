@@ -500,7 +500,8 @@ def test_a_body_that_no_document_describes_changes_a_record(play: Play) -> None:
 
 def test_a_user_is_known_by_the_name_that_is_sent(play: Play) -> None:
     user = thing(id=NUMBER, login=TEXT, email=TEXT)
-    sent = body_of({**thing(username=TEXT, email=TEXT), "required": ["username"]})
+    body = thing(login_name=TEXT, username=TEXT, email=TEXT)
+    sent = body_of({**body, "required": ["username"]})
     paths = {
         "/users": {"get": many(user), "post": {"requestBody": sent, **told(user, "201")}},
         "/users/{username}": {"get": told(user), **at("username")},
