@@ -281,6 +281,17 @@ def put_collection(case: Case) -> Kind | None:
     return Kind.UPSERT if is_put else Kind.MERGE
 
 
+def put_keys(case: Case) -> Kind | None:
+    """PUT /things {ids: [1, 2]} says which things are there, where a POST adds some alike."""
+    adds = case.spot.on_collection.get("POST")
+    if not case.is_on_collection("PUT") or case.key is None or adds is None:
+        return None
+    subject = ResultSubject(case.resource, case.key, case.read)
+    named = key_list(case.place.operation.sent_schema, subject)
+    is_alike = named is not None and named in adds.operation.sent_schema.properties
+    return Kind.UPSERT if is_alike else None
+
+
 def patch_chosen(case: Case) -> Kind | None:
     """PATCH /things {ids: [1, 2], size: 3} and PATCH /things?color=red {size: 3} change several
     things alike.
@@ -310,6 +321,7 @@ RULES: tuple[Callable[[Case], Kind | None], ...] = (
     delete_collection,
     put_creates_many,
     put_collection,
+    put_keys,
     patch_chosen,
 )
 

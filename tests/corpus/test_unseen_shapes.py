@@ -523,3 +523,34 @@ def test_the_name_of_a_branch_is_its_key_and_no_id_inside_it(play: Play) -> None
     made = stage.ask("POST /branches", {"new_branch_name": "dev"}).json
     assert stage.ask("GET /branches/dev").json == made
     assert stage.ask("DELETE /branches/dev").status == 204
+
+
+def test_a_put_of_keys_says_which_records_are_linked(play: Play) -> None:
+    tag = thing(id=NUMBER, name=TEXT)
+    keys = body_of(thing(tags={"type": "array", "items": NUMBER}))
+    paths = {
+        "/tags": {
+            "get": many(ref("Tag")),
+            "post": {"requestBody": body_of(thing(name=TEXT)), **told(ref("Tag"), "201")},
+        },
+        "/tags/{id}": {"get": told(ref("Tag")), **at("id", schema=NUMBER)},
+        "/boats": {"post": {"requestBody": body_of(thing(name=TEXT)), **told(thing(id=NUMBER))}},
+        "/boats/{boat}": {"get": told(thing(id=NUMBER)), **at("boat", schema=NUMBER)},
+        "/boats/{boat}/tags": {
+            "get": many(ref("Tag")),
+            "post": {"requestBody": keys, **many(ref("Tag"))},
+            "put": {"requestBody": keys, **many(ref("Tag"))},
+            **at("boat", schema=NUMBER),
+        },
+        "/boats/{boat}/tags/{id}": {"delete": GONE, **at("boat", "id", schema=NUMBER)},
+    }
+    stage = play(paths, settings=PLAIN, components=schemas(Tag=tag))
+    for name in ("a", "b", "c"):
+        stage.ask("POST /tags", {"name": name})
+    stage.ask("POST /boats", {"name": "Ann"})
+    stage.ask("POST /boats/1/tags", {"tags": [1, 2]})
+    assert [each["name"] for each in stage.ask("GET /boats/1/tags").json] == ["a", "b"]
+    assert len(stage.ask("PUT /boats/1/tags", {"tags": [3, 1]}).json) == 2
+    assert {each["name"] for each in stage.ask("GET /boats/1/tags").json} == {"a", "c"}
+    stage.ask("PUT /boats/1/tags", {"tags": []})
+    assert stage.ask("GET /boats/1/tags").json == []
