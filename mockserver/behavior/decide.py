@@ -19,7 +19,7 @@ from mockserver.behavior.kin.associations import WRITING, change_members, with_p
 from mockserver.behavior.kin.consequences import follow
 from mockserver.behavior.kin.family import settled_reply
 from mockserver.behavior.life.progress import settle, waiting
-from mockserver.behavior.life.retention import discard, expire, restore
+from mockserver.behavior.life.retention import discard, expire, note_ends, restore
 from mockserver.behavior.patch import broken_by
 from mockserver.behavior.preconditions import check_change, tagged, versioned
 from mockserver.behavior.reads import count, list_records, read
@@ -108,6 +108,8 @@ def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisio
         reply = _batch(scene)
     else:
         reply = _carry_out(scene)
+    if draft.changes:
+        note_ends(model, draft)
     if operation.work is not None:
         reply = waiting(scene, reply)
     if operation.conditions is not None:

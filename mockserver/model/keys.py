@@ -51,8 +51,23 @@ GONE, SINCE = "$gone", "$since"
 """Hold how a record has gone that is not forgotten, and since when it is there; neither leaves the
 server."""
 
+ENDS = "$ends"
+"""Holds when the time of a record is over, as a number by which records are ordered; it never
+leaves the server."""
+
 SERVER_OWN = frozenset(
-    {HIDDEN_KEY, CREATION, MODIFIED, RUNNING, GONE, SINCE, CONTENT, CONTENT_TYPE, FILE_NAME}
+    {
+        HIDDEN_KEY,
+        CREATION,
+        MODIFIED,
+        RUNNING,
+        GONE,
+        SINCE,
+        ENDS,
+        CONTENT,
+        CONTENT_TYPE,
+        FILE_NAME,
+    }
 )
 """What records hold beside the properties that their API knows."""
 
