@@ -72,6 +72,17 @@ def may_be_hidden(record: Mapping[str, Any]) -> bool:
     return any(_is_flag(name, value, _AWAY) or _is_unset(name, value) for name, value in plain)
 
 
+def may_hide(names: Iterable[str], states: Mapping[str, Sequence[Any]]) -> bool:
+    """Tell whether records with properties of these names may be put away, so that lists leave them
+    out; `states` are the values of those that have few.
+    """
+    flags = [True, False, None, "2001-02-03T04:05:06Z"]
+    for name in names:
+        if any(may_be_hidden({name: value}) for value in states.get(name, flags)):
+            return True
+    return False
+
+
 def visible_value(name: str, choices: Sequence[Any]) -> Any:
     """Return the first of the values of a property that does not put a record away, None where the
     property says nothing of it: `published` of a `state` that may be `draft`.
