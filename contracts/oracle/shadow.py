@@ -383,9 +383,14 @@ class Shadow:
             resource = self.model.resources.get(parent.resource or "")
             if resource is None or parent.param not in settled.path:
                 continue
-            above = keys_above(resource, settled.operation, settled.path)
+            above = keys_above(
+                resource,
+                settled.operation,
+                settled.path,
+            )
+            collection = Collection(resource.name, above)
             key = key_of(settled.path[parent.param])
-            if (Collection(resource.name, above), key) in self._doubts.addresses:
+            if (collection, key) in self._doubts.addresses:
                 return True
         return False
 
@@ -632,8 +637,14 @@ class Shadow:
     def _doubt_followers(self, gone: Remove) -> None:
         """Note that records which name one that is gone may have gone along, or name it no more."""
         address = (gone.collection.resource, gone.key)
-        for each in followers(self.model, self.numbers, address):
-            self._doubts.addresses.add((each.collection, each.key))
+        found = followers(
+            self.model,
+            self.numbers,
+            address,
+        )
+        for each in found:
+            doubtful = (each.collection, each.key)
+            self._doubts.addresses.add(doubtful)
 
     def _filled(self, change: Change) -> Change:
         if isinstance(change, Advance):

@@ -59,21 +59,31 @@ def followers(model: Model, reader: Reader, gone: tuple[str, str]) -> Iterator[F
     left: list[Found] = []
     for name in model.resources:
         left += reader.select(Collection(name), Query()).found
-    gone_keys = {gone}
-    grown = True
-    while grown:
-        found = [each for each in left if not gone_keys.isdisjoint(_tied_to(model, each))]
-        left = [each for each in left if each not in found]
-        gone_keys |= {(each.collection.resource, each.key) for each in found}
-        grown = bool(found)
+    lost = {gone}
+    while True:
+        found = [each for each in left if not lost.isdisjoint(_tied_to(model, each))]
+        if not found:
+            return
         yield from found
+        for each in found:
+            left.remove(each)
+            lost.add(_of(each))
+
+
+def _of(found: Found) -> tuple[str, str]:
+    return found.collection.resource, found.key
 
 
 def _tied_to(model: Model, stored: Found) -> Iterator[tuple[str, str]]:
     """Yield the records that a record names or is below."""
     name = stored.collection.resource
     above = model.resources[name].split
-    for parent, key in zip(above, stored.collection.parents, strict=False):
+    keys = stored.collection.parents
+    for parent, key in zip(
+        above,
+        keys,
+        strict=False,
+    ):
         if parent.resource is not None:
             yield parent.resource, key
     yield from named_in(model, name, stored.record)
