@@ -65,7 +65,8 @@ class Drafts:
 
     `accepted` are drafts that the server took, by the label of their operation; `crowded` are the
     operations that took a record only when its texts were others than those of the one before,
-    `refused` the properties that made them refuse one.
+    `naming` those that took one only with keys of records that are there, `refused` the properties
+    that made them refuse one.
     """
 
     spec: Spec
@@ -73,6 +74,7 @@ class Drafts:
     bodies: Bodies
     accepted: dict[str, Draft] = field(default_factory=dict)
     crowded: set[str] = field(default_factory=set)
+    naming: set[str] = field(default_factory=set)
     refused: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def of(self, operation: Operation, above: Keys) -> Iterator[Draft]:

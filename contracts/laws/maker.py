@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
 from contracts.expiry import may_be_hidden
@@ -147,7 +146,26 @@ class Maker:
             refers = {each.field for each in resource.references}
             kept = {name: value for name, value in made.items() if name in refers}
             made = {**self.visit.drafts.apart(draft, made, self.visit.number), **kept}
+        if draft.operation.label in self.visit.drafts.naming:
+            made = self._with_keys(made)
         return self.placed(made, above)
+
+    def _with_keys(self, record: Record) -> dict[str, Any]:
+        """Return the record with keys of records that are there, where it names some."""
+        model = self.visit.subject.model
+        own = self.place.resource.name
+        found: dict[str, Any] = with_keys(model, own, record, self._key_there)
+        return found
+
+    def _key_there(self, resource: str) -> str | None:
+        """Return the key of a record that was made for others to name, made now if there is none."""
+        known = self.visit.named
+        if resource not in known:
+            key = self.key_for(resource)
+            if key is None:
+                return None
+            known[resource] = key
+        return known[resource]
 
     def placed(self, record: Record, above: Keys) -> dict[str, Any]:
         """Return the record with the keys of its parents where it names them as the path does."""
@@ -170,6 +188,7 @@ class Maker:
             with self.visit.off_stage():
                 record = self.record(draft, above)
                 answer, at, sent = self._sent(draft, record, above)
+                named = None
                 if answer.status in UNKNOWN:
                     named = self._naming(draft, record)
                     if named is not None:
@@ -183,6 +202,8 @@ class Maker:
                 if not answer.succeeded:
                     continue
                 drafts.accepted[operation.label] = draft
+                if named is not None:
+                    drafts.naming.add(operation.label)
                 replaces = len(operation.described.success_statuses) > 1
                 if replaces and operation.kind is Kind.CREATE:
                     drafts.crowded.add(operation.label)  # it may replace what is alike
@@ -199,14 +220,10 @@ class Maker:
         """Return a draft and a record that name records of other resources which are there, None
         where they name none.
         """
-        model = self.visit.subject.model
-        own = self.place.resource.name
-        key_for = cache(self.key_for)
-        named = with_keys(model, own, draft.record, key_for)
+        named = self._with_keys(draft.record)
         if named == draft.record:
             return None
-        sent = with_keys(model, own, record, key_for)
-        return replace(draft, record=named), sent
+        return replace(draft, record=named), self._with_keys(record)
 
     def _show(self, draft: Draft, made: Made, above: Keys) -> None:
         """Make records that the list shows from now on, where it left out the first one, as drafts

@@ -240,6 +240,7 @@ class Run:
             with suppress(Untried, Stopped):
                 self._world(visit, place).delete(made)
         visit.made.clear()
+        visit.named.clear()
         visit.wire.closing = False
 
     def _world(self, visit: Visit, place: Place) -> World:
