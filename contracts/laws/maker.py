@@ -13,6 +13,7 @@ from contracts.expiry import may_be_hidden
 from contracts.laws.drafts import Draft, Record, natural_key
 from contracts.laws.envelopes import all_of, record_of
 from contracts.laws.law import Untried
+from contracts.laws.nouns import named_place
 from contracts.laws.places import Place
 from contracts.laws.same import losses
 from contracts.laws.visit import Made, Visit
@@ -20,6 +21,7 @@ from contracts.lifecycle.bodies import alike
 from contracts.lifecycle.caller import Keys
 from contracts.lifecycle.samples import sample_parameters, text
 from contracts.mentions import with_keys
+from contracts.openapi import type_of
 from contracts.targets.exchanges import Exchange
 from contracts.targets.target import Answer
 from contracts.wire.safety import Safety
@@ -31,6 +33,11 @@ TAKEN = (400, 409, 422)
 """Statuses by which a server may say that there is such a record already."""
 UNKNOWN = (400, 404, 409, 422)
 """Statuses by which a server may say that there is nothing of a name that was sent."""
+NESTS = ("array", "object")
+LESSONS = 4
+"""Refusals that are learned from before another draft is tried."""
+Taught = tuple[Draft, dict[str, Any], tuple[Answer, Keys, Record]]
+"""A draft and a record that were sent at last, and what came of that."""
 Listed = Callable[[Keys], list[Record]]
 
 
@@ -115,7 +122,13 @@ class Maker:
             if isinstance(value_at(each, name), str | int)
         ]
         made = [
-            Made(key_of(value_at(each, name)), above, record, answer, each)
+            Made(
+                key_of(value_at(each, name)),
+                above,
+                record,
+                answer,
+                each,
+            )
             for each, record in zip(told, records, strict=False)
         ]
         self.visit.made += [(self.place, each) for each in made]
@@ -147,25 +160,51 @@ class Maker:
             kept = {name: value for name, value in made.items() if name in refers}
             made = {**self.visit.drafts.apart(draft, made, self.visit.number), **kept}
         if draft.operation.label in self.visit.drafts.naming:
-            made = self._with_keys(made)
+            made = self._with_keys(draft, made)
         return self.placed(made, above)
 
-    def _with_keys(self, record: Record) -> dict[str, Any]:
+    def rich(self) -> dict[str, Any]:
+        """Return values for lists and objects that a record may have and the draft leaves out."""
+        drafts = self.visit.drafts
+        draft = drafts.accepted.get(self.operation.label)
+        found: dict[str, Any] = {}
+        for name, schema in drafts.fields(self.operation).items():
+            if draft is None or draft.record.get(name) or type_of(schema) not in NESTS:
+                continue
+            told = {**schema, "minItems": max(1, schema.get("minItems", 0)), "default": None}
+            value = drafts.supply.value(told, f"rich/{name}")
+            if value:
+                found[name] = value
+        return found
+
+    def _with_keys(self, draft: Draft, record: Record) -> dict[str, Any]:
         """Return the record with keys of records that are there, where it names some."""
         model = self.visit.subject.model
         own = self.place.resource.name
-        found: dict[str, Any] = with_keys(model, own, record, self._key_there)
-        return found
+        named: dict[str, Any] = with_keys(model, own, record, self._key_there)
+        for name, schema in self.visit.drafts.fields(draft.operation).items():
+            if name not in record or named[name] != record[name]:
+                continue
+            words = str(schema.get("description") or "")
+            place = named_place(self.visit.places.values(), self.place, name, words)
+            key = None if place is None else self._key_there(place.resource.name, name)
+            if key is not None:
+                named[name] = alike(key, record[name])
+        return named
 
-    def _key_there(self, resource: str) -> str | None:
-        """Return the key of a record that was made for others to name, made now if there is none."""
+    def _key_there(self, resource: str, name: str = "") -> str | None:
+        """Return the key of a record that was made for others to name, made now if there is none.
+
+        What is named by several properties is another record by each.
+        """
         known = self.visit.named
-        if resource not in known:
+        place = f"{resource}/{name}"
+        if place not in known:
             key = self.key_for(resource)
             if key is None:
                 return None
-            known[resource] = key
-        return known[resource]
+            known[place] = key
+        return known[place]
 
     def placed(self, record: Record, above: Keys) -> dict[str, Any]:
         """Return the record with the keys of its parents where it names them as the path does."""
@@ -187,13 +226,12 @@ class Maker:
         for draft in drafts.of(operation, above):
             with self.visit.off_stage():
                 record = self.record(draft, above)
-                answer, at, sent = self._sent(draft, record, above)
+                draft, record, (answer, at, sent) = self._taught(draft, record, above)
                 named = None
                 if answer.status in UNKNOWN:
                     named = self._naming(draft, record)
                     if named is not None:
-                        draft, record = named
-                        answer, at, sent = self._sent(draft, record, above)
+                        draft, record, (answer, at, sent) = self._taught(*named, above)
                 if answer.status == 409:
                     other = drafts.apart(draft, record, self.visit.number)
                     answer, at, sent = self._sent(draft, other, above)
@@ -208,7 +246,13 @@ class Maker:
                 if replaces and operation.kind is Kind.CREATE:
                     drafts.crowded.add(operation.label)  # it may replace what is alike
                 with suppress(Untried):
-                    made = self._note(operation, sent, above, self.visit.wire.last, at)
+                    made = self._note(
+                        operation,
+                        sent,
+                        above,
+                        self.visit.wire.last,
+                        at,
+                    )
                     self._show(draft, made, above)
                 return drafts.accepted[operation.label]
         told = (
@@ -220,10 +264,26 @@ class Maker:
         """Return a draft and a record that name records of other resources which are there, None
         where they name none.
         """
-        named = self._with_keys(draft.record)
+        named = self._with_keys(draft, draft.record)
         if named == draft.record:
             return None
-        return replace(draft, record=named), self._with_keys(record)
+        return replace(draft, record=named), self._with_keys(draft, record)
+
+    def _taught(self, draft: Draft, record: dict[str, Any], above: Keys) -> Taught:
+        """Send a record that is refused again, as the refusal says that it must be."""
+        drafts = self.visit.drafts
+        answer, at, sent = self._sent(draft, record, above)
+        for _ in range(LESSONS):
+            if answer.status not in TAKEN:
+                break
+            better = drafts.learned(draft.operation, record, answer.text)
+            if better == record:
+                break
+            changed = {name: better[name] for name in better if better[name] != record.get(name)}
+            draft = replace(draft, record={**draft.record, **changed})
+            record = better
+            answer, at, sent = self._sent(draft, record, above)
+        return draft, record, (answer, at, sent)
 
     def _show(self, draft: Draft, made: Made, above: Keys) -> None:
         """Make records that the list shows from now on, where it left out the first one, as drafts

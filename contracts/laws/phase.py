@@ -184,6 +184,9 @@ class Run:
             return False
         last, visit = looks[-1], self._visit()
         before = _shown(last.answer)
+        with suppress(Lost):
+            if last is not broken.calls[-1]:  # what was written since may have changed it
+                before = _shown(visit.wire.send(last.sent))
         for wait_s in WAITS_S:
             time.sleep(wait_s)
             with suppress(Lost):

@@ -14,6 +14,7 @@ from typing import Any
 
 from contracts.laws.fields import record_schema
 from contracts.laws.law import Broken, Untried
+from contracts.laws.nouns import EXISTS, is_name_of_key, named_place
 from contracts.laws.places import Place
 from contracts.laws.same import shown
 from contracts.laws.visit import Made
@@ -23,8 +24,6 @@ from contracts.openapi import properties
 from contracts.targets.target import Answer
 from mockserver.state import key_of
 
-_EXISTS = re.compile(r"\bexist(s|ing)?\b|\bknown\b", re.IGNORECASE)
-_KEYS = re.compile(r"(.+?)(_id|Id|_key|Key|_uuid)$")
 _CLEARS = re.compile(
     r"\b(remov|clear|unset|unassign|detach|reset|empt|null)\w*",
     re.IGNORECASE,
@@ -47,7 +46,7 @@ def names_others(place: Place) -> bool:
     if place.create is None:
         return False
     schema = place.create.described.sent_schema
-    return any(_KEYS.match(name) for name in schema.properties)
+    return any(map(is_name_of_key, schema.properties))
 
 
 def named_must_exist(world: World) -> None:
@@ -56,7 +55,7 @@ def named_must_exist(world: World) -> None:
     """
     tried = False
     for naming in _namings(world):
-        if not _EXISTS.search(naming.words):
+        if not EXISTS.search(naming.words):
             continue
         key = _gone(world, naming)
         world.begin()
@@ -162,22 +161,9 @@ def _namings(world: World) -> Iterator[Naming]:
     spec, operation = world.spec, world.maker.operation
     for name, schema in properties(spec, record_schema(spec, operation)).items():
         words = str(schema.get("description") or "")
-        place = _named(world, name, words)
+        place = named_place(world.visit.places.values(), world.place, name, words)
         if place is not None:
             yield Naming(name, place, words)
-
-
-def _named(world: World, name: str, words: str) -> Place | None:
-    match = _KEYS.match(name)
-    if match is None:
-        return None
-    said = {each.lower() for each in re.findall(r"[A-Za-z]+", f"{match[1]} {words}")}
-    for place in world.visit.places.values():
-        last = place.path.rpartition("/")[2].lower()
-        is_plain = not place.parameters and place.create is not None and place is not world.place
-        if is_plain and said & {last, last.removesuffix("s"), f"{last.removesuffix('ies')}y"}:
-            return place
-    return None
 
 
 def _key(world: World, naming: Naming, target: Made) -> Any:

@@ -16,6 +16,7 @@ from contracts.laws import (
     entity_tags,
     keeping,
     listing,
+    moves,
     ordering,
     owning,
     referents,
@@ -261,6 +262,13 @@ LAWS = (
         MAKES,
         verbs.put_away_is_not_listed,
         verbs.has_items,
+    ),
+    _writing(
+        "moves-are-kept",
+        "A record moves from state to state as the document says, and in no other way.",
+        MAKES,
+        moves.moves_are_kept,
+        moves.has_states,
     ),
     _writing(
         "accepted-comes-to-its-end",

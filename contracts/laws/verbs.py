@@ -120,9 +120,9 @@ def _flags(record: Mapping[str, object]) -> dict[str, bool]:
     return {name: value for name, value in record.items() if isinstance(value, bool)}
 
 
-def verbs_of(world: World) -> list[Operation]:
+def verbs_of(world: World, most: int = MOST) -> list[Operation]:
     """Return what can be done to a record by a call without a body."""
-    return [*_each_verb(world)][:MOST]
+    return [*_each_verb(world)][:most]
 
 
 def _each_verb(world: World) -> Iterator[Operation]:
