@@ -14,7 +14,7 @@ from typing import Any
 
 from contracts.laws.fields import record_schema
 from contracts.laws.law import Broken, Untried
-from contracts.laws.nouns import EXISTS, is_name_of_key, named_place
+from contracts.laws.nouns import EXISTS, is_name_of_key, named_place, nouns_of
 from contracts.laws.places import Place
 from contracts.laws.same import shown
 from contracts.laws.visit import Made
@@ -22,10 +22,21 @@ from contracts.laws.world import World
 from contracts.lifecycle.bodies import alike
 from contracts.openapi import properties
 from contracts.targets.target import Answer
+from mockserver.model.types import Operation
 from mockserver.state import key_of
 
 _CLEARS = re.compile(
     r"\b(remov|clear|unset|unassign|detach|reset|empt|null)\w*",
+    re.IGNORECASE,
+)
+_CLEARS_ALONE = re.compile(
+    r"\b(clear|unset|unassign|detach|reset|null|keep|kept|stay|remain)\w*", re.IGNORECASE
+)
+_HELD = re.compile(
+    r"\b(cannot|can't|can not|must not|may not|not be|refused|in use|only)\b", re.IGNORECASE
+)
+_ALONG = re.compile(
+    r"\b(and|with|along with|including|together with)\s+(all|any|its|their|the|every|also)\b",
     re.IGNORECASE,
 )
 _COUNTS = re.compile(r"(_count|Count|_total)$|^(num|number)_", re.IGNORECASE)
@@ -88,6 +99,8 @@ def deleted_is_not_named(world: World) -> None:
             continue
         tried = _check_counts(world, other, target, made, before) or tried
         tried = _check_cleared(world, other, target, naming) or tried
+        tried = _check_held(world, other, naming) or tried
+        tried = _check_along(world, other, naming) or tried
     if not tried:
         raise Untried("the document does not say what becomes of what is named")
 
@@ -154,6 +167,71 @@ def _check_cleared(world: World, other: World, target: Made, naming: Naming) -> 
             f"/{naming.field}",
         )
     return True
+
+
+def _check_held(world: World, other: World, naming: Naming) -> bool:
+    """Hold that what a record names is not deleted, where its delete says so."""
+    delete = naming.place.delete
+    if delete is None or not any(map(delete.described.documents, (400, 409, 422))):
+        return False
+    words = _words_of(delete)
+    if not _HELD.search(words) or not _speaks_of(world, words):
+        return False
+    world.begin()
+    target = other.make()
+    made = world.offer({naming.field: _key(world, naming, target)})
+    if isinstance(made, Answer):
+        return False
+    answer = other.delete(target)
+    if answer.succeeded:
+        told = f"a refusal, for the record {made.key} of {world.place.path} names it"
+        raise Broken(
+            delete,
+            told,
+            str(answer.status),
+            "status",
+        )
+    if other.find(target) is None:
+        told = f"the record {target.key}, for its delete was refused"
+        raise Broken(delete, told, "it is gone")
+    return True
+
+
+def _check_along(world: World, other: World, naming: Naming) -> bool:
+    """Hold that what names a deleted record goes along, where its delete says so."""
+    delete = naming.place.delete
+    if delete is None:
+        return False
+    words = f"{delete.described.summary}. {delete.described.description}"
+    if naming.field in words or _HELD.search(words) or not _speaks_of(world, words):
+        return False
+    if not _ALONG.search(words) or _CLEARS_ALONE.search(words):
+        return False
+    world.begin()
+    target = other.make()
+    made = world.offer({naming.field: _key(world, naming, target)})
+    if isinstance(made, Answer) or not other.delete(target).succeeded:
+        return False
+    if world.find(made) is not None:
+        told = f"no record {made.key}, for the record that it names was deleted"
+        raise Broken(delete, told, "it is shown")
+    return True
+
+
+def _words_of(delete: Operation) -> str:
+    """Return what the document says of a delete and of its refusals."""
+    described = delete.described
+    refusals = [
+        described.responses[each] for each in ("400", "409", "422") if each in described.responses
+    ]
+    told = " ".join(each.description for each in refusals)
+    return f"{described.summary}. {described.description}. {told}"
+
+
+def _speaks_of(world: World, words: str) -> bool:
+    """Tell whether words speak of the records of a place."""
+    said = {each.lower() for each in re.findall(r"[A-Za-z]+", words)}
+    return bool(said & nouns_of(world.place))
 
 
 def _namings(world: World) -> Iterator[Naming]:

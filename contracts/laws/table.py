@@ -10,6 +10,7 @@ from contracts.laws import (
     bounds,
     changing,
     choosing,
+    counts,
     creating,
     crowding,
     deleting,
@@ -241,6 +242,13 @@ LAWS = (
         MAKES,
         referents.deleted_is_not_named,
         referents.names_others,
+    ),
+    _writing(
+        "counts-follow",
+        "What counts the records below it follows when one comes, changes or goes.",
+        MAKES,
+        counts.counts_follow,
+        counts.is_below,
     ),
     _writing(
         "told-unique-is-refused",
