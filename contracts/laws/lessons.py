@@ -124,11 +124,12 @@ def mended(
 
 def is_before(one: Any, other: Any) -> bool:
     """Tell whether a number or a moment is before another one."""
-    first, second = _rank(one), _rank(other)
+    first, second = rank_of(one), rank_of(other)
     return first is not None and second is not None and first < second
 
 
-def _rank(value: Any) -> float | None:
+def rank_of(value: Any) -> float | None:
+    """Return a number by which numbers and moments are ordered, None where it is neither."""
     if isinstance(
         value,
         int | float,

@@ -185,8 +185,7 @@ class Maker:
         for name, schema in self.visit.drafts.fields(draft.operation).items():
             if name not in record or named[name] != record[name]:
                 continue
-            words = str(schema.get("description") or "")
-            place = named_place(self.visit.places.values(), self.place, name, words)
+            place = named_place(self.visit.places.values(), self.place, name, _words(schema))
             key = None if place is None else self._key_there(place.resource.name, name)
             if key is not None:
                 named[name] = alike(key, record[name])
@@ -232,6 +231,10 @@ class Maker:
                     named = self._naming(draft, record)
                     if named is not None:
                         draft, record, (answer, at, sent) = self._taught(*named, above)
+                if answer.status in TAKEN and self._lowered(draft, record) != record:
+                    draft = replace(draft, record=self._lowered(draft, draft.record))
+                    record = self._lowered(draft, record)
+                    answer, at, sent = self._sent(draft, record, above)
                 if answer.status == 409:
                     other = drafts.apart(draft, record, self.visit.number)
                     answer, at, sent = self._sent(draft, other, above)
@@ -259,6 +262,21 @@ class Maker:
             f"{answer.status} {answer.text[:200]}" if answer is not None else "its body is no JSON"
         )
         raise Untried(f"{operation.label} refuses to make a record: {told}")
+
+    def _lowered(self, draft: Draft, record: Record) -> dict[str, Any]:
+        """Return the record with the least numbers that it may have, for servers that refuse what
+        is more than there is.
+        """
+        known = self.visit.drafts.fields(draft.operation)
+        lowered = dict(record)
+        for name, value in record.items():
+            schema = known.get(name, {})
+            least = schema.get("minimum")
+            is_number = isinstance(value, int | float) and not isinstance(value, bool)
+            is_key = named_place(self.visit.places.values(), self.place, name, _words(schema))
+            if is_number and least is not None and is_key is None:
+                lowered[name] = least
+        return lowered
 
     def _naming(self, draft: Draft, record: Record) -> tuple[Draft, dict[str, Any]] | None:
         """Return a draft and a record that name records of other resources which are there, None
@@ -409,3 +427,7 @@ class Maker:
         if len(found) != 1:
             raise Untried("the key of a new record is told nowhere")
         return key_of(value_at(found[0], name))
+
+
+def _words(schema: Mapping[str, Any]) -> str:
+    return str(schema.get("description") or "")

@@ -83,3 +83,18 @@ def _value(header: DescribedParameter, supply: SeededSupply) -> str:
     value = supply.value(header.schema.plain, f"scope/{header.name}")
     found = value if shown is None else shown
     return found if isinstance(found, str) and found else str(found or 1)
+
+
+def whose(operation: Operation) -> list[str]:
+    """Return the headers of an operation that are named after whose records are meant."""
+    return [each.name for each in _scopes_of(operation) if _WHOSE.search(each.name)]
+
+
+def another_value(operation: Operation, name: str, value: str) -> str:
+    """Return another value of such a header, as its document allows."""
+    declared = next(each for each in _scopes_of(operation) if each.name == name)
+    schema = declared.schema.plain
+    choices = [each for each in schema.get("enum") or () if each != value]
+    near = [*choices, f"{value}-other", f"{value}x", value[::-1], value[:-1]]
+    found = [each for each in near if each and each != value and admits(schema, each)]
+    return str(found[0]) if found else f"{value}x"
