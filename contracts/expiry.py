@@ -144,6 +144,11 @@ def tells_of_an_end(names: Iterable[str]) -> bool:
     return any(_END.search(name) or _SPAN.search(name) for name in names)
 
 
+def is_span(name: str) -> bool:
+    """Tell whether a property of this name says how long a record is to be there."""
+    return _SPAN.search(name) is not None
+
+
 def speaks_of_an_end(text: str) -> bool:
     """Tell whether words of a document say that something expires."""
     return bool(_WORDS.search(text))

@@ -62,7 +62,15 @@ def bounds_choose(world: World) -> None:
         world.begin()
         every = world.listed(operation)
         for narrowing in _bounds(operation):
-            tried = _check_bound(world, operation, narrowing, every) or tried
+            tried = (
+                _check_bound(
+                    world,
+                    operation,
+                    narrowing,
+                    every,
+                )
+                or tried
+            )
         for narrowing in _searches(operation):
             tried = _check_words(world, operation, narrowing, every) or tried
         tried = _check_order(world, operation, every) or tried
@@ -150,7 +158,12 @@ def _check_order(world: World, operation: Operation, every: list[Record]) -> boo
         answer = world.send(operation, world.above, asked=asked)
         if answer.succeeded:
             told = f"a refusal, for {low.param} is after {high.param}"
-            raise Broken(operation, told, str(answer.status), "status")
+            raise Broken(
+                operation,
+                told,
+                str(answer.status),
+                "status",
+            )
     return tried
 
 
@@ -185,14 +198,26 @@ def _check_words(
             asked={narrowing.param: wanted},
         )
         if _HOLDS.search(words):
-            _check_held(world, operation, record, found, wanted)
+            _check_held(
+                world,
+                operation,
+                record,
+                found,
+                wanted,
+            )
         if _HOLDS.search(words) and _ANY_CASE.search(words):
             turned = wanted.swapcase()
             folded = world.listed(
                 operation,
                 asked={narrowing.param: turned},
             )
-            _check_held(world, operation, record, folded, turned)
+            _check_held(
+                world,
+                operation,
+                record,
+                folded,
+                turned,
+            )
         for other in found:
             if wanted.casefold() not in str(other).casefold():
                 told = f"only records that hold {shown(wanted)}"

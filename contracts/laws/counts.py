@@ -57,17 +57,37 @@ def counts_follow(world: World) -> None:
     at = {**keys, str(read.key_param): world.above[param]}
     for tally in tallies:
         world.begin()
-        _hold(world, tally, partial(_number, world, read, at, tally.name))
+        _hold(
+            world,
+            tally,
+            partial(
+                _number,
+                world,
+                read,
+                at,
+                tally.name,
+            ),
+        )
 
 
 def _hold(world: World, tally: Tally, number: Callable[[], int]) -> None:
     counted = {} if tally.flag is None else {tally.flag: tally.value}
     before = number()
     made = world.make(counted)
-    _check(world.maker.operation, tally, before + 1, number())
+    _check(
+        world.maker.operation,
+        tally,
+        before + 1,
+        number(),
+    )
     if tally.flag is not None:
         world.make({tally.flag: not tally.value})
-        _check(world.maker.operation, tally, before + 1, number())
+        _check(
+            world.maker.operation,
+            tally,
+            before + 1,
+            number(),
+        )
         _check_change(world, tally, made, number)
     if world.place.delete is not None:
         last = world.make(counted)
@@ -91,7 +111,12 @@ def _check_change(world: World, tally: Tally, made: Made, number: Callable[[], i
 def _check(operation: Operation, tally: Tally, expected: int, actual: int) -> None:
     if actual != expected:
         told = f"{expected}, as many as there are"
-        raise Broken(operation, told, shown(actual), f"/{tally.name}")
+        raise Broken(
+            operation,
+            told,
+            shown(actual),
+            f"/{tally.name}",
+        )
 
 
 def _number(world: World, read: Operation, at: dict[str, str], name: str) -> int:

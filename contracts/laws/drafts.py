@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import Any
 
-from contracts.expiry import visible_value
+from contracts.expiry import is_span, visible_value
 from contracts.laws.fields import Schema, kind_of, record_schema, scalars, takes_array, values
 from contracts.laws.lessons import lessons, mended, orders_in, schema_in
 from contracts.lifecycle.bodies import Bodies
@@ -22,8 +22,10 @@ from contracts.openapi import Spec, properties, type_of
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
 from mockserver.model.types import Kind, Operation, Resource
+from mockserver.model.types.facts import bounds
 
 Record = Mapping[str, Any]
+DAY_S = 86_400
 CLOSED = frozenset({"enum", "const", "pattern"})
 """Words of a schema that say all of a text."""
 FREE_FORMS = (None, "email", "uuid")
@@ -110,6 +112,18 @@ class Drafts:
             self.taught[operation.label] = told
         taught = self.taught[operation.label]
         return {name: {**schema, **taught.get(name, {})} for name, schema in known.items()}
+
+    def lasting(self, operation: Operation, record: Record) -> Record:
+        """Return the times that a record is to have, by the names of its properties, long enough
+        for any law.
+        """
+        known = self.fields(operation)
+        found: dict[str, Any] = {}
+        for name in record:
+            if is_span(name) and kind_of(known.get(name, {})) in ("integer", "number"):
+                most = bounds(known[name])[1]
+                found[name] = int(min(most, DAY_S))
+        return found
 
     def learned(self, operation: Operation, record: Record, text: str) -> dict[str, Any]:
         """Return the record as a refusal says that it must be."""

@@ -84,13 +84,25 @@ def _check_not_modified(
     """Ask for the record unless it has a tag: that which it had, and it is shown; that which it
     has, and it is not, where the document has that (RFC 9110, section 13.2.2).
     """
-    answer = _sent(world, read, made, None, {"If-None-Match": old})
+    answer = _sent(
+        world,
+        read,
+        made,
+        None,
+        {"If-None-Match": old},
+    )
     if answer.status == 304:
         told = "the record, for it was changed since it had this entity tag"
         raise Broken(read, told, "304", "status")
     if new is None or not _takes(read, "if-none-match") or not read.described.documents(304):
         return
-    answer = _sent(world, read, made, None, {"If-None-Match": new})
+    answer = _sent(
+        world,
+        read,
+        made,
+        None,
+        {"If-None-Match": new},
+    )
     if answer.status == 200 and answer.headers.get("etag") == new:
         told = "304, for the record has this entity tag"
         raise Broken(read, told, "200", "status")
@@ -107,7 +119,13 @@ def _check_deletes(world: World) -> bool:
     old = _tag(world.read(made))
     if old is None or _changed(world, changes[0], made, old) is None:
         return False
-    answer = _sent(world, delete, made, None, {"If-Match": old})
+    answer = _sent(
+        world,
+        delete,
+        made,
+        None,
+        {"If-Match": old},
+    )
     if answer.succeeded:
         told = "a refusal (412), for the entity tag is that of an earlier version"
         raise Broken(delete, told, str(answer.status), "status")
@@ -159,7 +177,13 @@ def _check_stale(world: World, operation: Operation, made: Made, old: str) -> No
         if all(is_same(before.get(name), value) for name, value in fields.items()):
             continue
         body = world.changing(operation, made, fields)
-        answer = _sent(world, operation, made, body, {"If-Match": old})
+        answer = _sent(
+            world,
+            operation,
+            made,
+            body,
+            {"If-Match": old},
+        )
         if answer.succeeded:
             told = "a refusal (412), for the entity tag is that of an earlier version"
             raise Broken(operation, told, str(answer.status), "status")

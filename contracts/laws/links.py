@@ -46,11 +46,32 @@ def links_are_kept(world: World) -> None:
         if not world.send(ties.put, at).succeeded:
             continue
         tried = True
-        _check(world, ties, made, key, 1, "linked")
+        _check(
+            world,
+            ties,
+            made,
+            key,
+            1,
+            "linked",
+        )
         if world.send(ties.put, at).succeeded:
-            _check(world, ties, made, key, 1, "linked twice")
+            _check(
+                world,
+                ties,
+                made,
+                key,
+                1,
+                "linked twice",
+            )
         if ties.take is not None and world.send(ties.take, at).succeeded:
-            _check(world, ties, made, key, 0, "taken off")
+            _check(
+                world,
+                ties,
+                made,
+                key,
+                0,
+                "taken off",
+            )
     if not tried:
         raise Untried("nothing is linked to a record by its key")
 
@@ -67,7 +88,11 @@ def _ties(world: World) -> Iterator[Ties]:
             continue
         path = put.path.rpartition("/")[0]
         listing = _first(known, "GET", path)
-        take = _first(known, "DELETE", put.path)
+        take = _first(
+            known,
+            "DELETE",
+            put.path,
+        )
         if listing is not None and listing.kind is Kind.LIST:
             yield Ties(listing, put, take)
 
@@ -93,4 +118,8 @@ def _check(world: World, ties: Ties, made: Made, key: str, times: int, why: str)
     keys = [key_of(value_at(each, resource.key or "")) for each in rows]
     if keys.count(key) != times:
         told = f"the record {key} {times} times, for it was {why}"
-        raise Broken(ties.listing, told, f"it is there {keys.count(key)} times")
+        raise Broken(
+            ties.listing,
+            told,
+            f"it is there {keys.count(key)} times",
+        )

@@ -87,7 +87,13 @@ class Maker:
         )
         done = zip(records, self.visit.wire.history[-count:], strict=True)
         return [
-            self._note(draft.operation, record, above, exchange, above)
+            self._note(
+                draft.operation,
+                record,
+                above,
+                exchange,
+                above,
+            )
             for record, exchange in done
             if exchange.answer is not None and exchange.answer.succeeded
         ]
@@ -109,7 +115,10 @@ class Maker:
             {n: values[at % len(values)] for n, values in found.items() if values}
             for at in range(count - 1)
         ]
-        records = [{**self.record(alone, above), **fields} for fields in [*own, {}]]
+        records = [
+            drafts.mended(operation, {**self.record(alone, above), **fields})
+            for fields in [*own, {}]
+        ]
         answer = self.visit.send(operation, above, draft.with_record(records))
         if not answer.succeeded:
             raise Untried(
@@ -152,16 +161,32 @@ class Maker:
         """Return a record to send, with values of its own where no two may agree."""
         self.visit.number += 1
         resource = self.place.resource
-        whole = self.visit.drafts.full(draft, resource) if full else {}
+        whole = self._whole(draft) if full else {}
         own = self.visit.drafts.distinct(draft, resource, self.visit.number)
         made = {**whole, **own}
         if draft.operation.label in self.visit.drafts.crowded:
             refers = {each.field for each in resource.references}
             kept = {name: value for name, value in made.items() if name in refers}
             made = {**self.visit.drafts.apart(draft, made, self.visit.number), **kept}
+        made = {**made, **self.visit.drafts.lasting(draft.operation, made)}
         if draft.operation.label in self.visit.drafts.naming:
             made = self._with_keys(draft, made)
         return self.placed(made, above)
+
+    def _whole(self, draft: Draft) -> Record:
+        """Return a record with a value for every property that takes one, but for those that name
+        other records and can be left out.
+        """
+        drafts = self.visit.drafts
+        known = drafts.fields(draft.operation)
+        places = self.visit.places.values()
+        kept: dict[str, Any] = {}
+        for name, value in drafts.full(draft, self.place.resource).items():
+            words = _words(known.get(name, {}))
+            is_name = named_place(places, self.place, name, words) is not None
+            if name in draft.record or not is_name:
+                kept[name] = value
+        return kept
 
     def rich(self) -> dict[str, Any]:
         """Return values for lists and objects that a record may have and the draft leaves out."""
@@ -361,7 +386,13 @@ class Maker:
     def _own_key(self, operation: Operation) -> str:
         """Return a key that nothing has, in the form that the path asks for."""
         drafts, number = self.visit.drafts, self.visit.number
-        sample = sample_parameters(drafts.spec, operation, "path", drafts.supply, f"laws/{number}")
+        sample = sample_parameters(
+            drafts.spec,
+            operation,
+            "path",
+            drafts.supply,
+            f"laws/{number}",
+        )
         told = text(sample.get(str(operation.key_param), "law"))
         if told.isdigit():
             return str(70_000 + number)

@@ -74,15 +74,31 @@ def moves_are_kept(world: World) -> None:
     world.begin()
     first = world.make()
     start = _state(world, first, name)
-    is_told = _check_first(world, name, first, start)
+    is_told = _check_first(
+        world,
+        name,
+        first,
+        start,
+    )
     if not any(step.illegal for step in steps) and not is_told:
         raise Untried("the document does not say which moves there are")
-    routes = _reached(world, name, start, steps)
+    routes = _reached(
+        world,
+        name,
+        start,
+        steps,
+    )
     tried = 0
     for state, route in routes.items():
         for step in steps:
             if state in step.illegal and tried < MOST:
-                tried += _check_refused(world, name, state, route, step)
+                tried += _check_refused(
+                    world,
+                    name,
+                    state,
+                    route,
+                    step,
+                )
     if not tried and not is_told:
         raise Untried("no state is reached in which the document forbids a move")
 
@@ -111,7 +127,12 @@ def _check_first(world: World, name: str, made: Made, start: str) -> bool:
         if not _NEW.search(sentence) or len(told) != 1 or name in made.sent:
             continue
         if start != told[0]:
-            raise Broken(create, f"{told[0]}, for the record is new", shown(start), f"/{name}")
+            raise Broken(
+                create,
+                f"{told[0]}, for the record is new",
+                shown(start),
+                f"/{name}",
+            )
         return True
     return False
 
@@ -124,7 +145,13 @@ def _steps(world: World, name: str) -> Iterator[Step]:
         legal = _legal(verb, states, target)
         if target is None and legal is None:
             continue
-        yield _step(verb, states, target, legal, is_verb=True)
+        yield _step(
+            verb,
+            states,
+            target,
+            legal,
+            is_verb=True,
+        )
     moves = _told_moves(world, name, states)
     delete = world.place.delete
     for operation in (*world.place.changes, delete):
@@ -132,12 +159,24 @@ def _steps(world: World, name: str) -> Iterator[Step]:
             continue
         legal = _legal(operation, states, None)
         if legal is not None:
-            yield _step(operation, states, None, legal, is_verb=False)
+            yield _step(
+                operation,
+                states,
+                None,
+                legal,
+                is_verb=False,
+            )
         if name not in operation.described.sent_schema.properties or moves is None:
             continue
         for target in states:
             before = frozenset(one for one, other in moves if other == target)
-            yield _step(operation, states, target, before, is_verb=False)
+            yield _step(
+                operation,
+                states,
+                target,
+                before,
+                is_verb=False,
+            )
 
 
 def _step(
@@ -149,8 +188,20 @@ def _step(
 ) -> Step:
     every = frozenset(states)
     if legal is None:
-        return Step(operation, target, every, frozenset(), is_verb)
-    return Step(operation, target, legal, every - legal - {target}, is_verb)
+        return Step(
+            operation,
+            target,
+            every,
+            frozenset(),
+            is_verb,
+        )
+    return Step(
+        operation,
+        target,
+        legal,
+        every - legal - {target},
+        is_verb,
+    )
 
 
 def _legal(operation: Operation, states: list[str], target: str | None) -> frozenset[str] | None:
@@ -160,14 +211,14 @@ def _legal(operation: Operation, states: list[str], target: str | None) -> froze
     if not described.documents(409):
         return None
     for refusal in refusals:
-        found = _by_refusal(refusal.description, states)
+        found = by_refusal(refusal.description, states)
         if found:
             return found
     words = f"{described.summary}. {described.description}"
-    return _by_words(words, [each for each in states if each != target])
+    return by_words(words, [each for each in states if each != target])
 
 
-def _by_refusal(words: str, states: list[str]) -> frozenset[str] | None:
+def by_refusal(words: str, states: list[str]) -> frozenset[str] | None:
     """Return the states in which a call is not refused, by the words of its refusal."""
     told = _mentions(words, states)
     if not told:
@@ -178,7 +229,7 @@ def _by_refusal(words: str, states: list[str]) -> frozenset[str] | None:
     return frozenset(states) - {state for state, _ in told}
 
 
-def _by_words(words: str, states: list[str]) -> frozenset[str] | None:
+def by_words(words: str, states: list[str]) -> frozenset[str] | None:
     """Return the states in which a call is allowed, by what is said of it."""
     allowed: set[str] = set()
     refused: set[str] = set()
@@ -205,12 +256,12 @@ def _told_moves(world: World, name: str, states: list[str]) -> set[tuple[str, st
         texts.append(str(sent.get("description") or "") if sent is not None else "")
     found: set[tuple[str, str]] = set()
     for text in texts:
-        found |= _arrows(text, states)
+        found |= arrows(text, states)
     is_all = any(_ONLY.search(text) for text in texts)
     return found if found and is_all else None
 
 
-def _arrows(text: str, states: list[str]) -> set[tuple[str, str]]:
+def arrows(text: str, states: list[str]) -> set[tuple[str, str]]:
     """Return the moves of chains such as `open -> doing -> done or dropped`."""
     found: set[tuple[str, str]] = set()
     for part in re.split(r"[.;\n]\s?|,\s(?=[^,]*(?:->|→|=>))", text):
@@ -255,7 +306,12 @@ def _reached(world: World, name: str, start: str, steps: list[Step]) -> dict[str
             now = _state(world, made, name)
             if now == state and answer.status != 202 and step.illegal:
                 told = f"{shown(step.target)}, for the move was taken"
-                raise Broken(step.operation, told, shown(now), f"/{name}")
+                raise Broken(
+                    step.operation,
+                    told,
+                    shown(now),
+                    f"/{name}",
+                )
             if now not in routes:
                 routes[now] = Route([*routes[state].steps, step])
                 left.append(now)
@@ -291,12 +347,22 @@ def _check_refused(world: World, name: str, state: str, route: Route, step: Step
     answer = _taken(world, made, step)
     if answer.succeeded:
         told = f"a refusal, for the record is {state}"
-        raise Broken(step.operation, told, str(answer.status), "status")
+        raise Broken(
+            step.operation,
+            told,
+            str(answer.status),
+            "status",
+        )
     found = world.find(made)
     now = None if found is None else key_of(found.get(name))
     if now != state:
         told = f"{shown(state)}, for the call was refused"
-        raise Broken(step.operation, told, shown(now), f"/{name}")
+        raise Broken(
+            step.operation,
+            told,
+            shown(now),
+            f"/{name}",
+        )
     return True
 
 

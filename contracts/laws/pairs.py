@@ -43,8 +43,18 @@ def told_order_is_refused(world: World) -> None:
         answer = world.offer({low: second, high: first})
         if not isinstance(answer, Answer):
             told = f"a refusal, for {low} must be before {high}"
-            raise Broken(operation, told, f"success with {shown(second)}", f"/{low}")
-        _check_changes(world, made, low, high)
+            raise Broken(
+                operation,
+                told,
+                f"success with {shown(second)}",
+                f"/{low}",
+            )
+        _check_changes(
+            world,
+            made,
+            low,
+            high,
+        )
         _check_overlap(world, made, low, high)
     if not tried:
         raise Untried("no pair that must be in order can be sent")
@@ -62,11 +72,21 @@ def _check_changes(world: World, made: Made, low: str, high: str) -> None:
         answer = world.change(operation, made, fields)
         if answer.succeeded:
             told = f"a refusal, for {low} must be before {high}"
-            raise Broken(operation, told, str(answer.status), f"/{low}")
+            raise Broken(
+                operation,
+                told,
+                str(answer.status),
+                f"/{low}",
+            )
         found = world.record(made)
         if low in found and not is_same(found[low], made.sent[low]):
             told = f"{shown(made.sent[low])}, for the call was refused"
-            raise Broken(operation, told, shown(found[low]), f"/{low}")
+            raise Broken(
+                operation,
+                told,
+                shown(found[low]),
+                f"/{low}",
+            )
 
 
 def _check_overlap(world: World, made: Made, low: str, high: str) -> None:
@@ -91,7 +111,12 @@ def _check_overlap(world: World, made: Made, low: str, high: str) -> None:
     )
     if answer.succeeded:
         told = f"a refusal, for the record {made.key} overlaps"
-        raise Broken(operation, told, str(answer.status), "status")
+        raise Broken(
+            operation,
+            told,
+            str(answer.status),
+            "status",
+        )
 
 
 def _orders(place: Place) -> list[tuple[str, str]]:

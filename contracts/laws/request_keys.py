@@ -77,7 +77,11 @@ def same_request_does_it_once(world: World) -> None:
         made = world.make(full=True)
         world.visit.number += 1
         request_key = world.visit.drafts.supply.uuid(f"request/{world.visit.number}")
-        sent = world.visit.granted(verb, world.at(verb, made), world.bare_body(verb))
+        sent = world.visit.granted(
+            verb,
+            world.at(verb, made),
+            world.bare_body(verb),
+        )
         sent = sent.with_headers({**sent.headers, name: request_key})
         if not world.visit.send_raw(sent).succeeded:
             continue
@@ -89,7 +93,12 @@ def same_request_does_it_once(world: World) -> None:
         ignored = moving - {each for each in first if isinstance(first[each], int)}
         for loss in changes(first, second, ignored):
             told = f"{shown(loss.expected)}, for the request is the same"
-            raise Broken(verb, told, shown(loss.actual), loss.place)
+            raise Broken(
+                verb,
+                told,
+                shown(loss.actual),
+                loss.place,
+            )
     if not tried:
         raise Untried("nothing is done to a record by the key of a request")
 

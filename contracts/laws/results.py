@@ -1,4 +1,4 @@
-"""Laws of replies that tell of each of several records by itself (207): what is told of one is so."""
+"""Laws of replies that tell of each of several records (207): what is told of one is so."""
 
 from __future__ import annotations
 
@@ -47,7 +47,13 @@ def results_are_true(world: World) -> None:
         if answer.status != 207 or len(results) != len(sent):
             continue
         tried = True
-        _check(world, operation, sent, results, before)
+        _check(
+            world,
+            operation,
+            sent,
+            results,
+            before,
+        )
     if not tried:
         raise Untried("no reply tells of each of several records")
 
@@ -78,7 +84,13 @@ def _check(
         made.append(record)
         if key is None:
             continue
-        told = Made(key, world.above, record, Answer(status), row)
+        told = Made(
+            key,
+            world.above,
+            record,
+            Answer(status),
+            row,
+        )
         world.visit.made.append((world.place, told))
         found = world.find(told)
         if found is None:
@@ -87,9 +99,19 @@ def _check(
             )
         if not _ORDER.search(operation.described.description):
             continue
-        for loss in losses(world.spec, world.resource.schema, kept_of(world, told), found):
+        for loss in losses(
+            world.spec,
+            world.resource.schema,
+            kept_of(world, told),
+            found,
+        ):
             expected = f"{shown(loss.expected)}, as it was sent in this place"
-            raise Broken(operation, expected, shown(loss.actual), loss.place)
+            raise Broken(
+                operation,
+                expected,
+                shown(loss.actual),
+                loss.place,
+            )
     now = _count(world)
     if before is not None and now is not None and now != before + len(made):
         told_ = f"{before + len(made)} records, {len(made)} more than before"

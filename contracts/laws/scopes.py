@@ -37,14 +37,36 @@ def scopes_are_apart(world: World) -> None:
         tried = True
         world.begin()
         made = world.make()
-        other = another_value(world.maker.operation, name, world.visit.subject.scope[name])
+        other = another_value(
+            world.maker.operation,
+            name,
+            world.visit.subject.scope[name],
+        )
         for operation, body in _calls(world, made):
-            answer = _sent(world, operation, made, body, name, other)
+            answer = _sent(
+                world,
+                operation,
+                made,
+                body,
+                name,
+                other,
+            )
             if operation is world.place.list:
-                _check_list(world, operation, made, answer, other)
+                _check_list(
+                    world,
+                    operation,
+                    made,
+                    answer,
+                    other,
+                )
             elif answer.succeeded:
                 told = f"a refusal, for the record is not one of {name} {other}"
-                raise Broken(operation, told, str(answer.status), "status")
+                raise Broken(
+                    operation,
+                    told,
+                    str(answer.status),
+                    "status",
+                )
         if world.find(made) is None:
             told = f"the record {made.key}, for it is not one of {name} {other}"
             raise Broken(world.maker.operation, told, "it is gone")
@@ -90,4 +112,8 @@ def _check_list(world: World, listing: Operation, made: Made, answer: Answer, ot
     if not answer.succeeded:
         return
     if made.key in map(world.key, records_of(listing, answer) or ()):
-        raise Broken(listing, f"no record {made.key}, which is not of {other}", "it is in the list")
+        raise Broken(
+            listing,
+            f"no record {made.key}, which is not of {other}",
+            "it is in the list",
+        )

@@ -57,7 +57,12 @@ def told_unique_is_refused(world: World) -> None:
         cases = [value, *_in_other_case(value)] if any_case else [value]
         for each in cases:
             if admits(fields[name], each):
-                _check_refused(world, made, name, each)
+                _check_refused(
+                    world,
+                    made,
+                    name,
+                    each,
+                )
         _check_changes(world, made, name)
     if not tried:
         raise Untried("no value that must be unique can be sent")
@@ -68,7 +73,12 @@ def _check_refused(world: World, made: Made, name: str, value: str) -> None:
     if not isinstance(again, Answer):
         told = f"a refusal, for there is a record with the {name} {shown(made.sent[name])}"
         actual = f"success with {shown(value)}"
-        raise Broken(world.maker.operation, told, actual, f"/{name}")
+        raise Broken(
+            world.maker.operation,
+            told,
+            actual,
+            f"/{name}",
+        )
 
 
 def _check_changes(world: World, made: Made, name: str) -> None:
@@ -82,10 +92,19 @@ def _check_changes(world: World, made: Made, name: str) -> None:
         other = world.make(full=True)
         if other.sent.get(name) == made.sent[name]:
             continue
-        answer = world.change(operation, other, {name: made.sent[name]})
+        answer = world.change(
+            operation,
+            other,
+            {name: made.sent[name]},
+        )
         if answer.succeeded:
             told = f"a refusal, for another record has the {name} {shown(made.sent[name])}"
-            raise Broken(operation, told, str(answer.status), f"/{name}")
+            raise Broken(
+                operation,
+                told,
+                str(answer.status),
+                f"/{name}",
+            )
 
 
 def _in_other_case(value: str) -> list[str]:

@@ -85,7 +85,12 @@ def _check_set(world: World, verb: Operation, found: Record) -> None:
         is_told = len(stem) > 3 and re.search(rf"\b{stem}", words, re.IGNORECASE) is not None
         is_flag = isinstance(value, bool) and isinstance(found.get(name), bool)
         if is_flag and is_told and found[name] is not value:
-            raise Broken(verb, f"{shown(value)}, as it says", shown(found[name]), f"/{name}")
+            raise Broken(
+                verb,
+                f"{shown(value)}, as it says",
+                shown(found[name]),
+                f"/{name}",
+            )
 
 
 def _check_step(verb: Operation, before: Record, after: Record) -> None:
@@ -97,7 +102,12 @@ def _check_step(verb: Operation, before: Record, after: Record) -> None:
     step = 1 if _UP.search(match[2]) else -1
     was, now = before.get(name), after.get(name)
     if isinstance(was, int) and isinstance(now, int) and now != was + step:
-        raise Broken(verb, f"{was + step}, for it was {was}", shown(now), f"/{name}")
+        raise Broken(
+            verb,
+            f"{was + step}, for it was {was}",
+            shown(now),
+            f"/{name}",
+        )
 
 
 def what_is_used_up_is_refused(world: World) -> None:
@@ -120,7 +130,12 @@ def what_is_used_up_is_refused(world: World) -> None:
             tried = True
             if answer.succeeded:
                 told = f"a refusal, for no {name} is left"
-                raise Broken(verb, told, str(answer.status), "status")
+                raise Broken(
+                    verb,
+                    told,
+                    str(answer.status),
+                    "status",
+                )
             break
     if not tried:
         raise Untried("nothing is used up by what is done to a record")
@@ -135,7 +150,12 @@ def put_away_is_not_listed(world: World) -> None:
         raise Untried("there is no list")
     words = f"{listing.described.summary} {listing.described.description}"
     verbs = verbs_of(world)
-    tried = _check_hidden(world, listing, words, verbs)
+    tried = _check_hidden(
+        world,
+        listing,
+        words,
+        verbs,
+    )
     for verb in verbs:
         if not _leaves_out(words, verb):
             continue

@@ -38,7 +38,10 @@ def scope_headers(model: Model) -> dict[str, str]:
     times: Counter[str] = Counter()
     for operation in model.operations:
         for header in _scopes_of(operation):
-            found.setdefault(header.name, header)
+            found.setdefault(
+                header.name,
+                header,
+            )
             times[header.name] += 1
     supply = SeededSupply(model.document.spec, 1)
     scopes = {}
@@ -61,7 +64,14 @@ def in_scope(
     for name, text in headers.items():
         declared = known.get(name.lower())
         is_one = declared is not None and admits(declared.schema.plain, text)
-        kept[name] = values.get(name.lower(), text) if is_one and text else text
+        kept[name] = (
+            values.get(
+                name.lower(),
+                text,
+            )
+            if is_one and text
+            else text
+        )
     return kept
 
 
@@ -79,8 +89,14 @@ def _is_scope(header: DescribedParameter) -> bool:
 
 
 def _value(header: DescribedParameter, supply: SeededSupply) -> str:
-    shown = next(iter(header.examples), None)
-    value = supply.value(header.schema.plain, f"scope/{header.name}")
+    shown = next(
+        iter(header.examples),
+        None,
+    )
+    value = supply.value(
+        header.schema.plain,
+        f"scope/{header.name}",
+    )
     found = value if shown is None else shown
     return found if isinstance(found, str) and found else str(found or 1)
 

@@ -14,6 +14,7 @@ from tests.laws.servers import events_of, findings_of
 from tests.model.compiling import compiled, operation
 
 TEXT = """
+info: {title: Boxes, version: '1', description: Boxes of another tenant are not visible.}
 paths:
   /boxes:
     parameters:
@@ -39,9 +40,10 @@ def boxes() -> Model:
 
 
 class Boxes:
-    """Answers calls of tenants, each of which has boxes of its own."""
+    """Answers calls of tenants, each of which has boxes of its own, or sees those of others."""
 
-    def __init__(self) -> None:
+    def __init__(self, fault: str = "") -> None:
+        self._fault = fault
         self._boxes: dict[str, dict[int, dict[str, object]]] = {}
         self._last = 0
 
@@ -53,6 +55,8 @@ class Boxes:
         if not tenant:
             return json_answer({}, 400)
         own = self._boxes.setdefault(tenant, {})
+        if sent.method == "GET" and self._fault == ("read" if sent.target != "/boxes" else "list"):
+            own = {key: box for boxes in self._boxes.values() for key, box in boxes.items()}
         step = sent.target.partition("?")[0].rpartition("/")[2]
         if sent.method == "POST":
             self._last += 1
@@ -89,3 +93,12 @@ def test_what_the_user_says_of_whose_records_are_meant_goes_before() -> None:
     )
     sent = subject.granted(operation(boxes(), "GET /boxes"), Sent("GET", "/boxes"))
     assert {value for name, value in sent.headers.items() if name.lower() == "x-tenant"} == {"acme"}
+
+
+@pytest.mark.parametrize(
+    ("fault", "label"), [("", ""), ("read", "GET /boxes/{id}"), ("list", "GET /boxes")]
+)
+def test_records_of_another_one_are_not_there(fault: str, label: str) -> None:
+    subject = Subject(boxes(), lambda: Boxes(fault), PlainStore, fresh=True, safety=Safety.ALL)
+    found = findings_of(events_of(subject, "scopes-are-apart"))
+    assert [each.operation for each in found] == [label] * bool(fault)
