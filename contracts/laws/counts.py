@@ -29,7 +29,7 @@ _COUNT = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class HeadCount:
     """A property that counts records; where `flag` is set, those alone in which it is `value`."""
 
     name: str
@@ -70,7 +70,7 @@ def counts_follow(world: World) -> None:
         )
 
 
-def _hold(world: World, tally: Tally, number: Callable[[], int]) -> None:
+def _hold(world: World, tally: HeadCount, number: Callable[[], int]) -> None:
     counted = {} if tally.flag is None else {tally.flag: tally.value}
     before = number()
     made = world.make(counted)
@@ -96,7 +96,7 @@ def _hold(world: World, tally: Tally, number: Callable[[], int]) -> None:
             _check(world.place.delete, tally, now - 1, number())
 
 
-def _check_change(world: World, tally: Tally, made: Made, number: Callable[[], int]) -> None:
+def _check_change(world: World, tally: HeadCount, made: Made, number: Callable[[], int]) -> None:
     """Change what decides whether a record counts."""
     before = number()
     for operation in world.place.changes:
@@ -108,7 +108,7 @@ def _check_change(world: World, tally: Tally, made: Made, number: Callable[[], i
             return
 
 
-def _check(operation: Operation, tally: Tally, expected: int, actual: int) -> None:
+def _check(operation: Operation, tally: HeadCount, expected: int, actual: int) -> None:
     if actual != expected:
         told = f"{expected}, as many as there are"
         raise Broken(
@@ -129,7 +129,7 @@ def _number(world: World, read: Operation, at: dict[str, str], name: str) -> int
     return value
 
 
-def _tallies(owner: Place, world: World) -> Iterator[Tally]:
+def _tallies(owner: Place, world: World) -> Iterator[HeadCount]:
     """Yield the properties of a record that count those below it."""
     below = world.resource.record.properties
     for name, schema in owner.resource.record.properties.items():
@@ -138,6 +138,6 @@ def _tallies(owner: Place, world: World) -> Iterator[Tally]:
             continue
         flag = match["flag"]
         if flag is None:
-            yield Tally(name, None, True)
+            yield HeadCount(name, None, True)
         elif flag in below and below[flag].type == "boolean":
-            yield Tally(name, flag, not match["negated"])
+            yield HeadCount(name, flag, not match["negated"])

@@ -41,7 +41,7 @@ _REFUSALS = ("409", "422", "400", "403")
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class StateMove:
     """What moves a record: a call of a verb, or a change of the state itself. `legal` are the
     states in which it is allowed as far as words say, `illegal` those in which it is not.
     """
@@ -54,10 +54,10 @@ class Step:
 
 
 @dataclass(slots=True)
-class Route:
+class Passage:
     """How a record comes into a state: the steps from a new one."""
 
-    steps: list[Step] = field(default_factory=list)
+    steps: list[StateMove] = field(default_factory=list)
 
 
 def has_states(place: Place) -> bool:
@@ -137,7 +137,7 @@ def _check_first(world: World, name: str, made: Made, start: str) -> bool:
     return False
 
 
-def _steps(world: World, name: str) -> Iterator[Step]:
+def _steps(world: World, name: str) -> Iterator[StateMove]:
     """Yield what moves records, with the states that words allow and forbid."""
     states = _states(world, name)
     for verb in verbs_of(world, 12):
@@ -185,17 +185,17 @@ def _step(
     target: str | None,
     legal: frozenset[str] | None,
     is_verb: bool,
-) -> Step:
+) -> StateMove:
     every = frozenset(states)
     if legal is None:
-        return Step(
+        return StateMove(
             operation,
             target,
             every,
             frozenset(),
             is_verb,
         )
-    return Step(
+    return StateMove(
         operation,
         target,
         legal,
@@ -267,7 +267,8 @@ def arrows(text: str, states: list[str]) -> set[tuple[str, str]]:
     for part in re.split(r"[.;\n]\s?|,\s(?=[^,]*(?:->|→|=>))", text):
         links = [_named(each, states) for each in _ARROW.split(part)]
         for before, after in pairwise(links):
-            found |= {(one, other) for one in before[-1:] for other in after}
+            if before:
+                found |= {(before[-1], other) for other in after}
     return found
 
 
@@ -289,11 +290,11 @@ def _state(world: World, made: Made, name: str) -> str:
     return key_of(world.record(made).get(name))
 
 
-def _reached(world: World, name: str, start: str, steps: list[Step]) -> dict[str, Route]:
+def _reached(world: World, name: str, start: str, steps: list[StateMove]) -> dict[str, Passage]:
     """Return the states that can be reached by what the document allows, and hold that a move
     which was allowed leads where it should.
     """
-    routes = {start: Route()}
+    routes = {start: Passage()}
     left = [start]
     while left:
         state = left.pop(0)
@@ -313,12 +314,12 @@ def _reached(world: World, name: str, start: str, steps: list[Step]) -> dict[str
                     f"/{name}",
                 )
             if now not in routes:
-                routes[now] = Route([*routes[state].steps, step])
+                routes[now] = Passage([*routes[state].steps, step])
                 left.append(now)
     return routes
 
 
-def _walked(world: World, route: Route, last: Step) -> tuple[Made, Answer | None]:
+def _walked(world: World, route: Passage, last: StateMove) -> tuple[Made, Answer | None]:
     """Take a new record along a route and a step further; return the answer to that, None where the
     route could not be taken.
     """
@@ -336,7 +337,7 @@ def _walked(world: World, route: Route, last: Step) -> tuple[Made, Answer | None
     return made, answer
 
 
-def _check_refused(world: World, name: str, state: str, route: Route, step: Step) -> bool:
+def _check_refused(world: World, name: str, state: str, route: Passage, step: StateMove) -> bool:
     """Hold that a move which the document forbids is refused, and that the record stays."""
     world.begin()
     made = world.make(world.maker.rich() if route.steps else {})
@@ -366,7 +367,7 @@ def _check_refused(world: World, name: str, state: str, route: Route, step: Step
     return True
 
 
-def _taken(world: World, made: Made, step: Step) -> Answer:
+def _taken(world: World, made: Made, step: StateMove) -> Answer:
     """Do what moves a record."""
     operation = step.operation
     if step.is_verb:
