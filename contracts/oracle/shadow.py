@@ -29,6 +29,7 @@ from contracts.oracle.lenient import (
     Observations,
     Surroundings,
     documents,
+    is_verb,
     record_shown,
     records_in,
 )
@@ -397,7 +398,7 @@ class Shadow:
     def _follow_doubtful(self, settled: Settled, address: Address, answer: Answer) -> None:
         """Follow a call on a record of which nobody knows what it is like."""
         operation = settled.operation
-        if answer.status in (404, 410):
+        if answer.status in (404, 410) and not is_verb(operation):
             self.numbers.apply([Remove(*address)])
             self._departed.add(address)
             self._doubts.addresses.discard(address)

@@ -89,6 +89,13 @@ def test_a_documented_conflict_is_no_difference_and_a_lost_record_is_one() -> No
     assert places(shadow, "GET /things/{id}", json_answer({}, 404)) == ["status"]
 
 
+def test_a_verb_that_says_gone_says_nothing_of_the_record() -> None:
+    shadow = shadow_with_one()
+    assert places(shadow, "POST /things/{id}/touch", Answer(204, {}, b"")) == []
+    assert places(shadow, "POST /things/{id}/archive", json_answer({}, 410)) == []
+    assert places(shadow, "GET /things", json_answer([SHOWN])) == []
+
+
 def test_a_list_shows_what_is_there_and_nothing_that_was_deleted() -> None:
     shadow = shadow_with_one()
     assert places(shadow, "GET /things", json_answer([])) == ["/0"]
@@ -406,3 +413,36 @@ paths:
       responses: {{'200': *one}}
     delete: {{responses: {{'204': {{description: d}}}}}}
 """
+
+
+COUPONS = """
+paths:
+  /coupons:
+    get: {responses: {'200': {description: d, content: {application/json: {schema: {type: array, items: &coupon
+      {type: object, required: [id], properties: {id: {type: integer, readOnly: true}, ttl: {type: integer},
+      expires_at: {type: string, format: date-time, readOnly: true, description: ttl seconds after it was made.}}}}}}}}}
+    post:
+      requestBody: {required: true, content: {application/json: {schema: {type: object, properties: {ttl: {type: integer}}}}}}
+      responses: {'201': &one {description: d, content: {application/json: {schema: *coupon}}}}
+  /coupons/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+    get: {responses: {'200': *one, '404': {description: n}}}
+    delete: {responses: {'204': {description: d}, '404': {description: n}}}
+"""
+
+
+def test_a_record_whose_time_is_up_may_still_be_shown() -> None:
+    model = compiled(COUPONS)
+    shadow = Shadow(model, PlainStore(), ())
+    row = {"id": 7, "ttl": 1, "expires_at": "2001-01-01T00:00:00Z"}
+    for label, answer, path in (
+        ("POST /coupons", json_answer(row, 201), {}),
+        ("POST /coupons", json_answer({**row, "id": 8}, 201), {}),
+        ("GET /coupons", json_answer([row, {**row, "id": 8}]), {}),
+        ("GET /coupons/{id}", json_answer(row), {"id": 7}),
+        ("DELETE /coupons/{id}", Answer(204), {"id": 7}),
+        ("GET /coupons", json_answer([]), {}),
+    ):
+        body = {"ttl": 1} if label.startswith("POST") else MISSING
+        settled = Settled(operation(model, label), path, {}, body, None)
+        assert shadow.judge(settled, answer) == [], label
