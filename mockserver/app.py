@@ -10,12 +10,12 @@ from typing import Any
 from urllib.parse import quote
 
 from mockserver.apis import Api, find_api, load_model
+from mockserver.asgi.codec.encoding import Compression
 from mockserver.asgi.cors import Cors, LiveCors
 from mockserver.asgi.dispatch import Dispatcher, Forward, clashes
 from mockserver.asgi.edge import Edge
-from mockserver.asgi.encoding import Compression
 from mockserver.asgi.located import LocationStage
-from mockserver.asgi.pages import Pages
+from mockserver.asgi.site.pages import Pages
 from mockserver.asgi.threads import ThreadStage
 from mockserver.control.admin import Admin, GuardedPages, SpaceDoor
 from mockserver.control.control import Control

@@ -31,11 +31,13 @@ class Space:
     clock: SteeredClock = field(default_factory=SteeredClock)
     outbox: Outbox = field(default_factory=Outbox, compare=False)
 
-    def transaction(self, reads: bool = False) -> AbstractContextManager[Transaction]:
+    def transaction(
+        self, reads: bool = False, waits: bool = False
+    ) -> AbstractContextManager[Transaction]:
         """Return a transaction on the state; no other one runs until it ends, unless it is one that
-        only `reads`.
+        only `reads`. One that `waits` raises MustArrange rather than hold up others.
         """
-        return self.store.transaction(reads)
+        return self.store.transaction(reads, waits)
 
     def decide(self, call: Call, reader: Reader) -> Decision:
         """Return what a call does at this moment; nothing is applied."""

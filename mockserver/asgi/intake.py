@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from mockserver.asgi.background import LARGE, in_background
-from mockserver.asgi.bodies import (
+from mockserver.asgi.codec.bodies import (
     Decoder,
     Malformed,
     decode_bytes,
@@ -20,16 +20,16 @@ from mockserver.asgi.bodies import (
     parse_media_type,
     uploaded_file,
 )
-from mockserver.asgi.encoding import CODINGS, UnknownCoding, decoded
-from mockserver.asgi.integers import with_integers
+from mockserver.asgi.codec.encoding import CODINGS, UnknownCoding, decoded
+from mockserver.asgi.codec.integers import with_integers
+from mockserver.asgi.codec.xml import is_xml, read_xml, shape_of
+from mockserver.asgi.refusals.violations import MOST, find_violations
 from mockserver.asgi.request import Request
-from mockserver.asgi.violations import MOST, find_violations
-from mockserver.asgi.xml import is_xml, read_xml, shape_of
 from mockserver.call import Problem, ProblemKind, RawBody, Refused, Violation
 from mockserver.lookup import MISSING
 from mockserver.mediatype import plain_media_type
-from mockserver.model.coercion import Coercer, coercer_of
-from mockserver.model.schemas import Direction, Validator
+from mockserver.model.schema.coercion import Coercer, coercer_of
+from mockserver.model.schema.schemas import Direction, Validator
 from mockserver.model.types import Described, DescribedSchema, Model, Operation
 from mockserver.slots import dataclass
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from mockserver.asgi.errorreply import ErrorPlace, error_reply
+from mockserver.asgi.replies.errorreply import ErrorPlace, error_reply
 from mockserver.asgi.request import Request
 from mockserver.asgi.respond import Answer, Headers
 from mockserver.asgi.routes import is_under

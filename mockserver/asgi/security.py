@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from mockserver.asgi.bearers import foreigner, holder
+from mockserver.asgi.issuer.bearers import foreigner, holder
 from mockserver.asgi.request import Request
 from mockserver.call import Principal, Problem, ProblemKind
 from mockserver.model.types import Operation, Security
@@ -159,7 +159,7 @@ def _check(
         if prefix is None and _is_authorization(scheme):
             look_up = _with_any_word(look_up)
         return _key_check(_key_reader(scheme, prefix), look_up)
-    from mockserver.asgi.authorization import check_of  # imports connexion
+    from mockserver.asgi.issuer.authorization import check_of  # imports connexion
 
     return check_of(scheme, look_up, ABSENT)
 

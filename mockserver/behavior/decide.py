@@ -11,19 +11,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from mockserver.behavior.actions import act
-from mockserver.behavior.associations import WRITING, change_members
 from mockserver.behavior.batches import do_each, is_batch
-from mockserver.behavior.consequences import follow
 from mockserver.behavior.deletes import delete, delete_many
-from mockserver.behavior.demands import check_demands, check_removals
-from mockserver.behavior.family import settled_reply
+from mockserver.behavior.formula.demands import check_demands, check_removals
 from mockserver.behavior.handover import run_hook
+from mockserver.behavior.kin.associations import WRITING, change_members
+from mockserver.behavior.kin.consequences import follow
+from mockserver.behavior.kin.family import settled_reply
+from mockserver.behavior.life.progress import settle, waiting
+from mockserver.behavior.life.retention import discard, expire, restore
 from mockserver.behavior.patch import broken_by
 from mockserver.behavior.preconditions import check_change, tagged, versioned
-from mockserver.behavior.progress import settle, waiting
 from mockserver.behavior.reads import count, list_records, read
 from mockserver.behavior.replays import answered_before, keeping
-from mockserver.behavior.retention import discard, expire, restore
 from mockserver.behavior.scene import (
     Scene,
     at_key,

@@ -15,8 +15,8 @@ from mockserver.behavior.tags import tag_of
 from mockserver.behavior.template import fill, names_in
 from mockserver.call import Problem, ProblemKind, Refused, Supply, Violation
 from mockserver.lookup import MISSING, put_at, value_at
-from mockserver.model.alternatives import narrowed
 from mockserver.model.keys import CREATION
+from mockserver.model.schema.alternatives import narrowed
 from mockserver.model.types import Resource, States
 from mockserver.state import Collection, Draft, Record, key_of
 

@@ -9,7 +9,7 @@ from dataclasses import field
 from typing import Any
 
 from mockserver.asgi.request import Note
-from mockserver.behavior.choices import not_understood
+from mockserver.behavior.search.choices import not_understood
 from mockserver.call import Call
 from mockserver.exchange import Answer, Exchange, Headers, Sent, sent_from
 from mockserver.jsontext import dumps

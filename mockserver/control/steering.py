@@ -18,7 +18,7 @@ from mockserver.exchange import Answer
 from mockserver.faults.plan import Effect, Fault, Latency, Match
 from mockserver.faults.words import LONGEST_MS, told
 from mockserver.generation.clock import SteeredClock
-from mockserver.model.explain import explained, is_stateful
+from mockserver.model.report.explain import explained, is_stateful
 
 _UNITS = ("seconds", "minutes", "hours", "days")
 LONGEST_NAME = 200

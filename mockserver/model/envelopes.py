@@ -27,7 +27,7 @@ from typing import Any
 
 from mockserver.lookup import MISSING
 from mockserver.model.paths import bare, noun, singular
-from mockserver.model.roles import (
+from mockserver.model.search.roles import (
     ABSENT,
     COUNTS,
     WHEN,

@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from mockserver.model.paths import bare, singular, words_of
-from mockserver.model.schemas import Direction
+from mockserver.model.schema.schemas import Direction
 from mockserver.model.types import DescribedParameter, DescribedSchema
 from mockserver.model.types.schema import NO_SCHEMA
 from mockserver.slots import dataclass

@@ -24,13 +24,13 @@ from dataclasses import (
     replace,
 )
 
-from mockserver.model.atlas import Atlas
+from mockserver.model.batches.multistatus import ResultSubject
 from mockserver.model.envelopes import (
     many_envelope,
     one_envelope,
 )
-from mockserver.model.multistatus import ResultSubject
 from mockserver.model.paths import bare
+from mockserver.model.places.atlas import Atlas
 from mockserver.model.stocks import MAKING
 from mockserver.model.types import (
     Described,

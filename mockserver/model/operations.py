@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 from mockserver.errors import SemanticsError
-from mockserver.model.acts import around_item, called_act, called_of, infer_act
-from mockserver.model.atlas import Atlas, parents_of
+from mockserver.model.batches.keylists import BatchFacts, settled_batch
+from mockserver.model.batches.multistatus import ResultSubject
 from mockserver.model.envelopes import (
     SOLE,
     VALUE,
@@ -23,26 +23,7 @@ from mockserver.model.envelopes import (
     records_envelope,
     request_envelope,
 )
-from mockserver.model.keylists import BatchFacts, settled_batch
 from mockserver.model.keys import HIDDEN_KEY, named_like, other_keys
-from mockserver.model.kinds import (
-    Around,
-    Beside,
-    Case,
-    around_of,
-    infer_beside,
-    infer_kind,
-    infer_listing,
-    related_to,
-)
-from mockserver.model.links import key_named
-from mockserver.model.lists import (
-    ON_MANY,
-    query_of,
-    settled_choices,
-)
-from mockserver.model.multistatus import ResultSubject
-from mockserver.model.paging import PageFacts, begins_with_newest, flattened_query, settled_paging
 from mockserver.model.paths import (
     PARAMETER,
     bare,
@@ -53,12 +34,37 @@ from mockserver.model.paths import (
     parameter_names,
     singular,
 )
-from mockserver.model.properties import RecordProperties
-from mockserver.model.replacement import own_defaults, replaces_all
+from mockserver.model.places.atlas import Atlas, parents_of
+from mockserver.model.places.links import key_named
+from mockserver.model.places.survey import Place, Spot, is_count, is_made_beside, parent_path
+from mockserver.model.purpose.acts import around_item, called_act, called_of, infer_act
+from mockserver.model.purpose.kinds import (
+    Around,
+    Beside,
+    Case,
+    around_of,
+    infer_beside,
+    infer_kind,
+    infer_listing,
+    related_to,
+)
+from mockserver.model.purpose.replacement import own_defaults, replaces_all
+from mockserver.model.purpose.upserts import natural_key
 from mockserver.model.resources import inner_places, sent_record, sent_schema, spelling
-from mockserver.model.roles import ABSENT, leads_on, onward_as, token_names, with_role
+from mockserver.model.search.lists import (
+    ON_MANY,
+    query_of,
+    settled_choices,
+)
+from mockserver.model.search.paging import (
+    PageFacts,
+    begins_with_newest,
+    flattened_query,
+    settled_paging,
+)
+from mockserver.model.search.properties import RecordProperties
+from mockserver.model.search.roles import ABSENT, leads_on, onward_as, token_names, with_role
 from mockserver.model.semantics import attempt, tell_mistakes
-from mockserver.model.survey import Place, Spot, is_count, is_made_beside, parent_path
 from mockserver.model.types import (
     BY_PLACE,
     Action,
@@ -81,7 +87,6 @@ from mockserver.model.types import (
     View,
 )
 from mockserver.model.types.schema import NO_SCHEMA, SchemaTable
-from mockserver.model.upserts import natural_key
 from mockserver.slots import dataclass
 
 ON_ONE = frozenset({Kind.READ, Kind.REPLACE, Kind.MERGE, Kind.DELETE, Kind.UPSERT})

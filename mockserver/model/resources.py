@@ -19,8 +19,8 @@ from itertools import chain, pairwise
 from typing import Any
 
 from mockserver.errors import SemanticsError
-from mockserver.model.atlas import Atlas, Declaration, parents_of
 from mockserver.model.envelopes import many_envelope, one_envelope, request_envelope
+from mockserver.model.formula.lineage import with_offspring
 from mockserver.model.keys import (
     CREATION,
     IDS,
@@ -34,9 +34,6 @@ from mockserver.model.keys import (
     infer_stamps,
     linked_property,
 )
-from mockserver.model.lineage import with_offspring
-from mockserver.model.links import link_of
-from mockserver.model.listings import is_listing
 from mockserver.model.members import member_objects
 from mockserver.model.paths import (
     bare,
@@ -47,9 +44,11 @@ from mockserver.model.paths import (
     singular,
     whole_parameter,
 )
-from mockserver.model.selflinks import self_links
-from mockserver.model.stateful import compile_mirrors, compile_states, compile_views
-from mockserver.model.survey import (
+from mockserver.model.places.atlas import Atlas, Declaration, parents_of
+from mockserver.model.places.links import link_of
+from mockserver.model.places.listings import is_listing
+from mockserver.model.places.selflinks import self_links
+from mockserver.model.places.survey import (
     Place,
     Spot,
     is_collection,
@@ -57,6 +56,7 @@ from mockserver.model.survey import (
     parent_path,
     writes_by_word,
 )
+from mockserver.model.stateful import compile_mirrors, compile_states, compile_views
 from mockserver.model.types import (
     Children,
     DescribedParameter,

@@ -4,7 +4,7 @@ time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import field
 from typing import Protocol, Self
@@ -19,6 +19,16 @@ MOST_ATTEMPTS = 10
 
 class MustWrite(Exception):
     """A transaction for reading was given changes: decide once more in one for writing."""
+
+
+class MustArrange(BaseException):
+    """What was asked for has to be arranged first, which takes long: call `arrange` in another
+    thread, then ask again. No Exception, so that what a user wrote does not catch it.
+    """
+
+    def __init__(self, arrange: Callable[[], None]) -> None:
+        super().__init__(arrange)
+        self.arrange = arrange
 
 
 class Transaction(Reader, Protocol):
@@ -51,9 +61,12 @@ class Store(Protocol):
     @property
     def is_durable(self) -> bool: ...
 
-    def transaction(self, reads: bool = False) -> AbstractContextManager[Transaction]:
+    def transaction(
+        self, reads: bool = False, waits: bool = False
+    ) -> AbstractContextManager[Transaction]:
         """Return a transaction; no other one runs until it ends, unless it is one that `reads` and
-        changes nothing.
+        changes nothing. In one that `waits`, reading raises MustArrange rather than hold up
+        others.
         """
         ...
 

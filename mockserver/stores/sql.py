@@ -122,8 +122,10 @@ class SqlStore:
         self._begin = begin
 
     @contextmanager
-    def transaction(self, reads: bool = False) -> Iterator[SqlTransaction]:
-        """Give a transaction. Raises StoreError where the database fails."""
+    def transaction(self, reads: bool = False, waits: bool = False) -> Iterator[SqlTransaction]:
+        """Give a transaction; the database arranges by itself what it keeps. Raises StoreError
+        where it fails.
+        """
         if reads:
             with self._database.reading() as connection:
                 state = self._loaded(connection)

@@ -48,7 +48,7 @@ from mockserver.stores.layout import (
     SEQUENCES,
     SHEETS,
 )
-from mockserver.stores.memory import MOST_REMOVED, MemoryStore
+from mockserver.stores.memory import MemoryStore
 from mockserver.stores.statements import (
     Home,
     PageShape,
@@ -59,6 +59,7 @@ from mockserver.stores.statements import (
     home_values,
     page_statement,
 )
+from mockserver.stores.table import MOST_REMOVED
 
 if TYPE_CHECKING:
     from mockserver.stores.database import Database

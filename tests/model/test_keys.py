@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from mockserver.model.explain import explain_resources
 from mockserver.model.keys import (
     UNSURE,
     KeyQuestion,
@@ -14,7 +13,8 @@ from mockserver.model.keys import (
     infer_house_key,
     infer_key,
 )
-from mockserver.model.starter import starter
+from mockserver.model.report.explain import explain_resources
+from mockserver.model.report.starter import starter
 from mockserver.model.types import DescribedParameter
 from tests.model.compiling import does, many, only_resource, schema_of, small, thing
 
@@ -38,7 +38,7 @@ def fields(*names: str, **more: str) -> Any:
             ("parcel_id", "only-made-id"),
         ),
         ("task_try_number", "tries", ["id", "try_number"], [], ("try_number", "name-ends")),
-        ("childSku", "children", ["id", "sku", "name"], [], ("sku", "name-ends")),
+        ("variantSku", "children", ["id", "sku", "name"], [], ("sku", "name-ends")),
         (
             "groupId",
             "groups",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.model.kinds import RULES
+from mockserver.model.purpose.kinds import RULES
 from mockserver.model.types import Kind
 from tests.model.compiling import does, many, operation, small, thing
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.model.paging import PageFacts, flattened_query, infer_paging
+from mockserver.model.search.paging import PageFacts, flattened_query, infer_paging
 from mockserver.model.types import DescribedParameter, PageWay, Paging
 from tests.model.compiling import schema_of, thing
 

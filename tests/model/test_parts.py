@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.model.parts import Composer
+from mockserver.model.schema.parts import Composer
 from mockserver.model.types.facts import admits, bounds, is_nullable
 
 TEXT = {"type": "string"}
