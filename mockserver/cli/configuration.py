@@ -135,7 +135,11 @@ class Configuration:
             command = commands.load(name)
             known |= dict.fromkeys(_by_word(command) if command else ())
         if _plain(word) not in known:
-            raise _unknown(self.place, word, [*known, *commands.names()])
+            raise _unknown(
+                self.place,
+                word,
+                [*known, *commands.names()],
+            )
 
 
 def read_configuration(said: Path | None = None) -> Configuration:
@@ -165,7 +169,12 @@ def shown_configuration(
             continue
         value = ctx.params[word]
         shown = _word(parameter)
-        source = _source(ctx, name, parameter, configuration)
+        source = _source(
+            ctx,
+            name,
+            parameter,
+            configuration,
+        )
         line = f"# {shown} is not said"
         if value not in (None, ()):
             text = _toml(word, value)
