@@ -83,7 +83,11 @@ def batch_makes_all(world: World) -> None:
             continue
         world.begin()
         before = len(world.listed()) if world.place.list is not None and world.is_alone else None
-        made = world.maker.make_batch(operation, world.above, 3)
+        made = world.maker.make_batch(
+            operation,
+            world.above,
+            3,
+        )
         last = world.visit.wire.last.answer
         if last is not None and last.status == 207 and len(made) < 3:
             continue  # the reply tells of each by itself, and refuses some
@@ -130,7 +134,11 @@ def _check_member(world: World, operation: Operation, made: Made) -> None:
     """Hold a record that was made among others against what was sent, and against its defaults."""
     found = world.find(made)
     if found is None:
-        raise Broken(operation, f"the record {made.key}, which was made among others", "nothing")
+        raise Broken(
+            operation,
+            f"the record {made.key}, which was made among others",
+            "nothing",
+        )
     for loss in losses(
         world.spec,
         world.resource.schema,
@@ -184,9 +192,8 @@ def _check_sent(world: World, operation: Operation, made: Made) -> None:
             sent,
             record,
         ):
-            if (
-                shower is world.place.read or loss.actual is not MISSING
-            ):  # other replies may show less
+            is_less = loss.actual is MISSING or (loss.actual is None and world.place.read)
+            if shower is world.place.read or not is_less:  # other replies may show less
                 raise lost(shower, loss)
 
 

@@ -19,7 +19,10 @@ from mockserver.call import Supply
 from mockserver.lookup import MISSING
 from mockserver.model.types.facts import admits
 
-_SPAN = re.compile(r"(\d+)\s*(?:-|–|to|and|\.\.)\s*(\d+)\s*(?:char|letter|digit|symbol)", re.I)
+_SPAN = re.compile(
+    r"(\d+)\s*(?:-|–|to|and|\.\.)\s*(\d+)\s*(?:char|letter|digit|symbol)",
+    re.I,
+)
 _LEAST = re.compile(r"(?:at least|minimum(?: of)?|no fewer than)\s*(\d+)\s*(?:char|letter)", re.I)
 _MOST = re.compile(r"(?:at most|maximum(?: of)?|no more than)\s*(\d+)\s*(?:char|letter)", re.I)
 _CLASS = re.compile(r"\[[^\[\]\s]{2,60}\]")
@@ -28,6 +31,8 @@ _MAIL = re.compile(r"@ sign|an @|\be-?mail address|valid e-?mail", re.IGNORECASE
 _CHOICE = re.compile(
     r"(?:one of|either|allowed values?(?: are)?):?\s*([\w\-, '\"`|]+)", re.IGNORECASE
 )
+_QUOTED = re.compile(r"['\"`](\w+)['\"`](?:\s*(?:,|or|\|)\s*['\"`](\w+)['\"`])+", re.IGNORECASE)
+_WORD = re.compile(r"['\"`](\w+)['\"`]")
 _ORDER = re.compile(
     r"[`'\"]?(\w+)[`'\"]?\s+(?:must|has to|should|may)\s+(not\s+)?(?:be|lie|come)\s+"
     r"(before|earlier than|less than|smaller than|below|after|later than|greater than|above)\s+"
@@ -57,8 +62,17 @@ def schema_in(words: str) -> dict[str, Any]:
         return {"format": "email"}
     choice = _CHOICE.search(words)
     if choice is not None:
-        found = [each.strip(" '\"`.") for each in re.split(r",|\||\bor\b", choice[1])]
+        found = [
+            each.strip(" '\"`.")
+            for each in re.split(
+                r",|\||\bor\b",
+                choice[1],
+            )
+        ]
         return {"enum": [each for each in found if each]}
+    quoted = _QUOTED.search(words)
+    if quoted is not None:
+        return {"enum": _WORD.findall(quoted[0])}
     told = {"minLength": least, "maxLength": most}
     return {word: length for word, length in told.items() if length is not None}
 

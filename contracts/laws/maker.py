@@ -418,10 +418,19 @@ class Maker:
             if operation.key_param
             else self._told_key(record, shown, answer, above)
         )
+        if operation.described.request is None and self._is_known(key, above):
+            raise Untried("the server keeps one record here, and makes no other")
         made = Made(key, above, record, answer, shown)
         self.visit.made.append((self.place, made))
         self.visit.origins[path if operation.key_param else f"{path}/{key}"] = exchange.number
         return made
+
+    def _is_known(self, key: str, above: Keys) -> bool:
+        """Tell whether a record of this key was made here before."""
+        return any(
+            place is self.place and made.key == key and made.above == above
+            for place, made in self.visit.made
+        )
 
     def _told_key(self, record: Record, shown: Record, answer: Answer, above: Keys) -> str:
         resource = self.place.resource

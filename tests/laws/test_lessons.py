@@ -21,6 +21,8 @@ SUPPLY = SeededSupply({}, 1)
         ("must match ^[A-Z]{2}$", {"pattern": "^[A-Z]{2}$"}),
         ("must hold an @ sign", {"format": "email"}),
         ("must be one of: red, green or blue", {"enum": ["red", "green", "blue"]}),
+        ("Must specify format as 'text' or 'base64'", {"enum": ["text", "base64"]}),
+        ("Path type ('book', 'file')", {"enum": ["book", "file"]}),
         ("must be unique", {}),
         ("[x] is odd, ((", {}),
     ],

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from contracts.laws.table import LAWS
 from contracts.oracle.plain_store import PlainStore
 from contracts.wire.safety import Safety
 from contracts.wire.subject import Subject
+from mockserver.exchange import Answer, Sent, json_answer
 from tests.laws.faults import FAULTS as AT_THE_WAREHOUSE
 from tests.laws.promises import FAULTS, PROMISED, Library, library
 from tests.laws.servers import events_of, findings_of, tried
 from tests.laws.workshop import FAULTS as WORKSHOP_FAULTS
 from tests.laws.workshop import Workshop, workshop
+from tests.model.compiling import compiled
 
 MODEL = library()
 WORKSHOP = workshop()
@@ -54,3 +58,60 @@ def test_every_law_has_a_fault_at_the_warehouse_or_here() -> None:
     laws = {law.name for law in LAWS}
     assert laws >= PROMISED
     assert laws == PROMISED | {fault.law for fault in AT_THE_WAREHOUSE}
+
+
+class Files:
+    """Keeps files, of each of which there is one checkpoint; the reply to a new file says little."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, str] = {}
+        self._kept: set[str] = set()
+
+    def close(self) -> None:
+        pass
+
+    def send(self, sent: Sent) -> Answer:
+        steps = sent.target.strip("/").split("/")
+        if len(steps) == 1 and sent.method == "POST":
+            try:
+                text = json.loads(sent.content or b"")["text"]
+            except (ValueError, TypeError, LookupError):
+                return json_answer({}, 422)
+            if not isinstance(text, str):
+                return json_answer({}, 422)
+            self._files[str(len(self._files) + 1)] = text
+            return json_answer({"id": str(len(self._files)), "text": None}, 201)
+        if len(steps) == 1:
+            return json_answer([{"id": key, "text": text} for key, text in self._files.items()])
+        if steps[1] not in self._files:
+            return json_answer({}, 404)
+        if len(steps) == 2:
+            return json_answer({"id": steps[1], "text": self._files[steps[1]]})
+        if sent.method == "POST":
+            self._kept.add(steps[1])
+        rows = [{"id": "checkpoint"}] if steps[1] in self._kept else []
+        return json_answer(rows[0], 201) if sent.method == "POST" else json_answer(rows)
+
+
+FILES = compiled("""
+paths:
+  /files:
+    get: {responses: {'200': {description: d, content: {application/json: {schema: {type: array, items: &file
+      {type: object, required: [id], properties: {id: {type: string, readOnly: true}, text: {type: string, nullable: true}}}}}}}}}
+    post:
+      requestBody: {required: true, content: {application/json: {schema: {type: object, required: [text], properties: {text: {type: string}}}}}}
+      responses: {'201': &one {description: d, content: {application/json: {schema: *file}}}}
+  /files/{id}:
+    parameters: &id [{name: id, in: path, required: true, schema: {type: string}}]
+    get: {responses: {'200': *one, '404': &none {description: n}}}
+  /files/{id}/checkpoints:
+    parameters: *id
+    get: {responses: {'200': {description: d, content: {application/json: {schema: {type: array, items: &mark
+      {type: object, required: [id], properties: {id: {type: string, readOnly: true}}}}}}}, '404': *none}}
+    post: {responses: {'201': {description: d, content: {application/json: {schema: *mark}}}, '404': *none}}
+""")
+
+
+def test_a_reply_may_say_less_and_there_may_be_one_record_alone() -> None:
+    subject = Subject(FILES, Files, PlainStore, fresh=True, safety=Safety.ALL)
+    assert [each.message for each in findings_of(events_of(subject))] == []
