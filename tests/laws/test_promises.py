@@ -115,3 +115,39 @@ paths:
 def test_a_reply_may_say_less_and_there_may_be_one_record_alone() -> None:
     subject = Subject(FILES, Files, PlainStore, fresh=True, safety=Safety.ALL)
     assert [each.message for each in findings_of(events_of(subject))] == []
+
+
+class Shelf:
+    """Keeps books under the names in their paths, whatever their bodies say."""
+
+    def __init__(self) -> None:
+        self._names: set[str] = set()
+
+    def close(self) -> None:
+        pass
+
+    def send(self, sent: Sent) -> Answer:
+        name = sent.target.rpartition("/")[2]
+        if sent.method == "GET":
+            return json_answer({"name": name}, 200 if name in self._names else 404)
+        is_new = name not in self._names
+        self._names.add(name)
+        return json_answer({"name": name}, 201 if is_new else 200)
+
+
+SHELF = compiled("""
+paths:
+  /books/{book}:
+    parameters: [{name: book, in: path, required: true, schema: {type: string}}]
+    get: {responses: {'200': &one {description: d, content: {application/json: {schema: &book {type: object,
+      properties: {name: {type: string, description: The last part of the path.}}}}}}, '404': {description: n}}}
+    put:
+      requestBody: {required: true, content: {application/json: {schema: *book}}}
+      responses: {'200': *one, '201': *one}
+""")
+
+
+def test_a_record_may_have_the_name_that_its_path_gives_it() -> None:
+    subject = Subject(SHELF, Shelf, PlainStore, fresh=True, safety=Safety.ALL)
+    events = events_of(subject, "sent-is-read")
+    assert [each.message for each in findings_of(events)] == []
