@@ -159,7 +159,7 @@ class Run:
         Where what the last call showed is another thing a moment later, the server is late, or
         moves by itself: the law is held again with a pause before each look.
         """
-        if self._has_ended:
+        if self._has_ended and not law.is_of_ends:
             return self._explained(broken, "a record of it may have come to its end")
         if not self._is_moving:
             return broken, ""

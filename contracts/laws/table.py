@@ -247,6 +247,14 @@ LAWS = (
         verbs.what_is_used_up_is_refused,
         verbs.has_items,
     ),
+    Law(
+        "over-is-refused",
+        "What is done to a record whose time is up is refused, where the document says so.",
+        MAKES,
+        verbs.what_is_over_is_refused,
+        verbs.has_items,
+        is_of_ends=True,
+    ),
     _writing(
         "told-order-is-refused",
         "What must come before something else by the words of the document is refused else.",

@@ -7,10 +7,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from itertools import product
+from time import sleep
 
-from contracts.expiry import may_be_hidden
+from contracts.expiry import is_span, may_be_hidden
 from contracts.laws.drafts import Record
 from contracts.laws.envelopes import record_of
+from contracts.laws.fields import kind_of
 from contracts.laws.law import Broken, Untried
 from contracts.laws.places import Place
 from contracts.laws.same import shown
@@ -20,6 +22,11 @@ from mockserver.model.types import Operation
 
 MOST = 4
 """Verbs of a place that are tried."""
+SHORTEST_S = 2
+SLACK_S = 1.5
+"""Seconds that a record is given beyond its time."""
+_OVER = re.compile(r"\b(expired|expires|over|ended)\b", re.IGNORECASE)
+_SECONDS = re.compile(r"second|_s$|ttl$", re.IGNORECASE)
 USES = 8
 """Times that something is done to a record to use up what it has."""
 _BY_ONE = re.compile(
@@ -141,6 +148,51 @@ def what_is_used_up_is_refused(world: World) -> None:
         raise Untried("nothing is used up by what is done to a record")
 
 
+def what_is_over_is_refused(world: World) -> None:
+    """Make a record that lasts as short as can be, wait until its time is up, and do what the
+    document says is refused then (410).
+    """
+    spans = [*_spans(world)]
+    verbs = [each for each in verbs_of(world) if each.described.documents(410)]
+    verbs = [each for each in verbs if _OVER.search(_words_of(each))]
+    if not spans or not verbs:
+        raise Untried("the document does not say what is refused when time is up")
+    for name, least in spans:
+        for verb in verbs:
+            world.begin()
+            made = world.make({name: least})
+            if made.shown.get(name, least) != least:
+                continue
+            left_s = world.visit.wire.budget.left_s()
+            if left_s is not None and left_s < least + SLACK_S:
+                raise Untried("there is no time to wait for the end of a record")
+            sleep(least + SLACK_S)
+            answer = world.send(verb, world.at(verb, made))
+            if answer.succeeded:
+                told = f"a refusal, for {name} was {least} s"
+                raise Broken(
+                    verb,
+                    told,
+                    str(answer.status),
+                    "status",
+                )
+
+
+def _spans(world: World) -> Iterator[tuple[str, int]]:
+    """Yield the properties that say for how many seconds a record is there, with the least."""
+    for name, schema in world.visit.drafts.fields(world.maker.operation).items():
+        least = max(1, int(schema.get("minimum", 1)))
+        words = str(schema.get("description") or "")
+        is_short = least <= SHORTEST_S and kind_of(schema) == "integer"
+        if is_span(name) and is_short and _SECONDS.search(f"{name} {words}"):
+            yield name, least
+
+
+def _words_of(verb: Operation) -> str:
+    gone = verb.described.response(410).description
+    return f"{verb.described.description} {gone}"
+
+
 def put_away_is_not_listed(world: World) -> None:
     """Do what puts a record away, where the document says that a list leaves such records out, and
     take it back.
@@ -214,7 +266,11 @@ def _says_hidden(words: str, record: Record) -> bool:
             return True
         if value is False and re.search(rf"\bdrafts?{hidden}", words, re.IGNORECASE):
             return True
-        if isinstance(value, str) and re.search(rf"\b{re.escape(value)}s?{hidden}", words, re.I):
+        if isinstance(value, str) and re.search(
+            rf"\b{re.escape(value)}s?{hidden}",
+            words,
+            re.I,
+        ):
             return True
     return False
 

@@ -36,6 +36,18 @@ def test_a_broken_promise_is_found(fault: str) -> None:
     assert {each.check for each in found} == {FAULTS[fault]}
 
 
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let time pass without waiting, for the workshop and for what waits on it."""
+    passed = [0.0]
+
+    def sleep(seconds: float) -> None:
+        passed[0] += seconds
+
+    monkeypatch.setattr("contracts.laws.verbs.sleep", sleep)
+    monkeypatch.setattr("tests.laws.workshop.now", lambda: passed[0])
+
+
 def workshop_with(fault: str) -> Subject:
     return Subject(WORKSHOP, lambda: Workshop(fault), PlainStore, fresh=True, safety=Safety.ALL)
 

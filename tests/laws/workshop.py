@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from time import monotonic as now
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -22,6 +23,7 @@ FAULTS = {
     "again": "same-request-does-it-once",
     "beyond": "used-up-is-refused",
     "step": "done-is-shown",
+    "over": "over-is-refused",
     "order": "told-order-is-refused",
     "overlap": "told-order-is-refused",
     "told": "results-are-true",
@@ -95,7 +97,8 @@ paths:
       description: Plans a job.
       requestBody: {required: true, content: {application/json: {schema: &plan {type: object, required: [title, start, end],
         properties: {title: {type: string, maxLength: 40}, start: {type: integer, minimum: 0, description: Must be before end.},
-        end: {type: integer, minimum: 0}, tag_id: {type: integer, description: The id of a tag that exists.}}}}}}
+        end: {type: integer, minimum: 0}, tag_id: {type: integer, description: The id of a tag that exists.},
+        ttl: {type: integer, minimum: 1, description: Seconds until it expires.}}}}}}
       responses: {'201': {description: d, content: {application/json: {schema: *job}}}, '409': {description: It overlaps another one.}, '422': *odd}
   /jobs/batch:
     post:
@@ -119,7 +122,7 @@ paths:
     post:
       description: Uses the job; uses goes down by one.
       parameters: [{name: Idempotency-Key, in: header, schema: {type: string}}]
-      responses: {'200': *one, '404': *none, '409': {description: It is used up.}}
+      responses: {'200': *one, '404': *none, '409': {description: It is used up.}, '410': {description: It is expired.}}
   /jobs/{id}/tags:
     parameters: *id
     get: {responses: {'200': {description: d, content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Tag'}}}}}, '404': *none}}
@@ -193,6 +196,7 @@ class Workshop:
         if name == "jobs":
             first = "sent" if self._fault == "born" else "draft"
             rows[self._last] |= {"status": first, "uses": 2, "version": 1}
+            rows[self._last]["until"] = now() + body.get("ttl", 9_999)
         return 201, self._shown(name, rows[self._last])
 
     def _refusal(self, name: str, body: Any) -> int:
@@ -235,7 +239,7 @@ class Workshop:
         return {"status": status, **({"item": row} if status == 201 else {})}
 
     def _shown(self, name: str, row: dict[str, Any]) -> dict[str, Any]:
-        shown = {each: value for each, value in row.items() if each != "version"}
+        shown = {each: value for each, value in row.items() if each not in HIDDEN}
         if name == "shops":
             items = self._rows.get("items", {}).values()
             now = sum(each["shop"] == row["id"] for each in items)
@@ -312,6 +316,8 @@ class Workshop:
         return self._told("jobs", key)
 
     def _used(self, sent: Sent, key: int, job: dict[str, Any]) -> Answer:
+        if now() > job["until"] and self._fault != "over":
+            return json_answer({}, 410)
         request = (key, sent.headers.get("Idempotency-Key", ""))
         if request in self._keys and request[1] and self._fault != "again":
             return self._told("jobs", key)
@@ -335,6 +341,7 @@ class Workshop:
         return Answer(204, {}, b"")
 
 
+HIDDEN = ("version", "until")
 ODD = json_answer({}, 422)
 
 
