@@ -63,7 +63,7 @@ class Edge:
         webhooks: Sequence[str] = (),
     ) -> None:
         model = space.model
-        self._meter = Meter(model, rate_limit)
+        self._meter = Meter(model, rate_limit, space.board)
         self._courier = Courier(anywhere=callbacks_anywhere)
         self.name = model.name
         self.space = space

@@ -153,7 +153,7 @@ def restore_snapshot(request: AdminRequest) -> Answer:
 
 
 def drop_snapshot(request: AdminRequest) -> Answer:
-    if request.control.snapshots.pop(request.path["name"], None) is None:
+    if not request.control.drop_snapshot(request.path["name"]):
         raise _no_snapshot(request)
     return Answer(204)
 

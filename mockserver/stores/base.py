@@ -12,6 +12,7 @@ from typing import Protocol, Self
 from mockserver.ordering import Address
 from mockserver.slots import dataclass
 from mockserver.state import Change, Reader, Record
+from mockserver.stores.board import Board
 
 MOST_ATTEMPTS = 10
 """How often what several transactions hold up is begun, before the last error is told."""
@@ -74,6 +75,16 @@ class Store(Protocol):
         """Return a store with the same state; later changes of either do not show in the other."""
         ...
 
+    def keep(self) -> str:
+        """Let a fork outlive who holds it, until it is forgotten; return the name by which it is
+        `kept`, which is empty where none outlives the process.
+        """
+        ...
+
+    def kept(self, name: str) -> Self:
+        """Return a fork that is kept under a name."""
+        ...
+
     def part(self, name: str, start: Self) -> Self:
         """Return the state of a tenant, which a fork and a restore take along; one that is new
         begins with a start.
@@ -116,7 +127,10 @@ class Store(Protocol):
 
 
 class Stores(Protocol):
-    """Keeps the states of several APIs."""
+    """Keeps the states of several APIs, and what is known beside them on one `board`."""
+
+    @property
+    def board(self) -> Board: ...
 
     def begun(self, api: str) -> Store | None:
         """Return the state of the first space of an API, None where there is none yet."""

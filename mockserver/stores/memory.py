@@ -72,6 +72,14 @@ class MemoryStore:
             twin._parts = {name: part.fork() for name, part in self._parts.items()}
             return twin
 
+    def keep(self) -> str:
+        """Keep nothing: a fork is there as long as somebody holds it."""
+        return ""
+
+    def kept(self, name: str) -> MemoryStore:
+        """Return this store: forks have no names."""
+        return self
+
     def part(self, name: str, start: MemoryStore) -> MemoryStore:
         """Return the state of a tenant, which a fork and a restore take along; one that is new
         begins with a start.

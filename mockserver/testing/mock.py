@@ -128,6 +128,7 @@ class Mock:
         """What the APIs take for the present moment:
         `mock.clock.freeze("2026-01-01T00:00:00Z")`.
         """
+        self._stage.control.board.look()
         return Clocks([space.clock for space in self._spaces])
 
     @property

@@ -314,3 +314,29 @@ def test_an_id_inside_an_object_is_that_of_another_where_the_record_has_its_own(
     properties = schema_of(thing(id="string", text="string", **{outer: inner})).properties
     question = KeyQuestion(resource, param, properties, sent=frozenset({"text", outer}))
     assert infer_key(question).name == "id"
+
+
+@pytest.mark.parametrize(
+    ("param", "description", "resource", "found"),
+    [
+        ("guild", "name of the guild", "guilds", "username"),
+        ("index", "index of the ticket", "tickets", "number"),
+        ("gradeKey", "", "grades", "grade"),
+        ("gradeId", "", "grades", "id"),
+    ],
+)
+def test_a_parameter_means_what_is_called_alike_and_no_name_for_show(
+    param: str, description: str, resource: str, found: str
+) -> None:
+    names = fields("full_name", "username", "number", "grade", id="integer")
+    described = parameter(param, description)
+    sent = frozenset({"full_name", "username", "grade"})
+    question = KeyQuestion(resource, param, names, described, sent, frozenset({"username"}))
+    assert infer_key(question).name == found
+
+
+def test_an_id_that_may_be_sent_is_the_key_and_not_that_in_an_object() -> None:
+    inner = thing(test_id="string", id="string")
+    properties = schema_of(thing(id="string", name="string", place=inner)).properties
+    question = KeyQuestion("tests", "testId", properties, sent=frozenset({"id", "name"}))
+    assert infer_key(question).name == "id"

@@ -22,7 +22,7 @@ from mockserver.asgi.refusals.violations import find_violations
 from mockserver.call import Supply
 from mockserver.jsontext import dumps
 from mockserver.lookup import MISSING
-from mockserver.model.keys import GONE
+from mockserver.model.keys import ENDS, GONE
 from mockserver.model.paths import bare
 from mockserver.model.schema.schemas import Direction
 from mockserver.model.types import (
@@ -218,7 +218,7 @@ def _turns(before: Before, reader: Reader) -> Iterator[Turn]:
             new = None
         if old is not None and old.get(GONE) is not None:
             old = None
-        if new == old:
+        if _known(new) == _known(old):
             continue
         at = CHANGED
         if old is None:
@@ -226,6 +226,13 @@ def _turns(before: Before, reader: Reader) -> Iterator[Turn]:
         elif new is None:
             at = REMOVED
         yield Turn(at, address, old, new)
+
+
+def _known(record: Record | None) -> Record | None:
+    """Return what is known of a record, without what is noted of it by the way."""
+    if record is None or ENDS not in record:
+        return record
+    return {name: value for name, value in record.items() if name != ENDS}
 
 
 def _problems(media: DescribedMedia, body: Any) -> Sequence[str]:

@@ -279,7 +279,8 @@ def _respelled(value: Any, kind: str | None, form: str | None = None) -> Any:
         return str(value)
     if kind in ("integer", "number") and isinstance(value, str):
         try:
-            return int(value) if kind == "integer" else float(value)
+            is_whole = kind == "integer" or value.isdecimal()
+            return int(value) if is_whole else float(value)
         except ValueError:
             return MISSING
     if kind == "array" and isinstance(value, str | int | Mapping):

@@ -31,6 +31,7 @@ from mockserver.behavior.stateless import value_of
 from mockserver.call import Page, RawBody, Reply, Supply
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.envelopes import (
+    KEY,
     VALUE,
     lists_records,
     map_items,
@@ -302,7 +303,10 @@ class BodyForm:
         shown = shower.show_all(reply.value)
         if self._has_links:
             shown = self._linked(reply.value, shown, request)
-        if self._templates["item"] != VALUE:
+        if self._templates["item"] == KEY:
+            key = self._resource.key if self._resource and self._resource.key else ""
+            shown = [record.get(key) for record in reply.value]
+        elif self._templates["item"] != VALUE:
             shown = [self._listed(record) for record in shown]
         if self._templates["many"] == VALUE:
             return shown

@@ -191,6 +191,32 @@ def _ending_of_items(model: Model, operation: Operation) -> str:
     return f"/{KEY}"
 
 
+def _place_elsewhere(model: Model, operation: Operation) -> str | None:
+    """Return the path by which a record is read that is not below the one where it is made: `{}`
+    stands for its key; None where it is below, or nothing reads it.
+    """
+    collection = operation.path.rstrip("/")
+    above = parameter_names(collection)
+    found = None
+    for other in model.operations:
+        if other.resource != operation.resource:
+            continue
+        if other.kind is not Kind.READ:
+            continue
+        if other.key_param is None:
+            return None
+        if other.path.startswith(f"{collection}/"):
+            return None
+        names = parameter_names(other.path)
+        needed = set(names)
+        needed.discard(other.key_param)
+        is_told = needed <= set(above)
+        if is_told and found is None:
+            key = "{" + other.key_param + "}"
+            found = other.path.replace(key, KEY)
+    return found
+
+
 class ReplyHeaders:
     """The headers of the replies of one operation, beside the media type."""
 
@@ -204,6 +230,11 @@ class ReplyHeaders:
         self._supply = supply
         self._declared: dict[int, dict[str, str]] = {}
         self._ending = _ending_of_items(model, operation)
+        self._elsewhere: str | None = None
+        makes = operation.kind is Kind.CREATE
+        if makes and operation.key_param is None:
+            elsewhere = _place_elsewhere(model, operation)
+            self._elsewhere = elsewhere
         self._list: ListHeaders | None = None
         if operation.kind in (Kind.LIST, Kind.VIEW):
             names = operation.described.response(operation.success).headers
@@ -256,8 +287,12 @@ class ReplyHeaders:
         """Return headers without the examples that do not fit their own schema; a required one is
         made from that.
         """
-        violations = self._held.violations(status, encoded(made))
-        wrong = {str(violation.path[1]).lower() for violation in violations} & made.keys()
+        sent = encoded(made)
+        wrong = set()
+        for violation in self._held.violations(status, sent):
+            name = str(violation.path[1])
+            wrong.add(name.lower())
+        wrong &= made.keys()
         if not wrong:
             return made
         found = {name: text for name, text in made.items() if name not in wrong}
@@ -266,7 +301,8 @@ class ReplyHeaders:
                 plain = dict(header.schema.plain)
                 for word in ("example", "examples", "default"):
                     plain.pop(word, None)
-                found[name.lower()] = spelled(self._make(plain, name))
+                value = self._make(plain, name)
+                found[name.lower()] = spelled(value)
         return found
 
     def _of_job(
@@ -308,6 +344,11 @@ class ReplyHeaders:
         work = self._operation.work
         if work is not None and work.place is not None:
             return self._at(work.place, key, request)
+        elsewhere = self._elsewhere
+        if elsewhere is not None:
+            made = quote(key, safe="")
+            place = elsewhere.replace(KEY, made)
+            return self._at(place, key, request)
         here = request.url.removesuffix(request.extension)
         here = here.rstrip("/")
         if self._operation.key_param is None:

@@ -7,6 +7,7 @@ from collections.abc import (
     Iterator,
     Mapping,
 )
+from dataclasses import replace
 from typing import Any
 
 from mockserver.behavior.linkage import (
@@ -87,12 +88,22 @@ def _link(
         value = one.record.get(own, one.key)
         draft.put(collection, key, {LINK_KEY: value})
     records = [one.record for one in found]
-    if membership.shows_parent:
-        records = [_parent_record(scene)]
-    if len(records) == 1:
-        (record,) = records
+    if len(records) == 1 or membership.shows_parent:
+        record = records[0] if records else {}
         return Reply(record, created=is_new)
     return Reply(records, created=is_new)
+
+
+def with_parent(scene: Scene, reply: Reply) -> Reply:
+    """Return the reply to a call that links records, with what they are linked to as it is now
+    where the document describes that.
+    """
+    membership = scene.operation.membership
+    if membership is None or not membership.shows_parent:
+        return reply
+    if not isinstance(reply.value, Mapping):
+        return reply
+    return replace(reply, value=_parent_record(scene))
 
 
 def _unlinked(

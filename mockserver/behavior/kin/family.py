@@ -19,6 +19,7 @@ from mockserver.behavior.records import changed_record, new_record
 from mockserver.behavior.scene import Scene, conditions, spellings
 from mockserver.call import ItemOutcome, Reply, Supply
 from mockserver.lookup import MISSING, put_at, value_at
+from mockserver.model.keys import SERVER_OWN
 from mockserver.model.types import Model, Offspring, Resource
 from mockserver.slots import dataclass
 from mockserver.state import Collection, Condition, Draft, Found, Put, Query, Record, Remove, key_of
@@ -110,7 +111,9 @@ class Family:
     def _item(self, record: Record) -> Any:
         """Return what the list has for a record."""
         home = self.resource.stands_for
+        hidden = self.resource.hidden
         if home is not None:
+            hidden = self.model.resources[home].hidden | SERVER_OWN
             own = self.resource.key or ""
             key = key_of(record.get(own))
             collection = Collection(home)
@@ -119,7 +122,7 @@ class Family:
         if self.offspring.plain:
             return record.get(self.offspring.name or "")
         shown = dict(record)
-        for name in self.resource.hidden:
+        for name in hidden:
             shown.pop(name, None)
         return shown
 
@@ -148,10 +151,18 @@ class Family:
             self.draft.remove(found.collection, found.key)
 
     def _sent(self, item: Any) -> Values:
-        """Return an item of a list as an object."""
-        if isinstance(item, Mapping):
-            return item
-        return {self.offspring.name or "": item}
+        """Return an item of a list as an object; of one that stands for another record its key
+        alone.
+        """
+        name = self.offspring.name or ""
+        sent: Values = item if isinstance(item, Mapping) else {name: item}
+        own = self.resource.key
+        is_link = self.resource.stands_for is not None
+        if not is_link or own is None:
+            return sent
+        if name not in sent:
+            return sent
+        return {own: sent[name]}
 
     def _meant(self, sent: Values, left: Sequence[Found]) -> Found | None:
         """Return the child for which an item stands: that of its key, or of its values."""

@@ -12,6 +12,7 @@ it. What has expired is marked before anything else is done, by the clock.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from mockserver.behavior.formula.instants import moment_in
@@ -19,26 +20,68 @@ from mockserver.behavior.records import touch
 from mockserver.behavior.scene import Scene
 from mockserver.behavior.visibility import EXPIRED, HERE, TRASHED
 from mockserver.call import Reply, Supply
-from mockserver.model.keys import GONE, SINCE
-from mockserver.model.types import Departure, Resource
-from mockserver.state import Collection, Draft, Query, Record
+from mockserver.model.keys import ENDS, GONE, SINCE
+from mockserver.model.types import Departure, Model, Resource
+from mockserver.state import Collection, Condition, Draft, Found, Query, Record
 
-PRESENT = Query(where=(HERE,))
+_FIRST = 16
+"""Records that are looked at first; each further look is at twice as many."""
+_NEVER_S = 1e15
+"""When the time of a record is over that has no end."""
+_UNKNOWN = Query(where=(Condition(ENDS, (None,)), HERE), counted=False)
+"""Records of which nobody has noted yet when their time is over: those of fixtures."""
 
 
 def expire(resource: Resource, draft: Draft, supply: Supply) -> None:
-    """Let the records go whose time is over."""
+    """Let the records go whose time is over; it costs those, however many others there are."""
     departure = resource.departure
     if departure is None or departure.expires is None:
         return
     everywhere = Collection(resource.name)
-    present = draft.select(everywhere, PRESENT)
     now = supply.now()
-    for found in present.found:
-        end = _end(departure, found.record)
-        if end is not None and end <= now:
+    limit = _FIRST
+    while True:
+        query = Query(
+            where=(HERE,),
+            order=(ENDS,),
+            limit=limit,
+            counted=False,
+        )
+        next_ones = draft.select(everywhere, query).found
+        if next_ones and ENDS not in next_ones[0].record:
+            unknown = draft.select(everywhere, _UNKNOWN)
+            _note_ends(departure, draft, unknown.found)
+            continue
+        due = [found for found in next_ones if found.record[ENDS] <= now]
+        for found in due:
             gone = {**found.record, GONE: EXPIRED}
             draft.put(found.collection, found.key, gone)
+        if len(due) < limit:
+            return
+        limit *= 2
+
+
+def note_ends(model: Model, draft: Draft) -> None:
+    """Note of the records that a decision has put when their time is over."""
+    for name in draft.resources:
+        resource = model.resources.get(name)
+        departure = resource.departure if resource else None
+        if departure is None or departure.expires is None:
+            continue
+        put = []
+        for (place, key), record in draft.changed(name).items():
+            if record is not None:
+                put.append(Found(place, key, record))
+        _note_ends(departure, draft, put)
+
+
+def _note_ends(departure: Departure, draft: Draft, records: Sequence[Found]) -> None:
+    for found in records:
+        end = _end(departure, found.record)
+        known = _NEVER_S if end is None else min(end, _NEVER_S)
+        if found.record.get(ENDS) != known:
+            noted = {**found.record, ENDS: known}
+            draft.put(found.collection, found.key, noted)
 
 
 def _end(departure: Departure, record: Record) -> float | None:

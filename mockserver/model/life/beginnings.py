@@ -7,11 +7,13 @@ out.
 A new post is not favorited and nobody did it yet, and a new order is in the first state to which no
 verb leads: pending. What requests carry is for clients to say. A new record is also as a list shows
 records that is asked for nothing: with a filter `offline` whose default is false it is not offline.
+And where a create cannot say in which state its record is, it is in the one that is called as a
+beginning is: open, draft, pending.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +22,10 @@ from mockserver.model.types import Increase, Kind, Operation, Operator, Resource
 
 ON = frozenset({"enabled", "active", "activated", "isenabled", "isactive", "visible", "open"})
 """Flags that records have from the start."""
+STATES = frozenset({"state", "status"})
+"""What tells how far a record is."""
+FIRST = ("open", "new", "created", "draft", "pending", "queued", "todo", "opened", "active")
+"""States in which records begin, the likeliest first."""
 
 
 def with_beginnings(
@@ -38,7 +44,68 @@ def with_beginnings(
             continue
         defaults = {**begun, **resource.defaults}
         grown[resource.name] = replace(resource, defaults=defaults)
+    for operation in operations:
+        resource = grown.get(operation.resource or "")
+        if resource is None or operation.kind is not Kind.CREATE:
+            continue
+        begun = _first_states(operation, resource, operations)
+        if begun:
+            defaults = {**begun, **resource.defaults}
+            grown[resource.name] = replace(resource, defaults=defaults)
     return grown
+
+
+def _first_states(
+    create: Operation, resource: Resource, operations: Iterable[Operation]
+) -> dict[str, Any]:
+    """Return the states in which records begin that a create cannot say."""
+    found = {}
+    fields = resource.record.properties
+    for name, schema in fields.items():
+        if bare(name) not in STATES:
+            continue
+        if name in create.carries or name in resource.generated:
+            continue
+        if schema.own_type not in ("string", None):
+            continue
+        if schema.says("example") or schema.says("default"):
+            continue
+        options = schema.get("enum")
+        if not options:
+            options = _listed_states(name, resource, operations)
+        first = _first(options)
+        if first is not None:
+            found[name] = first
+    return found
+
+
+def _first(options: Sequence[Any]) -> Any:
+    """Return the one of several states in which a record begins, None where none is called so."""
+    spelled = {}
+    for option in options:
+        word = str(option).lower()
+        spelled[word] = option
+    for state in FIRST:
+        if state in spelled:
+            return spelled[state]
+    return None
+
+
+def _listed_states(name: str, resource: Resource, operations: Iterable[Operation]) -> Sequence[Any]:
+    """Return the states by which a list of records is filtered."""
+    for operation in operations:
+        if operation.resource != resource.name:
+            continue
+        if operation.kind is not Kind.LIST:
+            continue
+        described = operation.described
+        for narrowing in operation.filters:
+            if narrowing.field != name:
+                continue
+            parameter = described.parameter("query", narrowing.param)
+            if parameter is not None:
+                return parameter.schema.get("enum") or ()
+    return ()
 
 
 def _begun(

@@ -11,6 +11,11 @@
 
     GET, PUT           /builds/{build_id}/state         one build, of which `state` is changed
 
+    GET                /builds/tag/{tag}                the build with this `tag`
+
+    POST, GET          /admin/users                     the home
+    GET                /users/{username}                one of them
+
 A place is *shallow* where its path leaves out parents, for they are named once, where a thing is
 made. It is a *view of a parent* where its path has one more, which a property of the records names
 (`link_of`). Both need the same name and the same properties; where it is not sure which collection
@@ -24,6 +29,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from mockserver.model.envelopes import many_envelope, one_envelope
+from mockserver.model.keys import property_for
 from mockserver.model.paths import (
     bare,
     collection_of,
@@ -75,7 +81,7 @@ def join_places(spots: Mapping[str, Spot], declared: Collection[str]) -> dict[st
     for path, spot in spots.items():
         if path in declared or _makes(spot):
             continue
-        home = _home(spot, spots)
+        home = _home(spot, spots) or _home_of_reads(spot, kept)
         if home is not None:
             _move(spot, home)
             home.shallow.append(path)
@@ -88,6 +94,12 @@ def join_places(spots: Mapping[str, Spot], declared: Collection[str]) -> dict[st
             home, links = found
             _move(spot, home)
             home.links[path] = links
+            del kept[path]
+    for path, spot in list(kept.items()):
+        home = None if path in declared else _home_by_property(spot, kept)
+        if home is not None:
+            _move(spot, home)
+            home.links[path] = {}
             del kept[path]
     for path, spot in list(kept.items()):
         home = None if path in declared else _home_of_all(spot, kept)
@@ -116,13 +128,65 @@ def _home_of_part(spot: Spot, spots: Mapping[str, Spot]) -> Spot | None:
         return None
     record = reads.operation.success_schema()
     shown = shows.operation.success_schema()
-    if record.name is None or shown.name != record.name:
+    if not record.name or shown.name != record.name:
         return None
     *_, last = segments(spot.path)
     part = record.properties.get(last)
     if part is None or not part.is_object:
         return None
     return None if part.name == record.name else home
+
+
+def _home_by_property(spot: Spot, spots: Mapping[str, Spot]) -> Spot | None:
+    """Return the collection of which a path below a word shows the one record that has a property:
+    GET and DELETE /users/username/{username}, beside /users and /users/{id}.
+    """
+    above = parent_path(spot.path)
+    home = spots.get(above)
+    reads = spot.on_item.get("GET")
+    if home is None or reads is None:
+        return None
+    usual = home.on_item.get("GET")
+    if spot.on_collection or usual is None:
+        return None
+    record = _shown_record(usual, home.name)
+    shown = _shown_record(reads, home.name)
+    if not record.name or shown.name != record.name:
+        return None
+    param = key_parameter(reads.path)
+    if param is None or param == key_parameter(usual.path):
+        return None
+    field = property_for(param, record.properties)
+    return None if field is None else home
+
+
+def _home_of_reads(spot: Spot, spots: Mapping[str, Spot]) -> Spot | None:
+    """Return the one collection elsewhere that makes what a path shows of one record alone, and
+    shows none itself: GET /users/{username} of POST /admin/users.
+    """
+    reads = spot.on_item.get("GET")
+    if reads is None or spot.on_collection or parameter_names(spot.path):
+        return None
+    if {"PUT", "POST"} & spot.on_item.keys():
+        return None
+    shown = _shown_record(reads, spot.name)
+    if not shown.name:
+        return None
+    found = []
+    for other in spots.values():
+        makes = other.on_collection.get("POST")
+        if makes is None or "GET" in other.on_item:
+            continue
+        if parameter_names(other.path):
+            continue
+        made = _shown_record(makes, other.name)
+        if made.name != shown.name:
+            continue
+        if _has_same_name(spot, other):
+            found.append(other)
+    if len(found) != 1:
+        return None
+    return found[0]
 
 
 def _home_of_all(spot: Spot, spots: Mapping[str, Spot]) -> Spot | None:
@@ -227,9 +291,21 @@ def _homes(spot: Spot, spots: Mapping[str, Spot]) -> Iterator[Spot]:
         is_below = segments(other.path)[: len(within)] == within
         if not is_below or not _has_same_name(spot, other):
             continue
-        has_list = is_collection(other) or is_listing(other)
+        has_list = is_collection(other) or is_listing(other) or _only_makes(other, spot)
         if has_list and _is_same(spot, other):
             yield other
+
+
+def _only_makes(home: Spot, spot: Spot) -> bool:
+    """Tell whether all that there is at a path is a POST, which makes what the items of a spot
+    are.
+    """
+    makes = home.on_collection.get("POST")
+    reads = spot.on_item.get("GET")
+    if makes is None or reads is None or len(home.places) > 1:
+        return False
+    made = _shown_record(makes, home.name).name
+    return bool(made) and made == _shown_record(reads, spot.name).name
 
 
 def _is_same(spot: Spot, other: Spot) -> bool:

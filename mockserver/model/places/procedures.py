@@ -59,6 +59,8 @@ CHOOSERS = frozenset({"by", "with", "for", "from", "in", "on"})
 """Words after which a name tells how records are chosen: getUserById."""
 AT_ONCE = frozenset({"batch", "bulk", "multiple", "mass"})
 """Segments before a verb that say that it is about many records: /things/batch/create."""
+USUAL_IDS = 3
+"""How many procedures at most have an id that is not the one by which records are named."""
 TOKENS = re.compile(r"(token|apikey|secret|signature|version|storekey)$")
 
 
@@ -107,8 +109,20 @@ class Called:
         """Whether the verb is a word alone, or makes what the others name: postMessage."""
         is_alone = bare(self.verb) == self.word
         if self.word in MAKES:
+            if self._is_about_keys and (not is_alone or self.word == "open"):
+                return False
             return is_alone or not self._names_its_record()
         return is_alone
+
+    @property
+    def _is_about_keys(self) -> bool:
+        """Whether all that is sent are keys of records, of which none can be made:
+        rooms.add_owner {room_id, user_id}.
+        """
+        if not self.dotted:
+            return False
+        names = [place.name for place in self.places]
+        return bool(names) and all(map(KEYS.search, names))
 
     def _names_its_record(self) -> bool:
         """Tell whether a record of the collection is named, to which something is added:
@@ -434,7 +448,7 @@ def _keys(noun: str, group: Iterable[Called]) -> dict[str, KeyPlace]:
 
 def _key(places: Iterable[KeyPlace], noun: str, usual: Mapping[str, int]) -> KeyPlace | None:
     """Return the place of the key of one of some things: user_id, id, user, or what is asked for
-    most often; None where there is none.
+    most often, an id also where it need not be told; None where there is none.
     """
     one, several = bare(singular(noun)), bare(noun)
     by_name = {bare(place.name): place for place in places}
@@ -445,6 +459,10 @@ def _key(places: Iterable[KeyPlace], noun: str, usual: Mapping[str, int]) -> Key
     for place in by_name.values():
         if place.required and usual[place.name] > 1:
             shared.append(place)
+    if not shared:
+        for place in by_name.values():
+            if KEYS.search(place.name) and usual[place.name] > USUAL_IDS:
+                shared.append(place)
     return max(shared, key=lambda place: usual[place.name], default=None)
 
 

@@ -220,13 +220,30 @@ def _lists_by_parameter(operations: Iterable[Described]) -> set[str]:
     found = set()
     for path in items:
         has_items = path in above
+        makes_items = has_items and _makes_items(path, methods)
         own = methods.get(collection_of(path), {})
         is_one_of_them = not own.keys().isdisjoint(("GET", "POST"))
         is_near = parent_path(collection_of(path)) in above and not is_one_of_them
         is_beside = "GET" in methods[path] and is_near
-        if (has_items or is_beside) and _lists(methods[path]):
+        if makes_items or ((has_items or is_beside) and _lists(methods[path])):
             found.add(path)
     return found
+
+
+def _makes_items(path: str, methods: Mapping[str, Mapping[str, Described]]) -> bool:
+    """Tell whether a POST answers with what a GET shows of an item below its path, and a GET there
+    shows no such thing.
+    """
+    makes, shows = methods[path].get("POST"), methods[path].get("GET")
+    if makes is None:
+        return False
+    made = makes.success_schema().name
+    if not made or (shows is not None and shows.success_schema().name == made):
+        return False
+    for other, below in methods.items():
+        if is_item(other) and collection_of(other) == path and "GET" in below:
+            return below["GET"].success_schema().name == made
+    return False
 
 
 def _lists(methods: Mapping[str, Described]) -> bool:
@@ -296,7 +313,7 @@ def _mark_acted_on(spots: Mapping[str, Spot]) -> None:
         if makes is None or "GET" in home.on_collection:
             continue
         shown, made = acts.operation.success_schema(), makes.operation.success_schema()
-        is_same = shown.name is not None and shown.name == made.name
+        is_same = bool(shown.name) and shown.name == made.name
         if is_same and not ITEM_KEYS.isdisjoint(made.properties):
             home.is_acted_on = True
 

@@ -292,7 +292,7 @@ def _act(around: Around, words: list[str], shows: bool) -> Beside:
         said.append(f"sets {', '.join(told)}")
     rule = ": ".join(["act-on-item", *([", ".join(said)] if said else [])])
     takes: frozenset[str] = frozenset()
-    if shows or _answers_nothing(around):
+    if shows or _answers_nothing(around) or _answers_what_was_sent(around):
         takes = shared(around, words, shows)
     return Beside(
         Kind.ACTION,
@@ -399,6 +399,16 @@ def _answers_nothing(around: Around) -> bool:
         return False
     names = {bare(name) for name in around.shown.properties}
     return names <= OUTCOMES
+
+
+def _answers_what_was_sent(around: Around) -> bool:
+    """Tell whether the reply has nothing but what the body says of the record, and how it went:
+    rooms.set_topic {room_id, topic} answers {topic, success}.
+    """
+    shown = around.shown.properties
+    told = {name for name in shown if bare(name) not in OUTCOMES}
+    sent = around.place.operation.sent_schema.properties
+    return bool(told) and told <= sent.keys() & around.record.properties.keys()
 
 
 def shared(around: Around, words: list[str], shows: bool) -> frozenset[str]:

@@ -167,6 +167,7 @@ def put_item(case: Case) -> Kind | None:
         operation=case.place.operation,
         sent=case.sent(case.place),
         record=case.read,
+        made=case.sent(case.spot.on_collection.get("POST")),
         key=case.key,
         has_patch="PATCH" in case.spot.on_item,
     )
@@ -174,8 +175,44 @@ def put_item(case: Case) -> Kind | None:
 
 
 def patch_item(case: Case) -> Kind | None:
-    """PATCH /things/{id}"""
-    return Kind(case.patch or "merge") if case.is_on_item("PATCH") else None
+    """PATCH /things/{id}, which makes a thing where it says so and documents 201."""
+    if not case.is_on_item("PATCH"):
+        return None
+    operation = case.place.operation
+    words = f"{operation.summary}. {operation.description}"
+    documents_both = {201} < set(operation.success_statuses)
+    if case.patch is None and documents_both and MAKING.search(words):
+        return Kind.UPSERT
+    return Kind(case.patch or "merge")
+
+
+def post_creates_item(case: Case) -> Kind | None:
+    """POST /things/{name} that is the only way to make a thing, by its words, or because things
+    are deleted by a name that nothing else can have given them.
+    """
+    if case.is_shallow or not case.is_on_item("POST") or case.upsert is False:
+        return None
+    if "POST" in case.spot.on_collection or case.made_beside:
+        return None
+    operation = case.place.operation
+    texts = (
+        operation.summary,
+        operation.description,
+        operation.operation_id,
+    )
+    if any(map(UPDATING.match, texts)):
+        return None
+    if 201 in operation.success_statuses:
+        return Kind.UPSERT
+    if any(map(MAKING.search, texts)):
+        return Kind.UPSERT
+    name = key_parameter(case.place.path)
+    param = operation.parameter("path", name or "")
+    if param is None or param.schema.type != "string":
+        return None
+    others = case.spot.on_item
+    is_kept = "DELETE" in others and "PUT" not in others
+    return Kind.UPSERT if is_kept else None
 
 
 def post_item(case: Case) -> Kind | None:
@@ -191,9 +228,15 @@ def delete_item(case: Case) -> Kind | None:
 
 
 def singleton(case: Case) -> Kind | None:
-    """GET and PUT or PATCH on /settings, which has no items."""
+    """GET and PUT or PATCH on /settings, which has no items; POST does as the PUT beside it."""
     if case.place.item or not is_singleton(case.spot):
         return None
+    if case.place.method == "POST":
+        beside = case.spot.on_collection.get("PUT")
+        theirs = case.sent(beside).properties
+        mine = case.sent(case.place).properties
+        is_same = bool(mine) and mine.keys() == theirs.keys()
+        return Kind.REPLACE if is_same else None
     kinds = {
         "GET": Kind.READ,
         "PUT": Kind.MERGE if case.put == "merge" else Kind.REPLACE,
@@ -238,6 +281,17 @@ def put_collection(case: Case) -> Kind | None:
     return Kind.UPSERT if is_put else Kind.MERGE
 
 
+def put_keys(case: Case) -> Kind | None:
+    """PUT /things {ids: [1, 2]} says which things are there, where a POST adds some alike."""
+    adds = case.spot.on_collection.get("POST")
+    if not case.is_on_collection("PUT") or case.key is None or adds is None:
+        return None
+    subject = ResultSubject(case.resource, case.key, case.read)
+    named = key_list(case.place.operation.sent_schema, subject)
+    is_alike = named is not None and named in adds.operation.sent_schema.properties
+    return Kind.UPSERT if is_alike else None
+
+
 def patch_chosen(case: Case) -> Kind | None:
     """PATCH /things {ids: [1, 2], size: 3} and PATCH /things?color=red {size: 3} change several
     things alike.
@@ -258,6 +312,7 @@ RULES: tuple[Callable[[Case], Kind | None], ...] = (
     put_creates_item,
     put_item,
     patch_item,
+    post_creates_item,
     post_item,
     delete_item,
     singleton,
@@ -266,6 +321,7 @@ RULES: tuple[Callable[[Case], Kind | None], ...] = (
     delete_collection,
     put_creates_many,
     put_collection,
+    put_keys,
     patch_chosen,
 )
 

@@ -3,6 +3,7 @@ the record in, the kind and the evidence out.
 
     the words say it          "Only the fields provided are updated" merges, "replaces the pet" does
     PATCH beside              the PUT replaces, for one of the two must
+    a create demands more     merges: what need not be said is not taken away
     the body is the record    {$ref: Pet}, which a read shows too, replaces
     the body demands nothing  merges: {title, body} with nothing required, or only what the path and
                               the schema say anyway (its key, a constant, an object that demands
@@ -27,6 +28,7 @@ DEEPEST = 4
 MERGE_PATCH = "application/merge-patch+json"
 _SENT = r"(provided|specified|supplied|included|passed|present|sent|given|you (want|wish))"
 _PROPERTY = r"(fields?|attributes?|propert(y|ies)|parameters?|values?|members?|keys?)"
+_ONE = r"(name|title|label|value|status|state|description|text|content)"
 MERGES = re.compile(
     rf"""merge[ -]?patch
     | partial(ly)?\ (update|modif)
@@ -40,7 +42,7 @@ MERGES = re.compile(
 )
 """Words for a change of what is sent and nothing else."""
 REPLACES = re.compile(
-    rf"""\breplac(e|es|ing|ement)\b
+    rf"""\breplac(e|es|ing|ement)\b(?!\ (an?|the|its|their)\ (\w+\ )?{_ONE}\b)
     | \boverwrit(e|es|ing|ten)\b
     | \bfull(y)?\ updat(e|es|ing)\b
     | (omitted|missing|not\ {_SENT})[^.]{{0,40}}\b(removed|reset|cleared|deleted|set\ to\ null)
@@ -61,12 +63,13 @@ RELATIONSHIPS, JSON_API = "relationships", "application/vnd.api+json"
 @dataclass(frozen=True, slots=True)
 class PutEvidence:
     """A PUT: what the document says of it, the record that its body sends, the record as it is
-    read, its key, and whether PATCH is beside it.
+    read and as a create sends it, its key, and whether PATCH is beside it.
     """
 
     operation: Described
     sent: DescribedSchema
     record: DescribedSchema = NO_SCHEMA
+    made: DescribedSchema = NO_SCHEMA
     key: str | None = None
     has_patch: bool = False
 
@@ -95,6 +98,8 @@ def replaces(evidence: PutEvidence) -> bool:
         return False
     if REPLACES.search(evidence.words) or evidence.has_patch or evidence.is_whole:
         return True
+    if demands_less(evidence.sent, evidence.made):
+        return False
     is_body_needed = bool(evidence.operation.sent_schema.required)
     return is_body_needed and demands(evidence.sent, evidence.known)
 

@@ -175,7 +175,28 @@ def _both(mine: Any, theirs: Any) -> Any:
         return theirs
     if mine.keys() & _DEEP and theirs.keys() & _DEEP:
         return {"allOf": [mine, theirs]}
-    return mine
+    return _narrowed(mine, theirs)
+
+
+def _narrowed(mine: Schema, theirs: Schema) -> Schema:
+    """Return what a part says of a value, with the values that another part leaves of it."""
+    left = theirs.get("enum")
+    if not isinstance(left, list):
+        return mine
+    if mine.get("type") != theirs.get("type"):
+        return mine
+    own = mine.get("enum")
+    if isinstance(own, list):
+        both = []
+        for value in own:
+            if value in left:
+                both.append(value)
+        left = both
+    if not left or left == own:
+        return mine
+    narrowed = dict(mine)
+    narrowed["enum"] = left
+    return narrowed
 
 
 def _is_any_object(schema: Schema) -> bool:

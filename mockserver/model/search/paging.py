@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 from typing import Any
 
 from mockserver.model.paths import bare
@@ -180,12 +180,14 @@ _BRACKETS = re.compile(r"\[[^\]]*\]$")
 @dataclass(frozen=True, slots=True)
 class PageFacts:
     """What the replies of a list tell of its pages: the bare names of tokens, whether there is a
-    place for the URL of the next page, and the schema of the whole reply.
+    place for the URL of the next page, the schema of the whole reply, and the names of numbers by
+    their roles.
     """
 
     tokens: Collection[str] = ()
     links: bool = False
     schema: DescribedSchema = NO_SCHEMA
+    numbers: Mapping[str, str] = field(default_factory=dict)
 
 
 def settled_paging(
@@ -214,7 +216,7 @@ def infer_paging(query: Parameters, told: PageFacts | Collection[str] = ()) -> P
     back = by_role.pop("before", None)
     ways = _ways(by_role, facts)
     if not ways and size is None:
-        return Paging()
+        return _by_told_numbers(facts)
     paging = Paging(style="page")
     if ways:
         paging = _by_way(ways[0], by_role, back)
@@ -237,8 +239,8 @@ _FORMS = frozenset({"pattern", "minLength", "maxLength", "format"})
 
 def held_parameters(operation: Operation) -> list[DescribedParameter]:
     """Return the parameters by which requests are read: those of the document, without the maximum
-    of a size that is capped and without the form of a place that replies tell, and the one that our
-    own links carry.
+    of a size that is capped and without the form of a place that replies tell, and those that only
+    our own links carry, or what replies tell of pages.
     """
     paging, described = operation.paging, operation.described
     parameters = list(described.parameters)
@@ -252,9 +254,12 @@ def held_parameters(operation: Operation) -> list[DescribedParameter]:
             plain = dict(parameter.schema.plain)
             plain.pop("maximum", None)
             parameters[at] = replace(parameter, schema=parameter.schema.derived(plain))
-    if described.method == "GET" and paging.own and paging.number not in names:
-        name = paging.number or ""
-        parameters.append(DescribedParameter(name, "query", False, NO_SCHEMA, "form", True))
+    if described.method != "GET" or not (paging.own or paging.told):
+        return parameters
+    for name in (paging.number, paging.size if paging.told else None):
+        if name is not None and name not in names:
+            added = DescribedParameter(name, "query", False, NO_SCHEMA, "form", True)
+            parameters.append(added)
     return parameters
 
 
@@ -299,7 +304,11 @@ def _by_role(query: Parameters, tokens: Collection[str]) -> dict[str, DescribedP
         if parameter is not None:
             found[role] = parameter
     taken = {parameter.name for parameter in found.values()}
-    rest = [each for each in query if each.name not in taken and not _is_moment(each)]
+    rest = []
+    for parameter in query:
+        is_choice = parameter.schema.own_type == "boolean" or parameter.schema.says("enum")
+        if parameter.name not in taken and not is_choice and not _is_moment(parameter):
+            rest.append(parameter)
     numbers = [each for each in rest if each.schema.own_type in NUMBERS]
     for role in ("offset", "size", "page"):
         if role not in found:
@@ -348,17 +357,32 @@ def _may_be(role: str, parameter: DescribedParameter, tokens: Collection[str]) -
     if role in ("after", "before", "offset") and _is_moment(parameter):
         return False
     if role == "offset":
-        is_opaque = kind == "string" and _OPAQUE.search(_description(parameter)) is not None
+        is_opaque = kind == "string" and _is_opaque(parameter)
         return not is_opaque and not _is_token("cursor", parameter, tokens)
     return True
 
 
+def _is_opaque(parameter: DescribedParameter) -> bool:
+    """Tell whether a text is said or shown to be no number, but what a former page told."""
+    if _OPAQUE.search(_description(parameter)):
+        return True
+    shown = [parameter.schema.get("example"), *parameter.examples]
+    texts = [text for text in shown if isinstance(text, str) and text]
+    return any(not text.isdigit() for text in texts)
+
+
 def _is_token(role: str, parameter: DescribedParameter, tokens: Collection[str]) -> bool:
-    """Tell whether a text is what a reply tells, under the same name, to ask for the next page."""
+    """Tell whether a text is what a reply tells, under the same name, to ask for the next page, or
+    an offset that is no number.
+    """
     is_text = parameter.schema.own_type not in NUMBERS
     name = bare(parameter.name)
+    if role != "cursor" or not is_text:
+        return False
+    if NAMES["offset"].fullmatch(name) and _is_opaque(parameter):
+        return True
     is_key = NAMES["after"].fullmatch(name) is not None
-    return role == "cursor" and is_text and not is_key and name in tokens
+    return not is_key and name in tokens
 
 
 def _says(parameter: DescribedParameter, role: str) -> bool:
@@ -429,6 +453,16 @@ def _by_way(
         back=back.name if back is not None and is_back else None,
         whole=parameter.schema.own_type in NUMBERS,
     )
+
+
+def _by_told_numbers(facts: PageFacts) -> Paging:
+    """Return the paging by what replies call the number of a page and its size, where no parameter
+    asks for either: {meta: {page: 1, per_page: 25}}.
+    """
+    page, size = facts.numbers.get("$page"), facts.numbers.get("$size")
+    if page is None or size is None:
+        return Paging()
+    return Paging(style="page", number=page, size=size, told=True)
 
 
 def _by_own_name(size: DescribedParameter | None) -> Paging:

@@ -303,6 +303,20 @@ def token_names(template: Template) -> frozenset[str]:
     return frozenset(found)
 
 
+def number_names(template: Template) -> dict[str, str]:
+    """Return what an envelope calls the number of a page (`$page`) and how many records one has
+    (`$size`), by their roles.
+    """
+    if not isinstance(template, Mapping):
+        return {}
+    found: dict[str, str] = {}
+    for name, child in template.items():
+        found |= number_names(child)
+        if isinstance(child, str) and child.removesuffix(ABSENT) in ("$page", "$size"):
+            found[child.removesuffix(ABSENT)] = name
+    return found
+
+
 def leads_on(template: Template) -> bool:
     """Tell whether an envelope has a place for the URL of the next page."""
     if isinstance(template, Mapping):
