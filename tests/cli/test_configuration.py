@@ -103,3 +103,30 @@ def test_init_writes_what_mock_begins_with(folder: Path) -> None:
     refused = _run("init")
     assert (refused.exit_code, "--force" in refused.stderr) == (2, True)
     assert _run("init", "--force").exit_code == 0
+
+
+USERS = '[users]\nann = "Key=$ANN"\nbob = ["Key=$BOB"]\n'
+
+
+def test_users_are_credentials_of_commands_that_know_two(folder: Path) -> None:
+    (folder / "understudy.toml").write_text(USERS)
+    lines = _lines("--show-config", "check", "--api", "a.yaml", "--mock")
+    assert 'auth = "***" # understudy.toml, [users]' in lines
+    assert 'auth-other = "***" # understudy.toml, [users]' in lines
+    assert not any("[users]" in line for line in _lines("mock", "--show-config"))
+
+
+def test_what_is_said_of_a_credential_goes_before_the_users(folder: Path) -> None:
+    (folder / "understudy.toml").write_text(f'[check]\nauth = ["Key=other"]\n{USERS}')
+    lines = _lines("--show-config", "check", "--api", "a.yaml", "--mock")
+    assert 'auth = "***" # understudy.toml, [check]' in lines
+
+
+@pytest.mark.parametrize(
+    "said", ["users = 1\n", "[users]\n", "[users]\nann = 1\n", '[users]\nann = "secret"\n']
+)
+def test_users_that_cannot_be_read_are_told(folder: Path, said: str) -> None:
+    (folder / "understudy.toml").write_text(said)
+    ran = _run("check", "--api", "a.yaml", "--mock")
+    assert ran.exit_code == 2
+    assert "understudy.toml, [users]: " in ran.output
