@@ -34,8 +34,9 @@ class WantedMessage:
         found: list[str] = []
         if self.json is not NOT_SAID:
             found += differences(message.body, self.json)
-        if self.url is not None and message.url != self.url:
-            found.append(f"it went to {message.url or 'nobody'}, not {self.url}")
+        if self.url not in (None, message.url):
+            went = message.url or "nobody"
+            found.append(f"it went to {went}, not {self.url}")
         if self.delivered and not message.is_delivered:
             found.append("nobody took it")
         return found
@@ -90,11 +91,14 @@ def _shown(messages: Sequence[Message], wanted: WantedMessage) -> list[str]:
     if not messages:
         return ["nothing was sent"]
     lines = ["what was sent:"]
-    if len(messages) > MOST_SHOWN:
-        lines.append(f"  ... {len(messages) - MOST_SHOWN} before these")
+    before = len(messages) - MOST_SHOWN
+    if before > 0:
+        lines.append(f"  ... {before} before these")
     for message in messages[-MOST_SHOWN:]:
         went = message.url or "nobody, for none had asked for it"
         lines.append(f"  {message.event} by {message.operation}, to {went}")
-        if message.event == wanted.event:
-            lines += [f"      {text}" for text in wanted.differences(message)]
+        if message.event != wanted.event:
+            continue
+        for text in wanted.differences(message):
+            lines.append(f"      {text}")
     return lines
