@@ -85,7 +85,7 @@ def _section(name: str, place: tuple[str, ...], every: Sequence[Word]) -> Iterat
         head, *inner = group
         if name == "operations" and first in AGAIN:
             inner = []
-        yield f"### {name}: {first} {{ #{name}-{first} }}\n"
+        yield f"### {name}: {first}\n"
         yield f"*Takes {head.takes}.* {head.description}\n"
         outer = (name,) if len(place) == 1 else (name, _named(name, first))
         yield from _examples(head, outer)
