@@ -82,6 +82,8 @@ def _of_resource(resource: Resource) -> Iterator[str]:
             yield f"{name} is numbered {generator}"
     for names in resource.unique:
         yield f"no two have the same {' and '.join(names)}"
+    for name in resource.told_unique:
+        yield f"no two have the same {name}"
     for demand in resource.demands:
         yield _of_demand(demand)
     for reference in resource.references:
