@@ -132,6 +132,12 @@ class Resource:
         return tuple(parent for parent in self.parents if parent.splits)
 
     @cached_property
+    def kept_apart(self) -> tuple[tuple[str, ...], ...]:
+        """The properties in all of which no two records agree, declared or told in words."""
+        alone = [(name,) for name in self.told_unique]
+        return (*self.unique, *alone)
+
+    @cached_property
     def templates(self) -> Mapping[str, Template]:
         """The properties that are computed of the record alone, by templates."""
         return {
