@@ -113,7 +113,7 @@ class Collector:
         return StartReader(self.live.model, wire.readings).read(self.exchanges)
 
     def _note(self, event: Event) -> None:
-        if isinstance(event, CallAnswered):
+        if isinstance(event, CallAnswered) and not event.has_ended:
             self.exchanges.append(event.exchange)
         elif isinstance(event, CallWithheld):
             self.withheld += 1

@@ -83,12 +83,12 @@ class Lockout:
         """Return the operations that can be asked by anybody who is let in: those that only read,
         without a path parameter.
         """
-        counted = self._counted()
-        return [
-            each
-            for each in self.operations
-            if each.label in counted and each.method == "GET" and "{" not in each.path
-        ]
+        found = []
+        for operation in self.operations:
+            is_plain = operation.method == "GET" and "{" not in operation.path
+            if is_plain and operation.label in self._counted():
+                found.append(operation)
+        return found
 
     def asked(self, operation: Operation) -> Sent:
         """Return a request of an operation with what the run knows."""
@@ -111,27 +111,34 @@ class Lockout:
     def _is_ours(self, operation: Operation, sent: Sent) -> bool:
         """Tell whether a request carries what the run knows."""
         granted = self.credentials(operation)
-        there = {name.lower(): value for name, value in sent.headers.items()}
-        expected = {name.lower(): text for name, text in granted.headers.items()}
-        expected |= {name.lower(): text for name, text in self.headers.items()}
+        there = _lowered(sent.headers)
+        expected = _lowered(granted.headers)
+        expected.update(_lowered(self.headers))
         cookies = there.get("cookie", "")
-        return (
-            all(there.get(name) == text for name, text in expected.items())
-            and all(f"{name}={quote(text)}" in sent.target for name, text in granted.query.items())
-            and all(f"{name}={text}" in cookies for name, text in granted.cookies.items())
-        )
+        for name, text in expected.items():
+            if there.get(name) != text:
+                return False
+        for name, text in granted.cookies.items():
+            if f"{name}={text}" not in cookies:
+                return False
+        return all(f"{name}={quote(text)}" in sent.target for name, text in granted.query.items())
 
     def _is_over(self) -> bool:
         """Tell whether so many calls to so many operations were refused that all will be."""
-        count, refusing = len(self._statuses), len(self._refusing)
+        count = len(self._statuses)
+        refusing = len(self._refusing)
+        if count < MOST_REFUSED:
+            return False
         if self._worked:
-            return count >= MOST_REFUSED and refusing >= min(2, len(self._worked))
-        enough = min(ENOUGH, (len(self._counted()) + 1) // 2)
-        if any(status != 401 for status in self._statuses):  # some may be for others alone
-            return count >= PATIENCE * MOST_REFUSED and refusing >= enough
+            return refusing >= min(2, len(self._worked))
+        half = (len(self._counted()) + 1) // 2
+        is_wide = refusing >= min(ENOUGH, half)
+        if 403 in self._statuses:  # what was asked may be for others alone
+            return is_wide and count >= PATIENCE * MOST_REFUSED
         readable = {each.label for each in self._readable()}
-        is_shut = bool(readable) and readable <= self._refusing
-        return count >= MOST_REFUSED and (is_shut or refusing >= enough)
+        if readable and readable <= self._refusing:
+            return True
+        return is_wide
 
     def _told(self) -> str:
         statuses = " and ".join(str(status) for status in sorted(set(self._statuses)))
@@ -147,6 +154,11 @@ class Lockout:
             f"each of the first {count} calls was refused ({statuses}): say who is calling, with "
             f"credentials that are good, by --auth {scheme}=VALUE, --auth-command or --header"
         )
+
+
+def _lowered(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return headers by their names in small letters."""
+    return {name.lower(): text for name, text in headers.items()}
 
 
 def _is_closed(operation: Operation) -> bool:

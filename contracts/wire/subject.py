@@ -74,11 +74,18 @@ class Subject:
 
     def _lockout(self) -> Lockout:
         """Return what counts the refusals of a run."""
-        is_open = self.safety is not Safety.READ
-        operations = self.model.operations
-        called = [each for each in operations if is_open or each.method in SAFE_METHODS]
-        schemes = [*self.model.security.schemes]
-        return Lockout(self.credentials, self.granted, self.headers, self.base, called, schemes)
+        called = []
+        for operation in self.model.operations:
+            if self.safety is not Safety.READ or operation.method in SAFE_METHODS:
+                called.append(operation)
+        return Lockout(
+            self.credentials,
+            self.granted,
+            self.headers,
+            self.base,
+            called,
+            [*self.model.security.schemes],
+        )
 
     def as_other(self) -> Subject | None:
         """Return the server as the second user calls it, None where there is none."""

@@ -148,6 +148,12 @@ class Wire:
         except SettingsError as error:
             raise PlanError(str(error)) from None
 
+    def _has_ended(self, sent: Sent, answer: Answer | None) -> bool:
+        """Tell whether a request was refused for a credential that is to be renewed now."""
+        if self.access is None or answer is None:
+            return False
+        return bool(self.access.ended(sent, answer))
+
     def _wait(self, wait_s: float) -> None:
         """Wait as long as the server asks for. Raises Stopped where there is no time for it."""
         left_s = self.budget.left_s()
@@ -245,10 +251,12 @@ class Wire:
             phase=self.phase,
             operation=reading.label or "",
         )
-        self.history.append(exchange)
+        has_ended = self._has_ended(sent, answer)
+        if not has_ended:
+            self.history.append(exchange)
         if len(self.history) > 2 * KEPT:
             del self.history[:KEPT]
-        self.emit(CallAnswered(exchange))
+        self.emit(CallAnswered(exchange, has_ended))
 
     def _note_belongings(self, sent: Sent, reading: Reading, answer: Answer) -> None:
         """Remember what was made, and forget what was deleted."""
