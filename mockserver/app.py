@@ -121,9 +121,8 @@ def with_auth(model: Model, auth: Sequence[str]) -> Security:
         elif not sign and name in POLICIES:
             security = replace(security, policy=name)
         elif sign and name in schemes:
-            security = replace(
-                security, credentials=(*security.credentials, Credential(name, value))
-            )
+            given = Credential(name, value, is_private=True)
+            security = replace(security, credentials=(*security.credentials, given))
     return security
 
 
@@ -311,7 +310,7 @@ def wire(
     answering = StubStage(answering, control.stubs, edges)
     app: App = FaultStage(answering, edges, control.faults, is_live)
     if settings.admin or sink is not None or journal:
-        sinks: list[Callable[[Entry], None]] = [control.figures.note]
+        sinks: list[Callable[[Entry], None]] = [control.figures.note, control.feed.note]
         if not is_durable:  # what a database keeps takes no memory
             sinks.append(control.memory.note)
         if sink is not None:
@@ -319,4 +318,6 @@ def wire(
         app = Recorder(app, control.journal, sinks)
     if settings.cors:
         app = LiveCors(app) if is_live else Cors(app)
-    return LocationStage(Compression(app), edges, lenient=lenient and not is_live)
+    control.app = LocationStage(Compression(app), edges, lenient=lenient and not is_live)
+    whole: App = control.app
+    return whole

@@ -7,9 +7,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Sequence
 from itertools import chain
+from typing import Any
 
 from mockserver.asgi.edge import Edge
 from mockserver.control.allowance import SpaceMemory
+from mockserver.control.events import Feed
 from mockserver.control.journal import Journal
 from mockserver.control.masking import secret_names
 from mockserver.control.metrics import CallFigures
@@ -47,12 +49,15 @@ class Control:
         """Take what journal and spaces may keep together, and what a user calls secret: names of
         headers, parameters and properties.
         """
-        self._secrets = frozenset(name.lower() for name in secrets)
+        self.own_secrets = frozenset(name.lower() for name in secrets)
         self.memory = SpaceMemory(memory_mib, self.drop)
         self.journal = Journal(self.memory.journal)
         self.faults = faults or Faults()
         self.stubs = Stubs(())
         self.figures = CallFigures()
+        self.feed = Feed()
+        self.app: Any = None
+        """What answers calls, faults and all; known once it is wired."""
         self.snapshots: dict[str, Snapshot] = {}
         self._taken = 0
         self._lock = threading.Lock()
@@ -70,7 +75,8 @@ class Control:
         for edge in edges:
             edge.forgotten = self._forgotten
         names = secret_names(edge.space.model for edge in edges)
-        self.writer = Writer(names, self._secrets)
+        self.writer = Writer(names, self.own_secrets)
+        self.feed.change()
 
     def reset(self, space: str = "") -> None:
         """Put a space back to the start: records, clock, quotas and faults; its journal and its
@@ -82,6 +88,7 @@ class Control:
         self.journal.clear(space)
         self.faults.reset(space)
         self.stubs.clear(space)
+        self.feed.change()
 
     def drop(self, space: str) -> bool:
         """Forget a space, its journal, its faults and its stubs; tell whether it was there."""

@@ -238,6 +238,21 @@ class Journal:
         with self._lock:
             return tuple(self._spaces.get(space, {}).values())
 
+    def after(self, number: int, space: str = "") -> list[Entry]:
+        """Return the entries of a space with higher numbers, the oldest first."""
+        found: list[Entry] = []
+        with self._lock:
+            for entry in reversed(self._spaces.get(space, {}).values()):
+                if entry.number <= number:
+                    break
+                found.append(entry)
+        return found[::-1]
+
+    @property
+    def last(self) -> int:
+        """The number of the latest entry, of whichever space; 0 before the first."""
+        return self._last
+
     def get(self, number: int, space: str = "") -> Entry | None:
         """Return the entry of a number, None when it is not of this space or was forgotten."""
         with self._lock:
