@@ -18,6 +18,7 @@ from mockserver.asgi.located import LocationStage
 from mockserver.asgi.pages import Pages
 from mockserver.asgi.threads import ThreadStage
 from mockserver.control.admin import Admin, GuardedPages, SpaceDoor
+from mockserver.control.console_pages import ConsolePages
 from mockserver.control.control import Control
 from mockserver.control.guard import AccessGuard
 from mockserver.control.journal import Entry
@@ -300,7 +301,8 @@ def wire(
     control = control or make_control(edges, settings)
     guard = AccessGuard(settings.admin_token)
     pages = Pages([(edge.space.model, edge.bases) for edge in edges], settings.admin)
-    reserved: App = GuardedPages(pages, guard)
+    shown: App = ConsolePages(pages) if settings.admin else pages
+    reserved: App = GuardedPages(shown, guard)
     if settings.admin:
         reserved = Admin(reserved, control, guard)
     dispatcher = Dispatcher(edges, reserved, SpaceDoor(control, guard), forward)

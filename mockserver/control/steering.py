@@ -125,6 +125,7 @@ def _api(edge: Edge) -> dict[str, Any]:
         "operations": len(model.operations),
         "stateful": sum(map(is_stateful, model.operations)),
         "resources": sorted(model.resources),
+        "tenant": model.habits.tenancy.variable if model.habits.tenancy else None,
     }
 
 
