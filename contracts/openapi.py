@@ -12,9 +12,9 @@ from typing import Any
 
 from mockserver.model.describe import operations as operations
 from mockserver.model.describe import parameters as parameters
-from mockserver.model.parts import Composer
-from mockserver.model.parts import Spec as Spec
-from mockserver.model.parts import resolved as resolved
+from mockserver.model.schema.parts import Composer
+from mockserver.model.schema.parts import Spec as Spec
+from mockserver.model.schema.parts import resolved as resolved
 from mockserver.model.types.described import is_json as is_json
 from mockserver.model.types.facts import type_of as type_of
 

@@ -10,16 +10,17 @@ from typing import Any
 from urllib.parse import quote
 
 from mockserver.apis import Api, find_api, load_model
+from mockserver.asgi.codec.encoding import Compression
 from mockserver.asgi.cors import Cors, LiveCors
 from mockserver.asgi.dispatch import Dispatcher, Forward, clashes
 from mockserver.asgi.edge import Edge
-from mockserver.asgi.encoding import Compression
 from mockserver.asgi.located import LocationStage
-from mockserver.asgi.pages import Pages
+from mockserver.asgi.look import LookStage
+from mockserver.asgi.site.pages import Pages
 from mockserver.asgi.threads import ThreadStage
 from mockserver.control.admin import Admin, GuardedPages, SpaceDoor
 from mockserver.control.console_pages import ConsolePages
-from mockserver.control.control import Control
+from mockserver.control.control import Control, board_of
 from mockserver.control.guard import AccessGuard
 from mockserver.control.journal import Entry
 from mockserver.control.recorder import Recorder
@@ -41,6 +42,7 @@ from mockserver.slots import dataclass
 from mockserver.space import Limits, Space
 from mockserver.stores.base import Stores
 from mockserver.stores.memory import MemoryStore
+from mockserver.wheel import SharedWheel
 
 App = Callable[[Any, Any, Any], Awaitable[None]]
 """An ASGI application."""
@@ -168,19 +170,30 @@ def space_of(
     model: Model, api: Api | None, settings: Settings, database: Stores | None = None
 ) -> Space:
     """Return a model with its state: that which a database has, else the one at the start."""
-    clock = SteeredClock(settings.clock)
+    wheel = None
+    if database is not None:
+        wheel = SharedWheel(database.board, model.name, "")
+    clock = SteeredClock(settings.clock, wheel)
     supply = SeededSupply(model.document.spec, settings.seed, clock)
     if database is not None and not settings.fresh:
         known = database.begun(model.name)
         if known is not None:
-            return Space(model, known, supply, clock)
+            return Space(
+                model,
+                known,
+                supply,
+                clock,
+                board=database.board,
+            )
     start = MemoryStore()
     space = Space(model, start, supply, clock)
     _fill(space, api, settings)
     if database is None:
         return space
     store = database.begin(model.name, start, anew=settings.fresh)
-    return replace(space, store=store)
+    if wheel is not None and settings.fresh:
+        wheel.forget()
+    return replace(space, store=store, board=database.board)
 
 
 def _fill(space: Space, api: Api | None, settings: Settings) -> None:
@@ -277,8 +290,11 @@ def make_control(edges: Sequence[Edge], settings: Settings) -> Control:
         edge.space.model.name: [each.label for each in edge.space.model.operations]
         for edge in edges
     }
-    faults = Faults(plan, operations=operations)
-    return Control(edges, settings.memory_mib, faults, settings.secrets)
+    faults = Faults(plan, operations=operations, board=board_of(edges))
+    control = Control(edges, settings.memory_mib, faults, settings.secrets)
+    if settings.fresh and control.board.is_shared:
+        control.begin_afresh()
+    return control
 
 
 def wire(
@@ -320,6 +336,8 @@ def wire(
         app = Recorder(app, control.journal, sinks)
     if settings.cors:
         app = LiveCors(app) if is_live else Cors(app)
+    if control.board.is_shared:
+        app = LookStage(app, control.board)
     control.app = LocationStage(Compression(app), edges, lenient=lenient and not is_live)
     whole: App = control.app
     return whole

@@ -10,19 +10,21 @@ from dataclasses import field, replace
 
 from mockserver.behavior.decide import decide
 from mockserver.call import Call, Decision
-from mockserver.generation.clock import SteeredClock
+from mockserver.generation.clock import OwnWheel, SteeredClock
 from mockserver.generation.supply import SeededSupply
 from mockserver.model.types import Model
 from mockserver.outbox import Outbox
 from mockserver.slots import dataclass
 from mockserver.state import Reader
 from mockserver.stores.base import Store, Transaction
+from mockserver.stores.board import Board, MemoryBoard
+from mockserver.wheel import SharedWheel
 
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """A model, its state and its supply, which takes the present moment from `clock`; and what it
-    has told others by itself.
+    """A model, its state and its supply, which takes the present moment from `clock`; what it has
+    told others by itself; and the `board` on which is what all know who play it.
     """
 
     model: Model
@@ -30,12 +32,15 @@ class Space:
     supply: SeededSupply
     clock: SteeredClock = field(default_factory=SteeredClock)
     outbox: Outbox = field(default_factory=Outbox, compare=False)
+    board: Board = field(default_factory=MemoryBoard, compare=False)
 
-    def transaction(self, reads: bool = False) -> AbstractContextManager[Transaction]:
+    def transaction(
+        self, reads: bool = False, waits: bool = False
+    ) -> AbstractContextManager[Transaction]:
         """Return a transaction on the state; no other one runs until it ends, unless it is one that
-        only `reads`.
+        only `reads`. One that `waits` raises MustArrange rather than hold up others.
         """
-        return self.store.transaction(reads)
+        return self.store.transaction(reads, waits)
 
     def decide(self, call: Call, reader: Reader) -> Decision:
         """Return what a call does at this moment; nothing is applied."""
@@ -51,7 +56,13 @@ class Space:
 
     def twin(self, store: Store, clock: SteeredClock) -> Space:
         """Return a space of the same API with a state and a clock of its own."""
-        return Space(self.model, store, self.supply.at(clock), clock)
+        return Space(
+            self.model,
+            store,
+            self.supply.at(clock),
+            clock,
+            board=self.board,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +105,8 @@ class Spaces:
         self._swept = swept
         self._limits = limits or Limits()
         self.start: Store = first.store.start()
-        self._clock = first.clock.fork()
+        is_shared = first.board.is_shared
+        self._clock = first.clock.fork(OwnWheel() if is_shared else None)
         self._others: dict[str, _Entry] = {}
         self._lock = threading.Lock()
         self._swept_s = time.monotonic()
@@ -134,9 +146,22 @@ class Spaces:
                 self._sweep()
                 begin = self.start if start is None else start
                 store, own = self.first.store.space(name, begin, anew=start is not None)
-                space = self.first.twin(store, self._clock.fork())
+                wheel = self._wheel_of(name)
+                space = self.first.twin(store, self._clock.fork(wheel))
                 entry = self._others[name] = _Entry(space, own, time.monotonic())
             return entry.space
+
+    def _wheel_of(self, name: str) -> SharedWheel | None:
+        """Return what steers the clock of a space, where others hold it, too."""
+        board = self.first.board
+        if not board.is_shared or name.startswith("\0"):
+            return None
+        return SharedWheel(
+            board,
+            self.first.model.name,
+            name,
+            self._clock.steering,
+        )
 
     def reset(self, name: str = "") -> None:
         """Put a space and its clock back to the start."""
@@ -152,6 +177,9 @@ class Spaces:
     def drop(self, name: str) -> bool:
         """Forget a space; tell whether it was there. The first one stays."""
         known = self._others.pop(name, None)
+        wheel = self._wheel_of(name)
+        if wheel is not None:
+            wheel.forget()
         was_kept = self.first.store.forget(name) if name else False
         return was_kept or known is not None
 

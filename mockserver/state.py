@@ -6,7 +6,7 @@ Nothing here touches a store; a store takes these values in and gives them out.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from typing import Any, Protocol
 
@@ -54,7 +54,8 @@ class Query:
     `arguments` are what the `view` compares with (the path parameters of the call). With a `start`
     the offset, which may then be negative, counts from the place of that record (which needs no
     more than the properties of the order, and need not be there any more); `beyond` tells whether
-    what is at that very place comes before the slice.
+    what is at that very place comes before the slice. Where the matches need not be `counted`, the
+    total may be that of the slice.
     """
 
     where: tuple[Condition | AnyOf, ...] = ()
@@ -65,6 +66,7 @@ class Query:
     arguments: tuple[tuple[str, Any], ...] = ()
     start: Found | None = None
     beyond: bool = True
+    counted: bool = True
 
     def slice_from(self, place: int) -> tuple[int, int | None]:
         """Return where the slice begins and ends, when so many records are before the start."""
@@ -172,6 +174,11 @@ class Draft:
         one. It grows with the decision.
         """
         return self._put.get(resource, {})
+
+    @property
+    def resources(self) -> Sequence[str]:
+        """The names of the resources of which this decision has put or removed records so far."""
+        return tuple(self._put)
 
     def put(self, collection: Collection, key: str, record: Record) -> None:
         self._put.setdefault(collection.resource, {})[collection, key] = record

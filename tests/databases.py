@@ -26,7 +26,7 @@ def new_database(kind: str, folder: Path | None = None) -> str:
     if kind == "sqlite":
         place = folder or Path(_folder())
         return f"sqlite:///{place / name}.db"
-    server = make_url(_postgresql())
+    server = make_url(server_address())
     engine = create_engine(
         server.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
     )
@@ -44,7 +44,7 @@ def _folder() -> str:
 
 
 @cache
-def _postgresql() -> str:
+def server_address() -> str:
     """Return the address of a server: the one that a variable names, else one of our own."""
     given = os.environ.get(VARIABLE)
     if given:

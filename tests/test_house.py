@@ -26,7 +26,7 @@ CALM = "a = 1\n"
 DENSE = "a = f(b, c, d, e, g, h)\n"
 
 
-def module(source: str, path: str = "mockserver/model/kinds.py") -> Module:
+def module(source: str, path: str = "mockserver/model/purpose/kinds.py") -> Module:
     return Module(path, source)
 
 
@@ -50,7 +50,7 @@ def test_exceptions_are_of_rules_that_there_are() -> None:
         (COMPREHENSIONS, {"mockserver/kinds.py": "a = [b for c in d for b in c]\n"}),
         (COMPREHENSIONS, {"mockserver/kinds.py": "a = any(b for c in d for b in c)\n"}),
         (CLASS_NAMES, {"mockserver/a.py": "class B: ...\n", "contracts/c.py": "class _B: ...\n"}),
-        (FILE_NAMES, {"mockserver/kinds.py": CALM, "mockserver/model/kinds.py": CALM}),
+        (FILE_NAMES, {"mockserver/kinds.py": CALM, "mockserver/model/purpose/kinds.py": CALM}),
         (NOUNS, {"mockserver/shown.py": CALM}),
     ],
 )
@@ -95,7 +95,7 @@ def test_an_exception_that_became_better_is_to_be_lowered() -> None:
 
 @pytest.mark.parametrize("modules", [[module(CALM)], []], ids=["mended", "moved away"])
 def test_an_exception_that_holds_the_rule_is_to_be_taken_off(modules: list[Module]) -> None:
-    listed = {"mockserver/model/kinds.py": 9.0}
+    listed = {"mockserver/model/purpose/kinds.py": 9.0}
     assert "take it off" in complaints(DENSITY, modules, listed)[0]
 
 

@@ -13,7 +13,7 @@ from contracts.changes.walk import Root
 from contracts.lifecycle.samples import NOT_PARAMETERS
 from mockserver.document.pointers import join
 from mockserver.mediatype import plain_media_type
-from mockserver.model.schemas import Direction
+from mockserver.model.schema.schemas import Direction
 
 Named = dict[tuple[Where, str], Spot]
 

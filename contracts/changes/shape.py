@@ -14,7 +14,7 @@ from typing import Any
 from contracts.changes.types import Spot
 from contracts.openapi import Spec
 from mockserver.document.pointers import split, step
-from mockserver.model.schemas import Direction
+from mockserver.model.schema.schemas import Direction
 
 OTHERS = frozenset(
     {

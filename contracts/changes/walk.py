@@ -19,7 +19,7 @@ from contracts.changes.rules.schema_pair import SchemaPair, SchemaRule
 from contracts.changes.shape import Shape, settle, shape_of
 from contracts.changes.types import Found, Level, Place, Spot
 from contracts.openapi import Spec
-from mockserver.model.schemas import Direction
+from mockserver.model.schema.schemas import Direction
 
 ANY = "*"
 """Stands for any item of a list, and for any property that is not named."""

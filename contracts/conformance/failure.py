@@ -17,8 +17,8 @@ from contracts.targets.exchanges import Exchange
 from contracts.targets.target import Answer, Sent
 from contracts.wire.gate import WITHHELD
 from mockserver.call import ProblemKind
-from mockserver.model.coercion import Coercer, coercer_of
-from mockserver.model.schemas import Direction
+from mockserver.model.schema.coercion import Coercer, coercer_of
+from mockserver.model.schema.schemas import Direction
 from mockserver.model.types import Model
 
 FORM_TYPES = frozenset({"integer", "number", "boolean"})

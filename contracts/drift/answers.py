@@ -22,7 +22,7 @@ from contracts.targets.target import NO_BODY, Answer
 from mockserver.control.masking import MASK
 from mockserver.lookup import MISSING
 from mockserver.model.envelopes import inside
-from mockserver.model.roles import ABSENT
+from mockserver.model.search.roles import ABSENT
 from mockserver.model.types import Kind, Model, Operation, Template
 
 USUAL_HEADERS = ("location", "link", "x-total-count")

@@ -20,7 +20,7 @@ from contracts.openapi import json_content, operation_at, response_at
 from contracts.targets.exchanges import Exchange
 from contracts.targets.target import NO_BODY
 from mockserver.lookup import MISSING
-from mockserver.model.schemas import Direction, SchemaCompiler
+from mockserver.model.schema.schemas import Direction, SchemaCompiler
 from mockserver.model.types import Model
 
 REFUSED = "assert 400 <= reply.status_code < 500"

@@ -22,7 +22,8 @@ class Law:
     `name` is stable, `sentence` says what should hold. It is held against each place with an
     operation of one of the `kinds` where `applies` is true; `hold` raises Broken, or Untried where
     it cannot be held. `writes` tells that nothing of it can be tried by reading alone,
-    `is_of_users` that it needs the credentials of a second user.
+    `is_of_users` that it needs the credentials of a second user, `is_of_ends` that it waits until
+    the time of a record is up.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Law:
     applies: Callable[[Place], bool] = lambda place: True
     writes: bool = True
     is_of_users: bool = False
+    is_of_ends: bool = False
 
 
 class Broken(Exception):

@@ -15,7 +15,7 @@ from contracts.oracle.oracle import LISTS, REMOVALS, Expected
 from contracts.targets.target import NO_BODY, Answer
 from mockserver.call import Page
 from mockserver.lookup import MISSING
-from mockserver.model.roles import ABSENT, WHEN
+from mockserver.model.search.roles import ABSENT, WHEN
 from mockserver.model.types import BY_KEY, BY_PLACE, Kind, Operation, Paging, Template
 
 OPAQUE = frozenset(

@@ -22,8 +22,8 @@ from contracts.oracle.settled import Settled
 from mockserver.behavior.decide import decide
 from mockserver.call import Call, Page, Problem, ProblemKind, RawBody, Reply, Violation
 from mockserver.lookup import MISSING
-from mockserver.model.coercion import coercer_of
 from mockserver.model.envelopes import many_envelope, one_envelope
+from mockserver.model.schema.coercion import coercer_of
 from mockserver.model.types import Kind, Model, Operation, Paging
 from mockserver.model.types.reading import Sorting
 from mockserver.state import Change

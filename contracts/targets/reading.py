@@ -27,7 +27,7 @@ from contracts.openapi import (
 from contracts.targets.promises import heard
 from contracts.targets.target import Sent
 from mockserver.lookup import MISSING
-from mockserver.model.schemas import Direction, SchemaCompiler, Validator
+from mockserver.model.schema.schemas import Direction, SchemaCompiler, Validator
 from mockserver.model.types import Model, Operation
 
 _NAME = re.compile(r"\{([^{}]+)\}")

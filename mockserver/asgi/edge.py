@@ -22,12 +22,12 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
+from mockserver.asgi.codec.negotiation import usual_format
 from mockserver.asgi.courier import Courier
-from mockserver.asgi.errorreply import ErrorPlace, Wanted, error_reply, wanted_error
 from mockserver.asgi.handler import Handler
 from mockserver.asgi.located import LOCATED, Located, locate
-from mockserver.asgi.negotiation import usual_format
 from mockserver.asgi.rate import FREE, Meter, Rate, over_quota
+from mockserver.asgi.replies.errorreply import ErrorPlace, Wanted, error_reply, wanted_error
 from mockserver.asgi.request import NOTE, Gone, Request
 from mockserver.asgi.respond import Answer, Headers, send_answer
 from mockserver.asgi.routes import Match, Route, Routes, is_under, nearness, routes_of, segment_at
@@ -63,7 +63,7 @@ class Edge:
         webhooks: Sequence[str] = (),
     ) -> None:
         model = space.model
-        self._meter = Meter(model, rate_limit)
+        self._meter = Meter(model, rate_limit, space.board)
         self._courier = Courier(anywhere=callbacks_anywhere)
         self.name = model.name
         self.space = space

@@ -22,18 +22,18 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from mockserver.asgi.bearers import with_reason
-from mockserver.asgi.bodies import writer_of
-from mockserver.asgi.callbacks import Callbacks
+from mockserver.asgi.background import in_background
+from mockserver.asgi.codec.bodies import writer_of
+from mockserver.asgi.codec.negotiation import choose_format, offered
+from mockserver.asgi.codec.parameters import ParameterPlan
+from mockserver.asgi.codec.xml import xml_writer
+from mockserver.asgi.codec.xml.write import Writer
 from mockserver.asgi.courier import HEADER, Delivery
-from mockserver.asgi.desks import OPEN, IssuerDesk
-from mockserver.asgi.envelope import Enveloper, body_schema
-from mockserver.asgi.errorreply import WITHOUT_BODY, ErrorPlace, Wanted, error_reply, wanted_error
-from mockserver.asgi.headers import HeldHeaders, ReplyHeaders
 from mockserver.asgi.intake import Intake
-from mockserver.asgi.messenger import Before, Messenger, before_of
-from mockserver.asgi.negotiation import choose_format, offered
-from mockserver.asgi.parameters import ParameterPlan
+from mockserver.asgi.issuer.bearers import with_reason
+from mockserver.asgi.issuer.desks import OPEN, IssuerDesk
+from mockserver.asgi.messages.callbacks import Callbacks
+from mockserver.asgi.messages.messenger import Before, Messenger, before_of
 from mockserver.asgi.preference import (
     ALWAYS_NEW,
     Exhibit,
@@ -41,14 +41,21 @@ from mockserver.asgi.preference import (
     refused_preference,
     take_preference,
 )
-from mockserver.asgi.ranges import in_range
+from mockserver.asgi.refusals.violations import MOST, find_violations
+from mockserver.asgi.replies.envelope import Enveloper, body_schema
+from mockserver.asgi.replies.errorreply import (
+    WITHOUT_BODY,
+    ErrorPlace,
+    Wanted,
+    error_reply,
+    wanted_error,
+)
+from mockserver.asgi.replies.headers import HeldHeaders, ReplyHeaders
+from mockserver.asgi.replies.ranges import in_range
+from mockserver.asgi.replies.streams import Streamer, streamer_of
 from mockserver.asgi.request import FAILING, FAILING_DELIVERIES, NOTE, Request, TooLarge
 from mockserver.asgi.respond import Answer, encode
 from mockserver.asgi.security import Guard
-from mockserver.asgi.streams import Streamer, streamer_of
-from mockserver.asgi.violations import MOST, find_violations
-from mockserver.asgi.xml import xml_writer
-from mockserver.asgi.xml.write import Writer
 from mockserver.call import (
     Call,
     Decision,
@@ -63,13 +70,13 @@ from mockserver.call import (
 )
 from mockserver.errors import StoreError
 from mockserver.lookup import MISSING
-from mockserver.model.paging import held_parameters
-from mockserver.model.schemas import Direction
+from mockserver.model.schema.schemas import Direction
+from mockserver.model.search.paging import held_parameters
 from mockserver.model.types import DescribedMedia, Kind, Operation, is_json
 from mockserver.slots import dataclass
 from mockserver.space import Space
 from mockserver.state import Change, Collection, Reader
-from mockserver.stores.base import MOST_ATTEMPTS, MustWrite
+from mockserver.stores.base import MOST_ATTEMPTS, MustArrange, MustWrite
 
 READING = frozenset({Kind.LIST, Kind.VIEW, Kind.READ, Kind.COUNT, Kind.STATELESS})
 """What usually changes nothing."""
@@ -227,7 +234,7 @@ class Handler:
         media_type = self._negotiated(request)
         principal = self._admitted(request)
         call = await self.decode(request, principal)
-        decision, enveloped, answer = self._settled(call, request, media_type)
+        decision, enveloped, answer = await self._settled(call, request, media_type)
         note = request.scope.get(NOTE)
         if note is not None:
             note.changes = (*note.changes, *decision.changes)
@@ -236,31 +243,34 @@ class Handler:
             answer = replace(token, after=answer.after)
         return answer
 
-    def _settled(
+    async def _settled(
         self, call: Call, request: Request, media_type: str
     ) -> tuple[Decision, EnvelopedReply, Answer]:
-        """Decide a call and apply its changes, all or none; a decision that another one held up is
-        taken again. Raises Refused and StoreError.
+        """Decide a call and apply its changes, all or none; a decision that another one held up, or
+        that needs what is to be arranged first, is taken again. Raises Refused and StoreError.
         """
         reads = self._reads
         for attempt in range(MOST_ATTEMPTS):
+            is_last = attempt + 1 == MOST_ATTEMPTS
             try:
-                return self._decided(call, request, media_type, reads)
+                return self._decided(call, request, media_type, reads, waits=not is_last)
             except MustWrite:
                 reads = False
+            except MustArrange as wanted:
+                await in_background(wanted.arrange)
             except StoreError as error:
-                if not error.is_conflict or attempt + 1 == MOST_ATTEMPTS:
+                if not error.is_conflict or is_last:
                     raise
         raise AssertionError("the last attempt returns or raises")
 
     def _decided(
-        self, call: Call, request: Request, media_type: str, reads: bool
+        self, call: Call, request: Request, media_type: str, reads: bool, waits: bool
     ) -> tuple[Decision, EnvelopedReply, Answer]:
-        """Decide a call and apply its changes. Raises MustWrite where a read has changes, and what
-        `_settled` does.
+        """Decide a call and apply its changes. Raises MustWrite where a read has changes,
+        MustArrange where it `waits`, and what `_settled` does.
         """
         space = request.space or self._space
-        with space.transaction(reads) as transaction:
+        with space.transaction(reads, waits) as transaction:
             decision = space.decide(call, transaction)
             enveloped = self._enveloped(decision, request, media_type)
             answer = self._encoded(enveloped)

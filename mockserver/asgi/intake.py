@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from mockserver.asgi.background import LARGE, in_background
-from mockserver.asgi.bodies import (
+from mockserver.asgi.codec.bodies import (
     Decoder,
     Malformed,
     decode_bytes,
@@ -20,20 +20,24 @@ from mockserver.asgi.bodies import (
     parse_media_type,
     uploaded_file,
 )
-from mockserver.asgi.encoding import CODINGS, UnknownCoding, decoded
-from mockserver.asgi.integers import with_integers
+from mockserver.asgi.codec.encoding import CODINGS, UnknownCoding, decoded
+from mockserver.asgi.codec.integers import with_integers
+from mockserver.asgi.codec.xml import is_xml, read_xml, shape_of
+from mockserver.asgi.refusals.violations import MOST, find_violations
 from mockserver.asgi.request import Request
-from mockserver.asgi.violations import MOST, find_violations
-from mockserver.asgi.xml import is_xml, read_xml, shape_of
 from mockserver.call import Problem, ProblemKind, RawBody, Refused, Violation
 from mockserver.lookup import MISSING
 from mockserver.mediatype import plain_media_type
-from mockserver.model.coercion import Coercer, coercer_of
-from mockserver.model.schemas import Direction, Validator
-from mockserver.model.types import Described, DescribedSchema, Model, Operation
+from mockserver.model.schema.coercion import Coercer, coercer_of
+from mockserver.model.schema.schemas import Direction, Validator
+from mockserver.model.types import Described, DescribedSchema, Kind, Model, Operation
+from mockserver.model.types.schema import NO_SCHEMA
 from mockserver.slots import dataclass
 
 MULTIPART = "multipart/form-data"
+JSON = "application/json"
+CARRYING = frozenset({Kind.CREATE, Kind.MERGE, Kind.REPLACE, Kind.UPSERT})
+"""Kinds of operations whose requests carry a record."""
 ANY_TYPE = ("*/*", "application/*")
 MOST_OF_BATCH = 10_000
 """More violations than this in one body of many records are not told."""
@@ -62,6 +66,14 @@ class BodyPlan:
     by_line: bool
 
 
+def _may_carry(operation: Operation) -> bool:
+    """Tell whether a request may carry a record though the document describes no body: it makes or
+    changes one, and no verb says how.
+    """
+    is_plain = not operation.sets and operation.membership is None
+    return is_plain and operation.kind in CARRYING
+
+
 class Intake:
     """Reads and checks the request bodies of one operation."""
 
@@ -74,6 +86,9 @@ class Intake:
         self._schemas: dict[str, DescribedSchema] = {}
         for name, media in (request.content if request else {}).items():
             self._schemas[plain_media_type(name)] = media.item_schema or media.schema
+        self._is_untold = request is None and _may_carry(operation)
+        if self._is_untold:
+            self._schemas[JSON] = NO_SCHEMA
         self._usual = next(iter(self._schemas), "")
         others = [*_types_of_header(operation.described), *model.habits.request_media_types]
         for media_type in others if self._schemas else ():
@@ -104,6 +119,8 @@ class Intake:
         if declared:
             media_type, options = parse_media_type(declared)
         known = media_type if media_type in self._schemas else self._range_of(media_type)
+        if known is None and self._is_untold:
+            return ReceivedBody()
         if known is None:
             values = {"media_type": declared or media_type}
             text = f"the media type {media_type} is not taken here"

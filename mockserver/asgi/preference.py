@@ -17,13 +17,13 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from mockserver.asgi.errorreply import WITHOUT_BODY, ErrorPlace, Wanted, wanted_error
-from mockserver.asgi.headers import declared_headers, encoded
-from mockserver.asgi.negotiation import choose_format, offered
-from mockserver.asgi.refusal import refuse
+from mockserver.asgi.codec.negotiation import choose_format, offered
+from mockserver.asgi.codec.xml import xml_writer
+from mockserver.asgi.refusals.refusal import refuse
+from mockserver.asgi.replies.errorreply import WITHOUT_BODY, ErrorPlace, Wanted, wanted_error
+from mockserver.asgi.replies.headers import declared_headers, encoded
 from mockserver.asgi.request import Request
 from mockserver.asgi.respond import Answer, Headers, encode, error_answer
-from mockserver.asgi.xml import xml_writer
 from mockserver.behavior.stateless import value_of
 from mockserver.call import Problem, ProblemKind, Supply, Violation
 from mockserver.lookup import MISSING

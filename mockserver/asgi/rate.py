@@ -9,12 +9,11 @@ right and nobody is kept waiting.
 from __future__ import annotations
 
 import math
-import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from typing import Any
 
-from mockserver.asgi.errorreply import ErrorPlace, error_reply
+from mockserver.asgi.replies.errorreply import ErrorPlace, error_reply
 from mockserver.asgi.request import Request
 from mockserver.asgi.respond import Answer, Headers
 from mockserver.asgi.routes import is_under
@@ -22,6 +21,7 @@ from mockserver.behavior.template import fill
 from mockserver.call import Problem, ProblemKind
 from mockserver.model.types import Model, Quota
 from mockserver.slots import dataclass
+from mockserver.stores.board import Board, MemoryBoard, Notices, Topic
 
 MOST_CALLERS = 10_000
 """Callers that a meter remembers; the one that called longest ago goes first, and begins anew."""
@@ -117,13 +117,21 @@ def told(quota: Quota, verdict: Verdict) -> Headers:
 class Meter:
     """Judges the calls of one API. Unless it is `enforced` nobody is refused."""
 
-    def __init__(self, model: Model, enforced: bool) -> None:
+    def __init__(self, model: Model, enforced: bool, board: Board | None = None) -> None:
+        """Take the board on which it is counted how often each caller has called."""
         self._quotas = model.habits.quotas
         self.enforced = enforced
         self._fresh = [told(quota, judge(quota, None, 0.0)[0]) for quota in self._quotas]
         self._names = _credential_headers(model)
-        self._tallies: dict[Any, Tally] = {}
-        self._lock = threading.Lock()
+        self._board = board or MemoryBoard()
+        self._topic: Topic[Tally] = Topic(
+            "quota",
+            model.name,
+            astuple,
+            lambda value: Tally(*value),
+            is_told=False,
+            most=MOST_CALLERS,
+        )
 
     def take(
         self, path: str, scope: Any, space: str, now_s: float, *, tenant: str = "", cost: int = 1
@@ -145,33 +153,39 @@ class Meter:
             return Rate([header for place in at for header in self._fresh[place]])
         caller = _caller(scope, self._names)
         keys = {
-            place: (place, space, tenant, "" if self._quotas[place].shared else caller)
-            for place in at
+            place: (place, tenant, "" if self._quotas[place].shared else caller) for place in at
         }
-        with self._lock:
-            return self._judged(keys, now_s, cost)
+        with self._board.changing(self._topic, space) as notices:
+            return self._judged(keys, now_s, cost, notices)
+
+    @property
+    def callers(self) -> int:
+        """How many callers are remembered."""
+        return self._board.size(self._topic)
 
     def forget(self, space: str) -> None:
         """Let the callers of a space begin anew."""
-        with self._lock:
-            for key in [key for key in self._tallies if key[1] == space]:
-                del self._tallies[key]
+        if self.enforced:
+            self._board.clear(self._topic, space)
 
-    def _judged(self, keys: Mapping[int, Any], now_s: float, cost: int) -> Rate:
+    def _judged(
+        self, keys: Mapping[int, Any], now_s: float, cost: int, notices: Notices[Tally]
+    ) -> Rate:
+        tallies = {place: notices.get(key) for place, key in keys.items()}
         judged = {
-            place: judge(self._quotas[place], self._tallies.get(key), now_s, cost)
-            for place, key in keys.items()
+            place: judge(self._quotas[place], tally, now_s, cost)
+            for place, tally in tallies.items()
         }
         refusing = [place for place, (verdict, _) in judged.items() if not verdict.admitted]
         if refusing:
             judged |= {
-                place: judge(self._quotas[place], self._tallies.get(key), now_s, cost=0)
-                for place, key in keys.items()
+                place: judge(self._quotas[place], tally, now_s, cost=0)
+                for place, tally in tallies.items()
                 if place not in refusing
             }
         elif cost:
             for place, key in keys.items():
-                self._keep(key, judged[place][1])
+                notices.put(judged[place][1], key)
         headers = [
             header
             for place, (verdict, _) in judged.items()
@@ -181,12 +195,6 @@ class Meter:
             return Rate(headers)
         longest = max(refusing, key=lambda place: judged[place][0].retry_s)
         return Rate(headers, judged[longest][0], self._quotas[longest].status)
-
-    def _keep(self, key: Any, tally: Tally) -> None:
-        self._tallies.pop(key, None)
-        self._tallies[key] = tally
-        if len(self._tallies) > MOST_CALLERS:
-            del self._tallies[next(iter(self._tallies))]
 
 
 def _credential_headers(model: Model) -> frozenset[bytes]:

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import uuid4
 
-from mockserver.asgi.bodies import encode_body, encode_raw
+from mockserver.asgi.codec.bodies import encode_body, encode_raw
 from mockserver.asgi.courier import Delivery
-from mockserver.asgi.refusal import Refusal
+from mockserver.asgi.refusals.refusal import Refusal
 from mockserver.asgi.request import NOTE, Note
 from mockserver.call import RawBody
 from mockserver.slots import dataclass

@@ -18,8 +18,8 @@ from dataclasses import field, replace
 from urllib.parse import parse_qsl, unquote
 
 from mockserver.model.describe import operations
-from mockserver.model.parts import Spec
 from mockserver.model.paths import PARAMETER
+from mockserver.model.schema.parts import Spec
 from mockserver.model.servers import paths_of_servers
 from mockserver.slots import dataclass
 

@@ -10,11 +10,12 @@ in order; within one, every scheme must be satisfied.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import base64
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from mockserver.asgi.bearers import foreigner, holder
+from mockserver.asgi.issuer.bearers import foreigner, holder
 from mockserver.asgi.request import Request
 from mockserver.call import Principal, Problem, ProblemKind
 from mockserver.model.types import Operation, Security
@@ -159,7 +160,7 @@ def _check(
         if prefix is None and _is_authorization(scheme):
             look_up = _with_any_word(look_up)
         return _key_check(_key_reader(scheme, prefix), look_up)
-    from mockserver.asgi.authorization import check_of  # imports connexion
+    from mockserver.asgi.issuer.authorization import check_of  # imports connexion
 
     return check_of(scheme, look_up, ABSENT)
 
@@ -241,17 +242,46 @@ def _is_authorization(scheme: Mapping[str, Any]) -> bool:
 
 def _with_any_word(look_up: LookUp) -> LookUp:
     """Return what finds a credential also without the word before it, such as `Bearer`, that
-    clients write in the header Authorization (RFC 9110 section 11.6.2).
+    clients write in the header Authorization, or as a parameter behind it: `Token token=...` (RFC
+    9110 section 11.6.2), or as the user of Basic (RFC 7617 section 2).
     """
 
     def find(sent: str, request: Request) -> Principal | None:
         found = look_up(sent, request)
         if found is not None:
             return found
-        rest = sent.strip().partition(" ")[2]
-        return look_up(rest.strip(), request) if rest else None
+        word, _, rest = sent.strip().partition(" ")
+        for told in _told_behind(word, rest.strip()):
+            found = look_up(told, request)
+            if found is not None:
+                return found
+        return None
 
     return find
+
+
+def _told_behind(word: str, rest: str) -> Iterator[str]:
+    """Yield what may be the credential behind the word of a scheme."""
+    if not rest:
+        return
+    yield rest
+    if word.lower() == "basic":
+        yield from _basic(rest).split(":", 1)
+        return
+    for parameter in rest.split(","):
+        _, equals, value = parameter.partition("=")
+        if equals:
+            yield value.strip(" \"'")
+
+
+def _basic(encoded: str) -> str:
+    """Return the user and the password of Basic; empty where they are not spelled as they must
+    be.
+    """
+    try:
+        return base64.b64decode(encoded, validate=True).decode()
+    except ValueError:
+        return ""
 
 
 def _key_check(read: Callable[[Request], str | None], look_up: LookUp) -> Check:

@@ -17,8 +17,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from mockserver.behavior.query import ask
 from mockserver.behavior.scene import Scene, not_found
+from mockserver.behavior.search.query import ask
 from mockserver.call import (
     Call,
     ItemOutcome,

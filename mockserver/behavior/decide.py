@@ -11,19 +11,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from mockserver.behavior.actions import act
-from mockserver.behavior.associations import WRITING, change_members
 from mockserver.behavior.batches import do_each, is_batch
-from mockserver.behavior.consequences import follow
 from mockserver.behavior.deletes import delete, delete_many
-from mockserver.behavior.demands import check_demands, check_removals
-from mockserver.behavior.family import settled_reply
+from mockserver.behavior.formula.demands import check_demands, check_removals
 from mockserver.behavior.handover import run_hook
+from mockserver.behavior.kin.associations import WRITING, change_members, with_parent
+from mockserver.behavior.kin.consequences import follow
+from mockserver.behavior.kin.family import settled_reply
+from mockserver.behavior.life.progress import settle, waiting
+from mockserver.behavior.life.retention import discard, expire, note_ends, restore
 from mockserver.behavior.patch import broken_by
 from mockserver.behavior.preconditions import check_change, tagged, versioned
-from mockserver.behavior.progress import settle, waiting
 from mockserver.behavior.reads import count, list_records, read
 from mockserver.behavior.replays import answered_before, keeping
-from mockserver.behavior.retention import discard, expire, restore
 from mockserver.behavior.scene import (
     Scene,
     at_key,
@@ -103,11 +103,13 @@ def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisio
         wrong = [*_read_only_sent(scene), *broken_by(call)]
         _check_body(call, wrong)
     if operation.membership is not None and kind in WRITING:
-        reply = change_members(scene)
+        reply = _followed(scene, change_members)
     elif in_batch:
         reply = _batch(scene)
     else:
         reply = _carry_out(scene)
+    if draft.changes:
+        note_ends(model, draft)
     if operation.work is not None:
         reply = waiting(scene, reply)
     if operation.conditions is not None:
@@ -154,6 +156,7 @@ def _followed(scene: Scene, behave: Callable[[Scene], Reply]) -> Reply:
         check_removals(scene, draft.changes[moved:])
         follow(scene.model, draft, scene.supply, held=True)
         reply = settled_reply(scene, reply)
+    reply = with_parent(scene, reply)
     if draft.changes or operation.demands:
         check_demands(scene, draft.changes[moved:])
     return reply

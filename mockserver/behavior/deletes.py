@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from mockserver.behavior.batches import named_keys
-from mockserver.behavior.query import ask
+from mockserver.behavior.kin.siblings import close_gap
 from mockserver.behavior.scene import Scene, not_found
-from mockserver.behavior.siblings import close_gap
+from mockserver.behavior.search.query import ask
 from mockserver.behavior.states import follow_removal
 from mockserver.call import Refused, Reply
 from mockserver.state import Found, key_of

@@ -18,7 +18,7 @@ from mockserver.call import Call
 from mockserver.lookup import MISSING
 from mockserver.model.envelopes import SOLE, VALUE, one_envelope, request_envelope
 from mockserver.model.paths import bare
-from mockserver.model.schemas import Direction
+from mockserver.model.schema.schemas import Direction
 from mockserver.model.types import DescribedSchema, Template
 from mockserver.model.types.schema import NO_SCHEMA
 

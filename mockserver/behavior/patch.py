@@ -19,8 +19,8 @@ from jsonpointer import JsonPointerException
 
 from mockserver.call import Call, Problem, ProblemKind, Refused, Violation
 from mockserver.mediatype import plain_media_type
-from mockserver.model.alternatives import narrowed
-from mockserver.model.schemas import Direction, path_of
+from mockserver.model.schema.alternatives import narrowed
+from mockserver.model.schema.schemas import Direction, path_of
 from mockserver.model.types import DescribedSchema, Resource
 from mockserver.slots import dataclass
 from mockserver.state import Record

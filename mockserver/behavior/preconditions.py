@@ -20,7 +20,7 @@ from dataclasses import replace
 from math import floor
 from typing import Any
 
-from mockserver.behavior.instants import moment_in
+from mockserver.behavior.formula.instants import moment_in
 from mockserver.behavior.scene import Scene
 from mockserver.behavior.tags import tag_of
 from mockserver.call import Call, Problem, ProblemKind, RawBody, Refused, Reply

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from mockserver.behavior.query import ask
 from mockserver.behavior.rawbody import raw_body
 from mockserver.behavior.records import new_record
 from mockserver.behavior.scene import Scene, not_found
-from mockserver.behavior.selection import selected
-from mockserver.behavior.slices import settled_page
+from mockserver.behavior.search.query import ask
+from mockserver.behavior.search.selection import selected
+from mockserver.behavior.search.slices import settled_page
 from mockserver.call import Page, Problem, ProblemKind, Refused, Reply
 from mockserver.model.types import Resource
 from mockserver.state import Query

@@ -15,9 +15,10 @@ from mockserver.behavior.tags import tag_of
 from mockserver.behavior.template import fill, names_in
 from mockserver.call import Problem, ProblemKind, Refused, Supply, Violation
 from mockserver.lookup import MISSING, put_at, value_at
-from mockserver.model.alternatives import narrowed
-from mockserver.model.keys import CREATION
-from mockserver.model.types import Resource, States
+from mockserver.model.keys import CREATION, IDS
+from mockserver.model.paths import bare
+from mockserver.model.schema.alternatives import narrowed
+from mockserver.model.types import DescribedSchema, Resource, States
 from mockserver.state import Collection, Draft, Record, key_of
 
 Sent = Mapping[str, Any]
@@ -395,9 +396,28 @@ def _fill_in(resource: Resource, key: str, record: dict[str, Any], supply: Suppl
     for name, schema in wanted.items():
         if name in record and not _must_be_there(resource, record, name):
             continue
-        value = supply.value(schema, f"{resource.name}/{key}/{name}")
+        salt = f"{resource.name}/{key}/{name}"
+        described = _other_id(resource, name)
+        if described is not None:
+            record[name] = supply.key((described,), salt)
+            continue
+        value = supply.value(schema, salt)
         if value is not MISSING:
             record[name] = value
+
+
+def _other_id(resource: Resource, name: str) -> DescribedSchema | None:
+    """Return the schema of a text by which a record may be known beside its key: no two records
+    have the same, though an example says which one has.
+    """
+    if name == resource.key or bare(name) not in IDS:
+        return None
+    described = resource.record.properties.get(name)
+    if described is None or described.type != "string":
+        return None
+    if described.says("enum") or described.says("const"):
+        return None
+    return described
 
 
 def _must_be_there(resource: Resource, record: Record, name: str) -> bool:

@@ -6,8 +6,10 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from mockserver.behavior.batches import change_chosen
-from mockserver.behavior.children import merge_children
-from mockserver.behavior.lifetimes import begin_life
+from mockserver.behavior.kin.children import merge_children
+from mockserver.behavior.kin.rules import check_excluded, check_references, check_unique
+from mockserver.behavior.kin.siblings import clear_flags, close_gap, place_moved, place_new
+from mockserver.behavior.life.lifetimes import begin_life
 from mockserver.behavior.moves import is_move, set_by_verb
 from mockserver.behavior.patch import (
     Patched,
@@ -26,9 +28,7 @@ from mockserver.behavior.records import (
     writable,
 )
 from mockserver.behavior.relations import related
-from mockserver.behavior.rules import check_excluded, check_references, check_unique
 from mockserver.behavior.scene import Scene, at_key, conditions, not_found, told_key
-from mockserver.behavior.siblings import clear_flags, close_gap, place_moved, place_new
 from mockserver.behavior.stateless import reply_from_document
 from mockserver.behavior.states import check_move, follow_move
 from mockserver.call import Problem, ProblemKind, Refused, Reply, Violation

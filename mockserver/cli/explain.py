@@ -46,7 +46,7 @@ def explain(api: str, as_json: bool, write: str | None, allow_references: tuple[
     own schemas, are listed below.
     """
     from mockserver.apis import find_api, load_model
-    from mockserver.model.starter import starter
+    from mockserver.model.report.starter import starter
 
     found = find_api(api, allow_references)
     model = load_model(found)
@@ -61,10 +61,10 @@ def explain(api: str, as_json: bool, write: str | None, allow_references: tuple[
 
 def _show(model: Model) -> None:
     from mockserver.cli.outline import outline
-    from mockserver.model.explain import explain as operations_of
-    from mockserver.model.explain import explain_resources, is_stateful
-    from mockserver.model.issuers import told_issuers
-    from mockserver.model.promises import promises
+    from mockserver.model.issuer.issuers import told_issuers
+    from mockserver.model.report.explain import explain as operations_of
+    from mockserver.model.report.explain import explain_resources, is_stateful
+    from mockserver.model.report.promises import promises
 
     is_terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if is_terminal else None
@@ -82,7 +82,7 @@ def _show(model: Model) -> None:
 
 
 def _write_json(model: Model) -> None:
-    from mockserver.model.explain import explained
+    from mockserver.model.report.explain import explained
 
     findings = [{"kind": word, **dataclasses.asdict(each)} for word, each in _findings(model)]
     text = json.dumps({**explained(model), "findings": findings}, indent=2, ensure_ascii=False)
@@ -91,8 +91,8 @@ def _write_json(model: Model) -> None:
 
 def _findings(model: Model) -> Iterator[tuple[str, Finding]]:
     """Yield what is odd in the document, each with a word for it."""
-    from mockserver.model.contradictions import unfit_errors
-    from mockserver.model.review import broken_examples
+    from mockserver.model.report.contradictions import unfit_errors
+    from mockserver.model.report.review import broken_examples
 
     for finding in model.document.warnings:
         yield "mended" if finding.fault else "note", finding

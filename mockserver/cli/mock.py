@@ -201,15 +201,10 @@ def mock(
         if workers == 1:
             work(ready)
         else:
-            tell(f"understudy: {NOT_SHARED}")
             kept.close()  # a connection cannot be shared with the workers
             Workers(work, workers).run(ready)
 
 
-NOT_SHARED = (
-    "the workers share records, spaces and tokens; journal, metrics, faults, clock, snapshots and "
-    "rate limits are those of the worker that a request comes to"
-)
 THRESHOLDS = (20_000, 1_000, 1_000)
 """How many new objects, and collections of the younger ones, start a collection (`gc`).
 

@@ -14,8 +14,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
-from mockserver.model.bulk import BulkShown, ResultListShown, ResultsShown
-from mockserver.model.explain import (
+from mockserver.model.batches.bulk import BulkShown, ResultListShown, ResultsShown
+from mockserver.model.keys import HIDDEN_KEY, RULES
+from mockserver.model.report.explain import (
     LinkShown,
     OperationShown,
     PagingShown,
@@ -23,7 +24,6 @@ from mockserver.model.explain import (
     QueryShown,
     ResourceShown,
 )
-from mockserver.model.keys import HIDDEN_KEY, RULES
 from mockserver.slots import dataclass
 
 LABEL = 12

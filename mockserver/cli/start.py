@@ -19,11 +19,11 @@ import click
 
 from mockserver.apis import data_folder, known_apis
 from mockserver.asgi.edge import Edge
-from mockserver.asgi.sample import sample_call
+from mockserver.asgi.site.sample import sample_call
 from mockserver.cli.json_lines import start_lines
 from mockserver.defaults import JSON, TEXT
 from mockserver.document.contents import STDIN
-from mockserver.model.explain import is_stateful
+from mockserver.model.report.explain import is_stateful
 from mockserver.model.types import Model
 
 _NUMBERS = ("Operations", "Stateful")

@@ -148,10 +148,7 @@ class Admin:
         request.path_texts = dict(zip(route.params, match.values, strict=True))
         try:
             asked = await self._admitted(request)
-            told = await in_background(partial(ROUTES[route.name], asked))
-            if method not in ("GET", "HEAD") and route.name not in QUESTIONS:
-                self._control.feed.change()
-            return told
+            return await in_background(partial(self._told, route.name, asked))
         except Unknown as error:
             return problem(404, "Not Found", str(error))
         except TooLarge:
@@ -164,6 +161,13 @@ class Admin:
             return problem(422, "Unprocessable Content", str(error))
         except ValueError as error:
             return problem(400, "Bad Request", str(error))
+
+    def _told(self, name: str, asked: AdminRequest) -> Told:
+        """Return what the action of a label tells, and tell others where it has steered."""
+        told = ROUTES[name](asked)
+        if not name.startswith("GET ") and name not in QUESTIONS:
+            self._control.feed.change()
+        return told
 
     async def _admitted(self, request: Request) -> AdminRequest:
         """Return what is asked. Raises ValueError for a body that is no JSON, TooLarge and Gone."""

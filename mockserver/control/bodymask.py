@@ -18,10 +18,10 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from mockserver.asgi.bodies import Malformed
-from mockserver.asgi.encoding import UnknownCoding, decoded
+from mockserver.asgi.codec.bodies import Malformed
+from mockserver.asgi.codec.encoding import UnknownCoding, decoded
+from mockserver.asgi.codec.xml import is_xml
 from mockserver.asgi.request import TooLarge
-from mockserver.asgi.xml import is_xml
 from mockserver.control.shapes import MASK, masked_shapes
 from mockserver.jsontext import loads
 from mockserver.lookup import MISSING

@@ -23,7 +23,7 @@ def tell_events(request: AdminRequest) -> EventStream:
     if after is None and last.isascii() and last.isdigit() and len(last) < 16:
         after = int(last)
     if after is None:
-        after = control.journal.last
+        after = control.journal.latest(request.space)
     return EventStream(
         control.feed,
         control.journal,

@@ -6,10 +6,10 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import field
-from typing import Any
+from typing import Any, Protocol
 
 from mockserver.asgi.request import Note
-from mockserver.behavior.choices import not_understood
+from mockserver.behavior.search.choices import not_understood
 from mockserver.call import Call
 from mockserver.exchange import Answer, Exchange, Headers, Sent, sent_from
 from mockserver.jsontext import dumps
@@ -204,10 +204,65 @@ class Bounds:
     most_bytes: int = 64 * 1024 * 1024
 
 
-class Journal:
-    """The calls of all spaces. An entry is found as soon as its reply is out, from whichever
-    thread.
+class CallJournal(Protocol):
+    """The calls of all spaces; where it `is_shared`, those of other processes, too, and what is
+    asked of it may raise StoreError.
     """
+
+    @property
+    def is_shared(self) -> bool: ...
+
+    @property
+    def dropped(self) -> int:
+        """Entries that went because there were too many, of whichever space."""
+        ...
+
+    @property
+    def kept_bytes(self) -> int:
+        """Bytes that all entries count for, roughly."""
+        ...
+
+    def add(self, entry: Entry) -> None:
+        """Keep an entry, and forget the oldest where there are too many."""
+        ...
+
+    async def settled(self) -> None:
+        """Return when all entries so far are found by everybody, or that takes too long."""
+        ...
+
+    def of(self, space: str = "") -> tuple[Entry, ...]:
+        """Return the entries of a space, the oldest first."""
+        ...
+
+    def after(self, number: int, space: str, most: int) -> Sequence[Entry]:
+        """Return the entries of a space with the next higher numbers, in the order of these."""
+        ...
+
+    def latest(self, space: str = "") -> int:
+        """Return the highest number of an entry of a space, 0 where there is none."""
+        ...
+
+    def get(self, number: int, space: str = "") -> Entry | None:
+        """Return the entry of a number, None when it is not of this space or was forgotten."""
+        ...
+
+    def remove(self, numbers: Iterable[int], space: str = "") -> int:
+        """Forget the entries of these numbers in a space; tell how many there were."""
+        ...
+
+    def clear(self, space: str = "") -> int:
+        """Forget the entries of a space; tell how many there were."""
+        ...
+
+    def __len__(self) -> int: ...
+
+
+class Journal:
+    """The calls of all spaces, in memory. An entry is found as soon as its reply is out, from
+    whichever thread.
+    """
+
+    is_shared = False
 
     def __init__(self, bounds: Bounds | None = None) -> None:
         self._bounds = bounds or Bounds()
@@ -233,25 +288,28 @@ class Journal:
                 self.dropped += 1
                 self._forget(next(iter(self._order)))
 
+    async def settled(self) -> None:
+        """Return at once."""
+
     def of(self, space: str = "") -> tuple[Entry, ...]:
         """Return the entries of a space, the oldest first."""
         with self._lock:
             return tuple(self._spaces.get(space, {}).values())
 
-    def after(self, number: int, space: str = "") -> list[Entry]:
-        """Return the entries of a space with higher numbers, the oldest first."""
+    def after(self, number: int, space: str, most: int) -> Sequence[Entry]:
+        """Return the entries of a space with the next higher numbers, in the order of these."""
         found: list[Entry] = []
         with self._lock:
             for entry in reversed(self._spaces.get(space, {}).values()):
                 if entry.number <= number:
                     break
                 found.append(entry)
-        return found[::-1]
+        return found[::-1][:most]
 
-    @property
-    def last(self) -> int:
-        """The number of the latest entry, of whichever space; 0 before the first."""
-        return self._last
+    def latest(self, space: str = "") -> int:
+        """Return the highest number of an entry of a space, 0 where there is none."""
+        with self._lock:
+            return next(reversed(self._spaces.get(space, {})), 0)
 
     def get(self, number: int, space: str = "") -> Entry | None:
         """Return the entry of a number, None when it is not of this space or was forgotten."""

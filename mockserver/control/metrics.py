@@ -18,7 +18,7 @@ from importlib.metadata import version
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from mockserver.control.journal import Entry, Journal
+from mockserver.control.journal import CallJournal, Entry
 from mockserver.control.records import State
 from mockserver.extras import require
 from mockserver.space import Space
@@ -95,7 +95,7 @@ class CallFigures:
 
 
 def exposition(
-    calls: CallFigures, journal: Journal, spaces: Iterable[Space], open_spaces: int
+    calls: CallFigures, journal: CallJournal, spaces: Iterable[Space], open_spaces: int
 ) -> tuple[str, bytes]:
     """Return the media type and the text of all figures: of calls, of the process, of the records
     in `spaces` (one for each API). Raises MissingExtraError.
@@ -120,7 +120,7 @@ class _Collected:
         return self._families
 
 
-def _gauges(journal: Journal, spaces: Iterable[Space], open_spaces: int) -> Iterator[Metric]:
+def _gauges(journal: CallJournal, spaces: Iterable[Space], open_spaces: int) -> Iterator[Metric]:
     """Yield what is there now."""
     from prometheus_client.core import (
         CounterMetricFamily,

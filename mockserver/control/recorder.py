@@ -8,7 +8,7 @@ from typing import Any
 
 from mockserver.asgi.located import LOCATED, Located
 from mockserver.asgi.request import NOTE, Note
-from mockserver.control.journal import Entry, Journal
+from mockserver.control.journal import CallJournal, Entry
 from mockserver.faults.middleware import CONNECTION
 
 KEPT = ("method", "scheme", "http_version", "path", "raw_path", "query_string", "headers")
@@ -25,7 +25,7 @@ class Recorder:
     """
 
     def __init__(
-        self, app: Any, journal: Journal, sinks: Sequence[Callable[[Entry], None]] = ()
+        self, app: Any, journal: CallJournal, sinks: Sequence[Callable[[Entry], None]] = ()
     ) -> None:
         """Take what gets each entry as soon as it is whole."""
         self._app = app
@@ -43,6 +43,7 @@ class Recorder:
         entry = Entry(kept, note, time.time())
         began = time.perf_counter()
         room = upload_room = LARGEST_KEPT
+        is_kept = False
 
         async def read() -> Any:
             nonlocal upload_room
@@ -54,7 +55,7 @@ class Recorder:
             return message
 
         async def watch(message: Any) -> None:
-            nonlocal room
+            nonlocal room, is_kept
             if message["type"] == "http.response.start":
                 entry.status, entry.wire_headers = message["status"], message.get("headers", ())
             elif message["type"] == "http.response.body":
@@ -62,17 +63,21 @@ class Recorder:
                 entry.reply_chunks.append(chunk)
                 room -= len(chunk)
                 if not message.get("more_body", False):
-                    self._keep(entry, began)
+                    is_kept = True
+                    await self._keep(entry, began)
             await send(message)
 
         try:
             await self._app({**scope, NOTE: note, CONNECTION: receive}, read, watch)
         finally:
-            if not entry.number:
-                self._keep(entry, began)
+            if not is_kept:
+                await self._keep(entry, began)
 
-    def _keep(self, entry: Entry, began: float) -> None:
+    async def _keep(self, entry: Entry, began: float) -> None:
+        """Keep an entry, so that everybody finds it once this is done."""
         entry.took_s = time.perf_counter() - began
         self._journal.add(entry)
         for take in self._sinks:
             take(entry)
+        if self._journal.is_shared:
+            await self._journal.settled()

@@ -12,7 +12,7 @@ from copy import deepcopy
 from difflib import get_close_matches
 from typing import Any
 
-from mockserver.behavior.consequences import follow
+from mockserver.behavior.kin.consequences import follow
 from mockserver.errors import StateError
 from mockserver.model.types import Resource
 from mockserver.seeding import IN, seed

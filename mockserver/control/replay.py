@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
+from mockserver.asgi.background import in_background
 from mockserver.asgi.request import NOTE, Note
-from mockserver.control.journal import Entry, Journal
+from mockserver.control.journal import CallJournal, Entry
 from mockserver.control.messages import problem, reply, send_whole
 from mockserver.control.save import Writer
 from mockserver.exchange import Answer
@@ -23,7 +25,7 @@ class RepeatedCall:
 
     app: Any
     entry: Entry
-    journal: Journal
+    journal: CallJournal
     writer: Writer
 
     async def send(self, scope: Any, receive: Any, send: Any) -> None:
@@ -50,7 +52,8 @@ class RepeatedCall:
         here = {name: scope[name] for name in ("asgi", "client", "server") if name in scope}
         again = {**here, "type": "http", "root_path": "", **self.entry.scope, NOTE: note}
         await self.app(again, receive, drop)
-        for entry in reversed(self.journal.of(note.space)):
+        entries = await in_background(partial(self.journal.of, note.space))
+        for entry in reversed(entries):
             if entry.note is note:
                 return reply(self.writer.plain(entry))
         return problem(409, "Conflict", "the call was made, and the journal has not kept it")

@@ -19,7 +19,7 @@ from mockserver.exchange import Answer
 from mockserver.faults.plan import Effect, Fault, Latency, Match
 from mockserver.faults.words import LONGEST_MS, told
 from mockserver.generation.clock import SteeredClock
-from mockserver.model.explain import explained, is_stateful
+from mockserver.model.report.explain import explained, is_stateful
 from mockserver.outbox import Message
 
 _UNITS = ("seconds", "minutes", "hours", "days")
@@ -171,7 +171,7 @@ def restore_snapshot(request: AdminRequest) -> Answer:
 
 
 def drop_snapshot(request: AdminRequest) -> Answer:
-    if request.control.snapshots.pop(request.path["name"], None) is None:
+    if not request.control.drop_snapshot(request.path["name"]):
         raise _no_snapshot(request)
     return Answer(204)
 

@@ -12,7 +12,8 @@ from mockserver.asgi.edge import Edge
 from mockserver.asgi.located import LOCATED, Located
 from mockserver.asgi.request import NOTE
 from mockserver.control.messages import send_whole
-from mockserver.control.stubs import Stubs
+from mockserver.control.stubs import Stub, Stubs
+from mockserver.errors import StoreError
 from mockserver.exchange import Exchange, sent_from
 
 LARGEST = 10 * 1024 * 1024
@@ -43,13 +44,27 @@ class StubStage:
             operation = located.route.name
         sent = sent_from(scope, content, located.root_path)
         exchange = Exchange(sent, None, 0.0, 0.0, api=located.api, operation=operation)
-        stub = self._stubs.meet(located.space, exchange)
+        stub = await self._met(located.space, exchange)
         if stub is None:
             await self._app(scope, receive, send)
             return
         self._note(scope, located, operation)
         await asyncio.sleep(stub.delay_ms / 1000)
         await send_whole(send, stub.answer, scope["method"] == "HEAD")
+
+    async def _met(self, space: str, exchange: Exchange) -> Stub | None:
+        """Return the stub that answers a request; it is counted in a thread where others count,
+        too. Where that fails, so will what is behind.
+        """
+        stubs = self._stubs
+        if not stubs.may_meet(space, exchange):
+            return None
+        if not stubs.is_shared:
+            return stubs.meet(space, exchange)
+        try:
+            return await asyncio.to_thread(stubs.meet, space, exchange)
+        except StoreError:
+            return None
 
     def _note(self, scope: Any, located: Located, operation: str) -> None:
         """Write down where a request belongs that no edge answers."""

@@ -13,9 +13,9 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-import threading
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from mockserver.control.pattern import Pattern, check_word, pattern_of
@@ -25,6 +25,7 @@ from mockserver.faults.addressee import check_operation
 from mockserver.faults.words import LONGEST_MS
 from mockserver.jsontext import dumps
 from mockserver.slots import dataclass
+from mockserver.stores.board import Board, MemoryBoard, Topic
 
 WORDS = ("id", "uuid", "name", "priority", "request", "response", "times", "persistent", "metadata")
 BODIES = ("body", "jsonBody", "base64Body")
@@ -71,13 +72,25 @@ class Stub:
 
 
 class Stubs:
-    """The stubs of all spaces."""
+    """The stubs of all spaces, on a board that others may share."""
 
-    def __init__(self, operations: Collection[str]) -> None:
-        """Take the labels of the operations that are played."""
+    def __init__(
+        self,
+        operations: Collection[str],
+        board: Board | None = None,
+        mock: str = "",
+    ) -> None:
+        """Take the labels of the operations that are played, and what the mock is called by."""
         self._operations = list(operations)
-        self._spaces: dict[str, list[Stub]] = {}
-        self._lock = threading.Lock()
+        self._board = board or MemoryBoard()
+        self.is_shared = self._board.is_shared
+        self._topic: Topic[Sequence[Stub]] = Topic(
+            "stubs",
+            mock,
+            _stubs_form,
+            self._read,
+            most=MOST_SPACES,
+        )
 
     def adopt(self, operations: Iterable[str]) -> None:
         """Take other labels of operations; the stubs stay."""
@@ -86,22 +99,21 @@ class Stubs:
     @property
     def are_none(self) -> bool:
         """Whether no request can meet a stub."""
-        return not self._spaces
+        return not self._board.size(self._topic)
 
     def of(self, space: str) -> Sequence[Stub]:
         """Return the stubs of a space, in the order in which they were added."""
-        return tuple(self._spaces.get(space, ()))
+        return self._board.all(self._topic, space).get("", ())
 
     def add(self, said: Any, space: str) -> Stub:
         """Plan a reply; one of the same id is replaced. Raises SettingsError."""
         stub = stub_of(said, self._operations)
-        with self._lock:
-            kept = [known for known in self.of(space) if known.id != stub.id]
+        with self._board.changing(self._topic, space) as notices:
+            known = notices.get() or ()
+            kept = [each for each in known if each.id != stub.id]
             if len(kept) >= MOST:
                 raise SettingsError(f"a space has {MOST} stub mappings at most: remove some")
-            self._spaces[space] = [*kept, stub]
-            if len(self._spaces) > MOST_SPACES:
-                del self._spaces[next(iter(self._spaces))]
+            notices.put((*kept, stub))
         return stub
 
     def get(self, identity: str, space: str) -> Stub | None:
@@ -113,31 +125,60 @@ class Stubs:
 
     def remove(self, identity: str, space: str) -> bool:
         """Forget the stub of an id; tell whether there was one."""
-        with self._lock:
-            kept = [stub for stub in self.of(space) if stub.id != identity]
-            there = len(kept) < len(self.of(space))
-            self._spaces[space] = kept
-            if not kept:
-                del self._spaces[space]
-        return there
+        with self._board.changing(self._topic, space) as notices:
+            known = notices.get() or ()
+            kept = tuple(stub for stub in known if stub.id != identity)
+            if kept:
+                notices.put(kept)
+            else:
+                notices.remove()
+        return len(kept) < len(known)
 
     def clear(self, space: str) -> None:
         """Forget the stubs of a space."""
-        with self._lock:
-            self._spaces.pop(space, None)
+        self._board.clear(self._topic, space)
 
     def looks_at_bodies(self, space: str) -> bool:
         """Tell whether what a request meets depends on its body."""
-        return any(stub.pattern.looks_at_body for stub in self.of(space))
+        return any(stub.pattern.looks_at_body for stub in self._seen(space))
+
+    def may_meet(self, space: str, exchange: Exchange) -> bool:
+        """Tell whether some stub is for a request."""
+        return any(stub.pattern.fits(exchange) for stub in self._seen(space))
 
     def meet(self, space: str, exchange: Exchange) -> Stub | None:
-        """Return the stub that answers a request, and count it."""
-        with self._lock:
-            for stub in _in_turn(self.of(space)):
+        """Return the stub that answers a request, and count it. Raises StoreError."""
+        with self._board.changing(self._topic, space) as notices:
+            known = notices.get() or ()
+            for stub in _in_turn(known):
                 if not stub.is_used_up and stub.pattern.fits(exchange):
                     stub.count += 1
+                    notices.put(known, quietly=True)
                     return stub
         return None
+
+    def _seen(self, space: str) -> Sequence[Stub]:
+        """Return the stubs of a space as they were at the last look."""
+        return self._board.get(self._topic, space) or ()
+
+    def _read(self, forms: Sequence[Mapping[str, Any]]) -> Sequence[Stub]:
+        """Return the stubs that forms tell; an operation that is not played any more is no reason
+        to lose the others.
+        """
+        stubs = []
+        for form in forms:
+            with suppress(SettingsError):
+                said = {**form["said"], "id": form["id"]}
+                stub = stub_of(said, self._operations)
+                stub.said = form["said"]
+                stub.count = form["count"]
+                stubs.append(stub)
+        return tuple(stubs)
+
+
+def _stubs_form(stubs: Sequence[Stub]) -> Sequence[Mapping[str, Any]]:
+    """Return stubs as JSON has them."""
+    return [{"id": stub.id, "said": stub.said, "count": stub.count} for stub in stubs]
 
 
 def stub_of(said: Any, operations: Sequence[str]) -> Stub:

@@ -14,8 +14,9 @@ becomes, with what is missing filled in,
             {type: integer, nullable: true, minimum: 0, exclusiveMinimum: true}}}}}}}}
 
 First the frame is rewritten (`from_2_0`, `from_3_1`); then one walk from the inside outward
-rewrites (`schemas`) and mends (`mend_schema`) each schema and cleans what the frame is made of; at
-last `mend` looks at what hangs together: paths, operations, security, servers.
+rewrites (`schemas`) and mends (`mend_schema`) each schema and cleans what the frame is made of;
+where schemas extend one, `inheritance` says so as a choice; at last `mend` looks at what hangs
+together: paths, operations, security, servers.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from mockserver.document.findings import Finding
 from mockserver.document.from_2_0 import from_2_0
 from mockserver.document.from_3_1 import from_3_1
 from mockserver.document.grammar import DROP, walk_document
+from mockserver.document.inheritance import spread
 from mockserver.document.mend import mend
 from mockserver.document.mend_schema import mend_schema
 from mockserver.document.pointers import MISSING, Place, Trail, place_of, split
@@ -76,6 +78,7 @@ def normalize(document: dict[str, Any], name: str, findings: list[Finding]) -> d
     visits = _Visits(version, findings)
     rebuilt = walk_document(lowered, visits.table(), Place("", ""))
     close_together(rebuilt, visits.composed, findings)
+    spread(rebuilt)
     return mend(rebuilt, name, findings)
 
 

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mockserver.asgi.edge import Edge
-from mockserver.asgi.errorreply import Wanted
+from mockserver.asgi.replies.errorreply import Wanted
 from mockserver.asgi.respond import Answer
 from mockserver.faults.plan import Effect, Strike
 

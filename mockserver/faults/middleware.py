@@ -17,10 +17,11 @@ from mockserver.asgi.located import LOCATED, Located
 from mockserver.asgi.request import FAILING, FAILING_DELIVERIES, NOTE, SPACE, Note
 from mockserver.asgi.respond import send_answer
 from mockserver.asgi.threads import ThreadStage
+from mockserver.errors import StoreError
 from mockserver.faults import live
 from mockserver.faults.effects import refusal, refuses, spoiled
 from mockserver.faults.faults import Faults
-from mockserver.faults.plan import Asked, Effect
+from mockserver.faults.plan import Asked, Effect, Strike
 from mockserver.slots import dataclass
 from mockserver.stores.base import Store
 
@@ -60,7 +61,7 @@ class FaultStage:
         if met is None:
             await self._app(scope, receive, send)
             return
-        strikes = self._faults.meet(met.space, met.call)
+        strikes = await self._struck(met)
         latency_ms = sum(strike.latency_ms for strike in strikes)
         await asyncio.sleep(latency_ms / 1000)
         effects = [strike.fault.effect for strike in strikes]
@@ -89,6 +90,20 @@ class FaultStage:
             await self._twice(met, scope, receive, send)
         else:
             await self._from_state(met, effects, scope, receive, send)
+
+    async def _struck(self, met: Met) -> Sequence[Strike]:
+        """Return what strikes a call, and count it; in a thread where others count, too. Where that
+        fails, so will what is behind.
+        """
+        faults = self._faults
+        if not faults.may_meet(met.space, met.call):
+            return ()
+        if not faults.is_shared:
+            return faults.meet(met.space, met.call)
+        try:
+            return await asyncio.to_thread(faults.meet, met.space, met.call)
+        except StoreError:
+            return ()
 
     async def _lost(self, met: Met, receive: Any, send: Any) -> None:
         """Answer a write from a copy of the state, which is thrown away; nothing goes to a live

@@ -5,10 +5,11 @@ the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, field
 from functools import cache
 from random import Random
+from typing import Any
 
 from mockserver.slots import dataclass
 
@@ -180,6 +181,10 @@ class Plan:
                     found.append(_strike(fault, tally, random, now_s))
         return found
 
+    def may_meet(self, call: Asked) -> bool:
+        """Tell whether a call is one that some fault counts."""
+        return any(fault.match.fits(call) and fault.effect.concerns(call) for fault in self.faults)
+
     @property
     def looks_back(self) -> bool:
         """Whether a fault needs earlier states."""
@@ -220,6 +225,35 @@ def _strike(fault: Fault, tally: Tally, random: Random, now_s: float) -> Strike:
     over = tally.in_window > limit.limit
     refused_for_s = limit.window_s - (now_s - tally.window_s) if over else None
     return Strike(fault, latency_ms, refused_for_s, max(0, limit.limit - tally.in_window))
+
+
+def plan_form(plan: Plan) -> Mapping[str, Any]:
+    """Return a plan with its tallies as JSON has it."""
+    faults = [asdict(fault) for fault in plan.faults]
+    tallies = [asdict(tally) for tally in plan.tallies]
+    return {
+        "seed": plan.seed,
+        "faults": faults,
+        "tallies": tallies,
+    }
+
+
+def plan_from(form: Mapping[str, Any]) -> Plan:
+    """Return the plan that a form tells."""
+    faults = list(map(_fault_from, form["faults"]))
+    plan = Plan(faults, form["seed"])
+    plan.tallies = [Tally(**each) for each in form["tallies"]]
+    return plan
+
+
+def _fault_from(form: Mapping[str, Any]) -> Fault:
+    effect = dict(form["effect"])
+    if effect["latency"] is not None:
+        effect["latency"] = Latency(**effect["latency"])
+    if effect["rate_limit"] is not None:
+        effect["rate_limit"] = RateLimit(**effect["rate_limit"])
+    parts = {"match": Match(**form["match"]), "effect": Effect(**effect)}
+    return Fault(**{**form, **parts})
 
 
 def is_label(wanted: str, label: str) -> bool:

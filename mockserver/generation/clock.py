@@ -5,9 +5,12 @@ present out.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from mockserver.errors import SettingsError
+from mockserver.slots import dataclass
 
 Clock = Callable[[], datetime]
 
@@ -15,6 +18,50 @@ Clock = Callable[[], datetime]
 def wall_clock() -> datetime:
     """Return the present moment, in UTC."""
     return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Steering:
+    """How a clock is steered: where it stands still, and how far it was moved from there, or from
+    what its base tells.
+    """
+
+    frozen: datetime | None = None
+    ahead: timedelta = timedelta()
+
+    def moment(self, base: Clock) -> datetime:
+        """Return the moment that the clock tells."""
+        return (base() if self.frozen is None else self.frozen) + self.ahead
+
+
+UNTOUCHED = Steering()
+Step = Callable[[Steering], Steering]
+
+
+class Wheel(Protocol):
+    """Holds how a clock is steered, for all who have a hand on it."""
+
+    def get(self) -> Steering: ...
+
+    def turn(self, step: Step) -> Steering:
+        """Steer in another way, which a step makes of the present one; return it."""
+        ...
+
+
+class OwnWheel:
+    """A wheel that nobody else holds."""
+
+    __slots__ = ("_steering",)
+
+    def __init__(self, steering: Steering = UNTOUCHED) -> None:
+        self._steering = steering
+
+    def get(self) -> Steering:
+        return self._steering
+
+    def turn(self, step: Step) -> Steering:
+        self._steering = step(self._steering)
+        return self._steering
 
 
 class SteeredClock:
@@ -27,27 +74,26 @@ class SteeredClock:
     '2026-01-01T01:00:00+00:00'
     """
 
-    __slots__ = ("_ahead", "_base", "_frozen")
+    __slots__ = ("_base", "_wheel")
 
-    def __init__(self, base: Clock = wall_clock) -> None:
+    def __init__(self, base: Clock = wall_clock, wheel: Wheel | None = None) -> None:
         self._base = base
-        self._frozen: datetime | None = None
-        self._ahead = timedelta()
+        self._wheel = wheel or OwnWheel()
 
     def __call__(self) -> datetime:
-        return (self._base() if self._frozen is None else self._frozen) + self._ahead
+        return self._wheel.get().moment(self._base)
 
     @property
     def is_frozen(self) -> bool:
         """Whether the clock stands still."""
-        return self._frozen is not None
+        return self._wheel.get().frozen is not None
 
     def freeze(self, moment: datetime | str | None = None) -> datetime:
         """Stop at a moment, the present one when none is said, and return it. Raises
         SettingsError.
         """
         stopped = self() if moment is None else moment_of(moment)
-        self._ahead, self._frozen = timedelta(), stopped
+        self._wheel.turn(lambda _: Steering(stopped))
         return stopped
 
     def advance(
@@ -56,32 +102,44 @@ class SteeredClock:
         """Move ahead (or back, by negative numbers), frozen or not; return the moment now. Raises
         SettingsError.
         """
-        before = self._ahead
+
+        now = []
+
+        def moved(before: Steering) -> Steering:
+            by = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+            after = replace(before, ahead=before.ahead + by)
+            now.append(after.moment(self._base))  # may be too far away
+            return after
+
         try:
-            self._ahead += timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-            return self()
+            self._wheel.turn(moved)
+            return now[-1]
         except (OverflowError, ValueError):
-            self._ahead = before
             raise SettingsError(
                 "the clock cannot be moved so far: it tells the years 1 to 9999"
             ) from None
 
     def resume(self) -> datetime:
         """Go on with the base clock, as if it had never been touched; return the moment now."""
-        self._frozen, self._ahead = None, timedelta()
+        self._wheel.turn(lambda _: UNTOUCHED)
         return self()
 
-    def fork(self) -> SteeredClock:
+    def fork(self, wheel: Wheel | None = None) -> SteeredClock:
         """Return a clock that tells the same; later steering of either does not show in the
-        other.
+        other. On a wheel it tells what that says.
         """
-        twin = SteeredClock(self._base)
-        twin.restore(self)
-        return twin
+        return SteeredClock(self._base, wheel or OwnWheel(self._wheel.get()))
+
+    @property
+    def steering(self) -> Steering:
+        """How it is steered."""
+        return self._wheel.get()
 
     def restore(self, other: SteeredClock) -> None:
         """Tell the same as another clock."""
-        self._frozen, self._ahead = other._frozen, other._ahead
+        steering = other.steering
+        if steering != self.steering:
+            self._wheel.turn(lambda _: steering)
 
 
 def moment_of(said: datetime | str) -> datetime:

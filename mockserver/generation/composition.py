@@ -33,7 +33,7 @@ from mockserver.generation.recursion import (
     is_reference,
     listed,
 )
-from mockserver.model.parts import name_of
+from mockserver.model.schema.parts import name_of
 
 Schema = Mapping[str, Any]
 EXAMPLES = ("example", "examples", "default")

@@ -22,7 +22,7 @@ from random import Random
 from typing import Any
 
 from mockserver.generation.patterns import text_for
-from mockserver.model.schemas import Direction
+from mockserver.model.schema.schemas import Direction
 from mockserver.model.types import DescribedSchema
 
 USUAL_LENGTH = 12

@@ -13,7 +13,7 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from mockserver.model.formats import INTEGER_RANGES
+from mockserver.model.schema.formats import INTEGER_RANGES
 
 SMALLEST, LARGEST = 1, 1000
 """Where numbers are chosen from as long as the schema leaves room."""

@@ -10,28 +10,29 @@ from typing import Any
 from mockserver.document.document import Document
 from mockserver.errors import SemanticsError
 from mockserver.model.announcements import announcements_of
-from mockserver.model.atlas import declared_paths, draw_atlas
-from mockserver.model.beginnings import with_beginnings
-from mockserver.model.computation import with_demands, with_formulas
-from mockserver.model.departures import with_departures
 from mockserver.model.describe import Schemas, describe, describe_webhooks
-from mockserver.model.homes import join_places
-from mockserver.model.idempotency import with_keys
-from mockserver.model.issuers import NO_DUTIES, Duties, find_duties, with_duties
-from mockserver.model.jobs import with_jobs
-from mockserver.model.kinds import leave_unknowable
+from mockserver.model.formula.computation import with_demands, with_formulas
+from mockserver.model.issuer.issuers import NO_DUTIES, Duties, find_duties, with_duties
+from mockserver.model.life.beginnings import with_beginnings
+from mockserver.model.life.departures import with_departures
+from mockserver.model.life.idempotency import with_keys
+from mockserver.model.life.jobs import with_jobs
+from mockserver.model.life.versions import with_versions
 from mockserver.model.memberships import with_memberships
 from mockserver.model.operations import OperationCompiler, with_heads
+from mockserver.model.places.atlas import declared_paths, draw_atlas
+from mockserver.model.places.homes import join_places
+from mockserver.model.places.survey import survey
+from mockserver.model.purpose.kinds import leave_unknowable
 from mockserver.model.quotas import compile_quotas
 from mockserver.model.refusals import compile_errors
 from mockserver.model.resources import compile_resources, resource_views, unknown_resources
 from mockserver.model.semantics import attempt, tell_mistakes, unknown_names
 from mockserver.model.servers import base_paths
 from mockserver.model.stocks import with_given
-from mockserver.model.survey import survey
 from mockserver.model.tenants import compile_tenancy
 from mockserver.model.types import Credential, Habits, Model, Operation, Security, XmlHabits
-from mockserver.model.versions import with_versions
+from mockserver.model.uniqueness import with_uniqueness
 
 DEFAULT_CREDENTIAL = "understudy"
 """The key, token, user and password that a mock knows when the semantics name none."""
@@ -87,6 +88,7 @@ def compile_model(
     operations, resources = with_versions(operations, resources, said, source)
     operations = with_keys(operations, said_of_operations)
     resources = with_beginnings(resources, operations)
+    resources = with_uniqueness(resources, operations, said)
     webhooks = describe_webhooks(spec, schemas)
     return Model(
         document=document,

@@ -23,8 +23,8 @@ from typing import Any
 from mockserver.document.from_3_1 import WEBHOOKS
 from mockserver.document.pointers import Place, nodes
 from mockserver.lookup import MISSING
-from mockserver.model.parts import Composer, Spec, resolved
-from mockserver.model.schemas import SchemaCompiler, Validator
+from mockserver.model.schema.parts import Composer, Spec, resolved
+from mockserver.model.schema.schemas import SchemaCompiler, Validator
 from mockserver.model.servers import paths_of_servers
 from mockserver.model.types.described import (
     Described,

@@ -27,7 +27,7 @@ from typing import Any
 
 from mockserver.lookup import MISSING
 from mockserver.model.paths import bare, noun, singular
-from mockserver.model.roles import (
+from mockserver.model.search.roles import (
     ABSENT,
     COUNTS,
     WHEN,
@@ -46,6 +46,8 @@ Surrounded = tuple[Template, DescribedSchema]
 """A template, and the schema of the record in it."""
 
 VALUE = "$value"
+KEY = "$key"
+"""The role of the key of a record that a list shows by it alone: ["poetry", "plays"]."""
 SOLE = [VALUE]
 """An array that holds one record alone."""
 
@@ -71,6 +73,13 @@ OUTCOMES = frozenset(
         "ok",
         "status",
         "statuscode",
+        "responsestatus",
+        "responsecode",
+        "resultcode",
+        "returncode",
+        "httpstatus",
+        "requestid",
+        "traceid",
         "code",
         "message",
         "msg",
@@ -209,11 +218,24 @@ def shows_each(template: Template) -> bool:
 
 
 def _wrappers(fields: Properties, name: str) -> Iterator[str]:
-    """Yield the objects that may hold a list: {data: {items: [...]}}."""
-    names = {*OBJECTS, *ARRAYS, *_nouns(name), "embedded"}
+    """Yield the objects that may hold a list: {data: {items: [...]}}, {book_list: {books:
+    [...]}}.
+    """
+    nouns = _nouns(name)
+    names = {*OBJECTS, *ARRAYS, *nouns, "embedded"}
     for field, child in fields.items():
-        if bare(field) in names and child.own_type in ("object", None):
+        if child.own_type not in ("object", None):
+            continue
+        if bare(field) in names or _has_array(child, nouns):
             yield field
+
+
+def _has_array(schema: DescribedSchema, names: Collection[str]) -> bool:
+    """Tell whether an object has an array that is called by one of some names."""
+    for field, child in schema.properties.items():
+        if bare(field) in names and child.is_array and child.items.is_object:
+            return True
+    return False
 
 
 def map_items(schema: DescribedSchema) -> DescribedSchema | None:
@@ -267,7 +289,7 @@ def request_envelope(schema: DescribedSchema, name: str, known: Collection[str] 
     demanded = _demanded_wrapper(schema, wrappers, name, known)
     if demanded is not None:
         return demanded
-    several = _demanded_list(schema, wrappers, name)
+    several = _demanded_list(schema, wrappers, name, known)
     if several is not None:
         return several
     return _likely_wrapper(fields, wrappers, name, known)
@@ -314,9 +336,12 @@ def _demanded_wrapper(
     return wrapper
 
 
-def _demanded_list(schema: DescribedSchema, wrappers: Collection[str], name: str) -> str | None:
+def _demanded_list(
+    schema: DescribedSchema, wrappers: Collection[str], name: str, known: Collection[str]
+) -> str | None:
     """Return the one list of objects of a body that must be there and is called as lists are:
-    {inputs: [{id: 1}], properties: ["name"]}.
+    {inputs: [{id: 1}], properties: ["name"]}; not where what is beside it is the record's: an order
+    {customer: "Ann", items: [{sku: "x"}]}.
     """
     fields = schema.properties
     lists = []
@@ -327,6 +352,9 @@ def _demanded_list(schema: DescribedSchema, wrappers: Collection[str], name: str
         return None
     (only,) = lists
     if only not in schema.required:
+        return None
+    beside = fields.keys() & set(known)
+    if len(beside) > len(_common(fields[only], known)):
         return None
     wanted = {*_nouns(name), *LISTS_OF_INPUTS}
     return only if bare(only) in wanted else None
@@ -449,7 +477,10 @@ def _object_property(fields: Properties, name: str, key: str | None) -> str | No
     named = [field for field in objects if bare(field) in wanted]
     is_record = _tells_of_itself(fields)
     for field in named:
-        is_map = not fields[field].properties and bare(field) not in own_names
+        is_own = bare(field) in own_names
+        is_map = not fields[field].properties and not is_own
+        if is_record and not is_own and _is_part(field, fields, key):
+            continue
         if not is_map or not is_record:
             return field
     if len(fields) == 1 and len(objects) == 1:
@@ -467,6 +498,21 @@ def _object_property(fields: Properties, name: str, key: str | None) -> str | No
     if len(keyed) != 1:
         return None
     return keyed[0]
+
+
+def _is_part(field: str, fields: Properties, key: str | None) -> bool:
+    """Tell whether an object is a part of what tells of itself around it, and smaller: {amount,
+    status, ref, created, result: {code, message}}.
+    """
+    inner = fields[field].properties
+    if _identifies(inner, key):
+        return False
+    around = []
+    for name, child in fields.items():
+        is_value = child.own_type in SCALARS and bare(name) not in OUTCOMES
+        if is_value and role_of(name, child) is None:
+            around.append(name)
+    return len(around) > max(len(inner), 2)
 
 
 def _array_property(fields: Properties, name: str) -> str | None:

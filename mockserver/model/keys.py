@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from mockserver.model.paths import bare, singular, words_of
-from mockserver.model.schemas import Direction
+from mockserver.model.schema.schemas import Direction
 from mockserver.model.types import DescribedParameter, DescribedSchema
 from mockserver.model.types.schema import NO_SCHEMA
 from mockserver.slots import dataclass
@@ -51,8 +51,23 @@ GONE, SINCE = "$gone", "$since"
 """Hold how a record has gone that is not forgotten, and since when it is there; neither leaves the
 server."""
 
+ENDS = "$ends"
+"""Holds when the time of a record is over, as a number by which records are ordered; it never
+leaves the server."""
+
 SERVER_OWN = frozenset(
-    {HIDDEN_KEY, CREATION, MODIFIED, RUNNING, GONE, SINCE, CONTENT, CONTENT_TYPE, FILE_NAME}
+    {
+        HIDDEN_KEY,
+        CREATION,
+        MODIFIED,
+        RUNNING,
+        GONE,
+        SINCE,
+        ENDS,
+        CONTENT,
+        CONTENT_TYPE,
+        FILE_NAME,
+    }
 )
 """What records hold beside the properties that their API knows."""
 
@@ -82,6 +97,7 @@ USUAL: Mapping[str, int] = {
     "key": 30,
     "code": 28,
     "slug": 28,
+    "identifier": 27,
     "handle": 26,
     "login": 24,
     "username": 24,
@@ -95,6 +111,10 @@ LOGINS = frozenset({"username", "login", "loginname", "userlogin", "screenname",
 """What people call the name by which a user is known."""
 LABELS = frozenset({"name", "title", "label", "description", "code", "number"})
 """What people call things: two records may have the same."""
+DISPLAYED = frozenset({"fullname", "displayname", "firstname", "lastname", "realname", "nickname"})
+"""What people are called, which no path names them by."""
+COUNTED = frozenset({"index", "number", "iid", "no", "num", "seq", "sequence"})
+"""What counts records below what is above them."""
 DESCRIBING = ("name", "slug", "login", "username", "handle", "code", "key", "email", "number")
 """Words by which the description of a parameter tells which property it means."""
 FORM = ("pattern", "minLength", "maxLength", "example")
@@ -255,6 +275,26 @@ def named_like(parameter: str, properties: Properties) -> str | None:
     return next((name for name in scalars if bare(name) == wanted), None)
 
 
+def told_ids(parameter: str, key: str | None, properties: Properties) -> list[str]:
+    """Return the ids that a record tells beside a key that is not called as the parameter is: a
+    client may take either for what the path asks for.
+    """
+    if key is None or key == HIDDEN_KEY or bare(key) == bare(parameter):
+        return []
+    found = []
+    for name, schema in properties.items():
+        if name != key and bare(name) in IDS and _is_scalar(schema):
+            found.append(name)
+    return found
+
+
+def property_for(parameter: str, properties: Properties) -> str | None:
+    """Return the property that a parameter stands for: the one that is called so, or is the name of
+    what it is: `tag_name` of {tag}.
+    """
+    return named_like(parameter, properties) or named_like(f"{parameter}_name", properties)
+
+
 def linked_property(link: Mapping[str, Any], parameter: str) -> str | None:
     """Return the property of a reply by which a link fills a parameter (OpenAPI 3.0.3, Link
     Object).
@@ -291,12 +331,17 @@ def other_keys(
 
 
 def _candidates(properties: Properties) -> Iterator[Candidate]:
+    """Yield what may be the key; what is in an object is not where the record has the same."""
+    own = set()
+    for name, schema in properties.items():
+        if _is_scalar(schema):
+            own.add(bare(name))
     for name, schema in properties.items():
         if _is_scalar(schema):
             yield Candidate(name, schema)
             continue
         for inner, child in schema.properties.items():
-            if _is_scalar(child) and "." not in name:
+            if _is_scalar(child) and "." not in name and bare(inner) not in own:
                 yield Candidate(f"{name}.{inner}", child)
 
 
@@ -328,7 +373,7 @@ def _same_name(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | Non
         return None
     if not candidate.is_inner:
         return KeyEvidence(80, "same-name")
-    is_of_another = _is_qualified(question) and _own_ids(question)
+    is_of_another = _is_qualified(question) and _has_own_id(question)
     return KeyEvidence(40 if is_of_another else 68, "same-name")
 
 
@@ -341,12 +386,12 @@ def _is_qualified(question: KeyQuestion) -> bool:
     return False
 
 
-def _own_ids(question: KeyQuestion) -> list[str]:
-    """Return the properties that are called as an id is and that no request carries: what then is
-    in an object of the record, {id, reply_to: {message_id}}, is the id of another.
+def _has_own_id(question: KeyQuestion) -> bool:
+    """Tell whether a record has a property that is called as an id is and that need not be sent:
+    what then is in an object of the record, {id, reply_to: {message_id}}, is the id of another.
     """
-    made = question.properties.keys() - question.sent
-    return [name for name in made if bare(name) in IDS]
+    made = question.properties.keys() - question.demanded
+    return any(bare(name) in IDS for name in made)
 
 
 def _prefix_dropped(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
@@ -416,7 +461,7 @@ def _login(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     """/members/{username} is about `login`."""
     if candidate.is_inner or not {question.wanted, candidate.bare} <= LOGINS:
         return None
-    return KeyEvidence(64, "login")
+    return KeyEvidence(72, "login")
 
 
 def _name_of_it(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
@@ -427,13 +472,39 @@ def _name_of_it(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | No
     return KeyEvidence(66, "named as what the parameter is the name of")
 
 
+def _text_of_it(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """/permissions/{permissionKey}, a text, is about the `permission` of a permission."""
+    is_text = candidate.schema.own_type == "string"
+    if candidate.is_inner or not is_text:
+        return None
+    if candidate.bare not in question.names:
+        return None
+    if question.described is None:
+        return None
+    if question.described.schema.type != "string":
+        return None
+    rest = question.wanted.removeprefix(candidate.bare)
+    if rest == question.wanted or rest not in ("key", "code", "slug"):
+        return None
+    return KeyEvidence(72, "named as what the parameter is the name of")
+
+
+def _counted(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """/issues/{index} is about `number`."""
+    both = {question.wanted, candidate.bare}
+    if candidate.is_inner or not both <= COUNTED:
+        return None
+    return KeyEvidence(66, "counts as the parameter does")
+
+
 def _described(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     """/orgs/{org}, "name of the organization", is about `username`, `login` or `name`."""
     if candidate.is_inner or question.asks_for_id or "id" in question.words:
         return None
     if candidate.bare in question.words.intersection(DESCRIBING):
-        return KeyEvidence(66, "described")
-    if "name" in question.words and candidate.bare.endswith("name"):
+        return KeyEvidence(72, "described")
+    is_displayed = candidate.bare in DISPLAYED
+    if "name" in question.words and candidate.bare.endswith("name") and not is_displayed:
         return KeyEvidence(62, "described")
     return None
 
@@ -443,7 +514,7 @@ def _is_an_id(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None
     weight = IDS.get(candidate.bare)
     if weight is None:
         return None
-    return KeyEvidence(weight - 40 if candidate.is_inner else weight, "id-fallback")
+    return KeyEvidence(weight - 50 if candidate.is_inner else weight, "id-fallback")
 
 
 def _house_word(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
@@ -566,6 +637,8 @@ FOR: tuple[Witness, ...] = (
     _name_ends,
     _login,
     _name_of_it,
+    _text_of_it,
+    _counted,
     _described,
     _described_words,
     _is_an_id,

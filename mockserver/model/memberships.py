@@ -24,13 +24,13 @@ from dataclasses import (
     replace,
 )
 
-from mockserver.model.atlas import Atlas
+from mockserver.model.batches.multistatus import ResultSubject
 from mockserver.model.envelopes import (
     many_envelope,
     one_envelope,
 )
-from mockserver.model.multistatus import ResultSubject
-from mockserver.model.paths import bare
+from mockserver.model.paths import bare, noun
+from mockserver.model.places.atlas import Atlas
 from mockserver.model.stocks import MAKING
 from mockserver.model.types import (
     Described,
@@ -121,6 +121,8 @@ def _linkings(
         above = resource.split[-1].resource or ""
         parent = resources.get(above)
         home = _home(resource, own, by_resource, resources)
+        if home is None and parent is not None:
+            home = _home_of_named(resource, own, parent, by_resource, resources)
         if parent is None or home is None or parent.key is None:
             continue
         if _adds_keys(own, resource, home):
@@ -162,6 +164,37 @@ def _home(
         depth = len(above)
         is_above = depth < len(mine) and mine[:depth] == above
         if is_above and _makes(theirs, other):
+            return other
+    return None
+
+
+def _home_of_named(
+    resource: Resource,
+    own: Sequence[Operation],
+    parent: Resource,
+    by_resource: Mapping[str, Sequence[Operation]],
+    resources: Resources,
+) -> Resource | None:
+    """Return the resource whose records are added to those of a parent by their keys alone, where
+    nothing lists them there: POST /users/{id}/roles/{role_id} that answers with the user, beside
+    /roles; None where there is none.
+    """
+    if any(operation.kind in (Kind.LIST, Kind.READ) for operation in own):
+        return None
+    shown = _schema_name(by_resource.get(parent.name, ()), parent)
+    adding = [operation for operation in own if operation.method in ADDING]
+    for operation in adding:
+        schema = operation.described.success_schema(operation.success)
+        replied = one_envelope(schema, parent.name, parent.key)[1]
+        if operation.described.request is not None or replied.name != shown:
+            return None
+    called = bare(noun(resource.name))
+    for other in resources.values():
+        is_same = bare(noun(other.name)) == called and other is not resource
+        is_free = other.key is not None and not other.split
+        theirs = by_resource.get(other.name, ())
+        is_made = any(each.kind in (Kind.CREATE, Kind.UPSERT) for each in theirs)
+        if shown and is_same and is_free and is_made:
             return other
     return None
 

@@ -10,9 +10,11 @@ from dataclasses import replace
 from typing import Any
 
 from mockserver.errors import SemanticsError
-from mockserver.model.acts import around_item, called_act, called_of, infer_act
-from mockserver.model.atlas import Atlas, parents_of
+from mockserver.model.batches.keylists import BatchFacts, settled_batch
+from mockserver.model.batches.multistatus import ResultSubject
 from mockserver.model.envelopes import (
+    KEY,
+    SCALARS,
     SOLE,
     VALUE,
     count_envelope,
@@ -23,26 +25,7 @@ from mockserver.model.envelopes import (
     records_envelope,
     request_envelope,
 )
-from mockserver.model.keylists import BatchFacts, settled_batch
-from mockserver.model.keys import HIDDEN_KEY, named_like, other_keys
-from mockserver.model.kinds import (
-    Around,
-    Beside,
-    Case,
-    around_of,
-    infer_beside,
-    infer_kind,
-    infer_listing,
-    related_to,
-)
-from mockserver.model.links import key_named
-from mockserver.model.lists import (
-    ON_MANY,
-    query_of,
-    settled_choices,
-)
-from mockserver.model.multistatus import ResultSubject
-from mockserver.model.paging import PageFacts, begins_with_newest, flattened_query, settled_paging
+from mockserver.model.keys import HIDDEN_KEY, named_like, other_keys, property_for, told_ids
 from mockserver.model.paths import (
     PARAMETER,
     bare,
@@ -53,12 +36,44 @@ from mockserver.model.paths import (
     parameter_names,
     singular,
 )
-from mockserver.model.properties import RecordProperties
-from mockserver.model.replacement import own_defaults, replaces_all
+from mockserver.model.places.atlas import Atlas, parents_of
+from mockserver.model.places.links import key_named
+from mockserver.model.places.survey import Place, Spot, is_count, is_made_beside, parent_path
+from mockserver.model.purpose.acts import around_item, called_act, called_of, infer_act
+from mockserver.model.purpose.kinds import (
+    Around,
+    Beside,
+    Case,
+    around_of,
+    infer_beside,
+    infer_kind,
+    infer_listing,
+    related_to,
+)
+from mockserver.model.purpose.replacement import own_defaults, replaces_all
+from mockserver.model.purpose.upserts import natural_key
 from mockserver.model.resources import inner_places, sent_record, sent_schema, spelling
-from mockserver.model.roles import ABSENT, leads_on, onward_as, token_names, with_role
+from mockserver.model.search.lists import (
+    ON_MANY,
+    query_of,
+    settled_choices,
+)
+from mockserver.model.search.paging import (
+    PageFacts,
+    begins_with_newest,
+    flattened_query,
+    settled_paging,
+)
+from mockserver.model.search.properties import RecordProperties
+from mockserver.model.search.roles import (
+    ABSENT,
+    leads_on,
+    number_names,
+    onward_as,
+    token_names,
+    with_role,
+)
 from mockserver.model.semantics import attempt, tell_mistakes
-from mockserver.model.survey import Place, Spot, is_count, is_made_beside, parent_path
 from mockserver.model.types import (
     BY_PLACE,
     Action,
@@ -81,7 +96,6 @@ from mockserver.model.types import (
     View,
 )
 from mockserver.model.types.schema import NO_SCHEMA, SchemaTable
-from mockserver.model.upserts import natural_key
 from mockserver.slots import dataclass
 
 ON_ONE = frozenset({Kind.READ, Kind.REPLACE, Kind.MERGE, Kind.DELETE, Kind.UPSERT})
@@ -91,6 +105,10 @@ LISTS = frozenset({Kind.LIST, Kind.VIEW})
 REMOVALS = frozenset({Kind.DELETE, Kind.BULK_DELETE})
 MAY_CREATE = frozenset({Kind.UPSERT, Kind.REPLACE, Kind.MERGE})
 NO_RESOURCE = Resource("", None)
+TRIES = frozenset(
+    {"validate", "verify", "check", "test", "ping", "preview", "estimate", "calculate", "simulate"}
+)
+"""Acts that are sent what could be a record, and make none."""
 DONE_ROLES = {"$index": "$place"}
 FAILED_ROLES = {"$index": "$place", "$value": "$sent"}
 """What words of declared results are called among those that documents show."""
@@ -282,8 +300,35 @@ class OperationCompiler:
             return self._listing(case, name)
         found = infer_beside(around) or infer_act(around, spot)
         if found is None:
-            return self._listing(case, name)
+            return self._made_by_act(around) or self._listing(case, name)
         return _purpose_beside(found)
+
+    def _made_by_act(self, around: Around) -> Purpose | None:
+        """Return what an act beside a collection does that takes a whole record and answers with
+        one, where no POST makes them: POST /wards/{id}/patients/check-in.
+        """
+        name = around.resource.name
+        home = self._atlas.spot_of(name)
+        if home is None or "POST" in home.on_collection:
+            return None
+        is_act = around.place.method == "POST" and around.word not in TRIES
+        if around.on_item or not is_act:
+            return None
+        described = around.place.operation
+        sent = described.sent_schema.name
+        shown = described.success_schema().name
+        reads = home.on_item.get("GET")
+        if reads is None:
+            return None
+        read = reads.operation.success_schema()
+        own = one_envelope(read, name, around.resource.key)[1].name
+        if not sent or sent != shown or sent != own:
+            return None
+        return Purpose(
+            Kind.CREATE,
+            name,
+            "create-by-act",
+        )
 
     def _listing(self, case: Case, name: str | None) -> Purpose:
         """Return what lists or reads what nothing makes, or is without state."""
@@ -368,14 +413,14 @@ class OperationCompiler:
             ignored=choices.ignored,
             view=self._view(place, resource, own),
             carries=frozenset(sent.properties),
-            spelling=spelling(sent_schema(place, resource.name, fields), fields),
+            spelling=spelling(sent_schema(place, resource.name, fields), fields, resource.name),
             inner=inner_places(sent_schema(place, resource.name, fields), fields),
             accepts=accepts,
             copies=purpose.copies,
             relates=purpose.relates,
             sets=purpose.sets or {},
             only=purpose.only or {},
-            keeps=purpose.keeps,
+            keeps=purpose.keeps or place.method == "PATCH",
             whole=base.kind is Kind.UPSERT and not place.item and replaces_all(place.operation),
         )
 
@@ -406,7 +451,7 @@ class OperationCompiler:
         path = None if spot is None else spot.item_path
         if resource.key_weighed and path is not None and param == key_parameter(path):
             return resource.key
-        return named_like(param, record.properties) or resource.key
+        return property_for(param, record.properties) or resource.key
 
     def _properties(self, resource: Resource, record: DescribedSchema) -> RecordProperties:
         """Return the properties of the records of a resource by their names."""
@@ -458,6 +503,7 @@ class OperationCompiler:
         fields = self._schemas.schema(resource.schema).properties
         described = place.operation.parameter("path", parameter)
         found = [name or resource.key for name in other_keys(parameter, described, fields)]
+        found += told_ids(parameter, resource.key, fields)
         return tuple(name for name in found if name is not None)
 
     def _needed_parents(self, place: Place) -> tuple[Parent, ...]:
@@ -744,7 +790,8 @@ def told_of(operation: Described, envelope: Envelope, status: int) -> PageFacts:
     response = operation.response(status)
     has_place = leads_on(envelope.many) or response.header("link") is not None
     tokens = token_names(envelope.many)
-    return PageFacts(tokens, has_place, operation.success_schema(status))
+    schema = operation.success_schema(status)
+    return PageFacts(tokens, has_place, schema, number_names(envelope.many))
 
 
 def onward_by(paging: Paging, envelope: Envelope) -> Envelope:
@@ -818,6 +865,8 @@ def _list_envelope(schema: DescribedSchema, resource: Resource) -> tuple[Templat
     found = records_envelope(schema, resource)
     if found is not None:
         many, items = found
+        if is_key_list(items, resource):
+            return many, KEY
         item = one_envelope(items, resource.name, resource.key)[0]
         return many, item if item != SOLE else VALUE
     if map_items(schema) is not None:
@@ -826,6 +875,14 @@ def _list_envelope(schema: DescribedSchema, resource: Resource) -> tuple[Templat
         one = one_envelope(schema, resource.name, resource.key)[0]
         return _first_record(one), VALUE
     return VALUE, VALUE
+
+
+def is_key_list(items: DescribedSchema, resource: Resource) -> bool:
+    """Tell whether the items of a list are the keys of records that a path names one by one."""
+    if items.own_type not in SCALARS or resource.key in (None, HIDDEN_KEY):
+        return False
+    is_own = resource.key in resource.record.properties
+    return bool(resource.key_schemas) or is_own
 
 
 def _first_record(template: Template) -> Template:

@@ -5,6 +5,8 @@ together.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 
 PARAMETER = re.compile(r"\{([^{}]+)\}")
 WHOLE = re.compile(r"\{([^{}]+)\}")
@@ -79,17 +81,56 @@ def literals(path: str) -> list[str]:
     return [part for part in segments(path) if not PARAMETER.search(part)]
 
 
+_IRREGULAR: Mapping[str, str] = {
+    "people": "person",
+    "children": "child",
+    "men": "man",
+    "women": "woman",
+    "criteria": "criterion",
+    "indices": "index",
+    "vertices": "vertex",
+    "matrices": "matrix",
+    "movies": "movie",
+    "cookies": "cookie",
+    "series": "series",
+    "species": "species",
+    "aliases": "alias",
+    "statuses": "status",
+    "viruses": "virus",
+    "buses": "bus",
+    "leaves": "leaf",
+    "shelves": "shelf",
+    "quizzes": "quiz",
+}
+_ENDINGS: Mapping[str, str] = {
+    "ies": "y",
+    "sses": "ss",
+    "shes": "sh",
+    "ches": "ch",
+    "xes": "x",
+    "s": "",
+}
+"""Of plurals and of their singulars, the longest first."""
+
+
+@lru_cache(maxsize=4096)
 def singular(word: str) -> str:
-    """Return a guess at the singular of an English plural."""
-    for ending, instead in (
-        ("ies", "y"),
-        ("sses", "ss"),
-        ("shes", "sh"),
-        ("ches", "ch"),
-        ("xes", "x"),
-        ("s", ""),
-    ):
-        if word.lower().endswith(ending) and not word.lower().endswith(("ss", "us", "is")):
+    """Return a guess at the singular of an English plural; of several words, that of the last:
+    job_statuses -> job_status, BookShelves -> BookShelf.
+    """
+    plain = word.lower()
+    for plural, single in _IRREGULAR.items():
+        if not plain.endswith(plural):
+            continue
+        before, last = word[: -len(plural)], word[-len(plural) :]
+        if last.isupper():
+            return before + single.upper()
+        if last[0].isupper() or not before[-1:].isalpha():
+            return before + last[0] + single[1:]
+    if plain.endswith(("ss", "us", "is")):
+        return word
+    for ending, instead in _ENDINGS.items():
+        if plain.endswith(ending):
             return word[: len(word) - len(ending)] + instead
     return word
 

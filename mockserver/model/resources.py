@@ -19,11 +19,12 @@ from itertools import chain, pairwise
 from typing import Any
 
 from mockserver.errors import SemanticsError
-from mockserver.model.atlas import Atlas, Declaration, parents_of
 from mockserver.model.envelopes import many_envelope, one_envelope, request_envelope
+from mockserver.model.formula.lineage import with_offspring
 from mockserver.model.keys import (
     CREATION,
     IDS,
+    LOGINS,
     SERVER_OWN,
     KeyChoice,
     KeyQuestion,
@@ -34,9 +35,6 @@ from mockserver.model.keys import (
     infer_stamps,
     linked_property,
 )
-from mockserver.model.lineage import with_offspring
-from mockserver.model.links import link_of
-from mockserver.model.listings import is_listing
 from mockserver.model.members import member_objects
 from mockserver.model.paths import (
     bare,
@@ -47,9 +45,11 @@ from mockserver.model.paths import (
     singular,
     whole_parameter,
 )
-from mockserver.model.selflinks import self_links
-from mockserver.model.stateful import compile_mirrors, compile_states, compile_views
-from mockserver.model.survey import (
+from mockserver.model.places.atlas import Atlas, Declaration, parents_of
+from mockserver.model.places.links import link_of
+from mockserver.model.places.listings import is_listing
+from mockserver.model.places.selflinks import self_links
+from mockserver.model.places.survey import (
     Place,
     Spot,
     is_collection,
@@ -57,6 +57,7 @@ from mockserver.model.survey import (
     parent_path,
     writes_by_word,
 )
+from mockserver.model.stateful import compile_mirrors, compile_states, compile_views
 from mockserver.model.types import (
     Children,
     DescribedParameter,
@@ -152,7 +153,7 @@ class Sketch:
     @property
     def writable(self) -> frozenset[str]:
         """The properties that some request carries."""
-        return frozenset(self.carried) - _read_only(self.carried)
+        return frozenset(self.carried) - (_read_only(self.carried) - _kind_names(self.sent))
 
 
 def compile_resources(atlas: Atlas, defaults: Mapping[str, Any]) -> dict[str, Resource]:
@@ -257,11 +258,16 @@ def record_schema(spot: Spot, name: str, key: str | None) -> DescribedSchema:
     answers = [schema for schema in answers if schema.properties]
     if shown:
         record = _with_listed(shown[0], shown[-1])
-        if _names_id(record):
+        if _names_id(record, key):
             return record
+        makes = spot.on_collection.get("POST")
+        if makes is not None:
+            made = _answered_record(makes, name, key)
+            if _names_id(made, key):
+                return _with_answered(record, made)
         for answer in answers:
-            if _names_id(answer):
-                return _with_listed(record, answer)
+            if _names_id(answer, None):
+                return _with_answered(record, answer)
         return record
     if answers:
         return answers[0]
@@ -286,11 +292,19 @@ def _read_record(spot: Spot, place: Place, name: str, key: str | None) -> Descri
 def _answered_record(place: Place, name: str, key: str | None) -> DescribedSchema:
     """Return the schema of the record that answers a write, an empty one where none does."""
     record = one_envelope(place.operation.success_schema(), name, key)[1]
-    return record if _is_record(record, sent_record(place, name)) else NO_SCHEMA
+    sent = sent_record(place, name)
+    return record if _is_record(record, sent, key) else NO_SCHEMA
 
 
-def _names_id(record: DescribedSchema) -> bool:
-    return not IDS.keys().isdisjoint(map(bare, record.properties))
+def _names_id(record: DescribedSchema, key: str | None) -> bool:
+    """Tell whether a record has an id, or what the parameter of its path is called."""
+    wanted = {*IDS, bare(key or "id")}
+    return not wanted.isdisjoint(map(bare, record.properties))
+
+
+def _with_answered(read: DescribedSchema, answer: DescribedSchema) -> DescribedSchema:
+    """Return the schema of a read with what the answer to a create alone tells."""
+    return read.with_properties({**answer.properties, **read.properties})
 
 
 def _with_listed(read: DescribedSchema, listed: DescribedSchema) -> DescribedSchema:
@@ -302,13 +316,13 @@ def _with_listed(read: DescribedSchema, listed: DescribedSchema) -> DescribedSch
     return read.with_properties({**theirs, **mine})
 
 
-def _is_record(shown: DescribedSchema, sent: DescribedSchema) -> bool:
+def _is_record(shown: DescribedSchema, sent: DescribedSchema, key: str | None) -> bool:
     """Tell whether the reply to a write is the record: it shows something of what was sent, or its
     id.
     """
     names = set(map(bare, shown.properties))
     carried = map(bare, sent.properties)
-    return not names.isdisjoint(IDS) or not names.isdisjoint(carried)
+    return _names_id(shown, key) or not names.isdisjoint(carried)
 
 
 def writes_on(spot: Spot) -> list[Place]:
@@ -329,7 +343,7 @@ def sent_record(place: Place, name: str, known: Fields | None = None) -> Describ
     known.
     """
     schema = sent_schema(place, name, known)
-    names = spelling(schema, known or {})
+    names = spelling(schema, known or {}, name)
     inner = inner_places(schema, known or {})
     if not names and not inner:
         return schema
@@ -357,18 +371,25 @@ def sent_schema(place: Place, name: str, known: Fields | None = None) -> Describ
     return schema.items if schema.is_array else schema
 
 
-def spelling(schema: DescribedSchema, known: Fields) -> dict[str, str]:
+def spelling(schema: DescribedSchema, known: Fields, resource: str = "") -> dict[str, str]:
     """Return the properties that a record spells otherwise, with its own names: `FriendlyName` is
-    `friendly_name`. Where several could be meant, none is.
+    `friendly_name`, a `username` the `login`, and the `project_name`, or `new_project_name`, of a
+    project its `name`. Where several could be meant, none is.
     """
     sent = schema.properties
+    prefix = bare(singular(noun(resource)))
     ours: dict[str, list[str]] = {}
     for field in known:
         alike = ours.setdefault(bare(field), [])
         alike.append(field)
     found: dict[str, str] = {}
     for field in sent:
-        alike = ours.get(bare(field), [])
+        spelled = bare(field)
+        alike = ours.get(spelled, [])
+        if prefix and not alike:
+            alike = ours.get(_own_name(spelled, prefix), [])
+        if not alike and field == _login_sent(sent):
+            alike = [name for name in known if bare(name) in LOGINS and name not in sent]
         if field in known or len(alike) != 1:
             continue
         (own,) = alike
@@ -378,6 +399,26 @@ def spelling(schema: DescribedSchema, known: Fields) -> dict[str, str]:
     if len(meant) < len(found):
         return {}
     return found
+
+
+def _login_sent(sent: Fields) -> str | None:
+    """Return the property of a body by which a user logs in, `username` before all others."""
+    found = None
+    for field in sent:
+        spelled = bare(field)
+        if spelled == "username":
+            return field
+        if spelled in LOGINS and found is None:
+            found = field
+    return found
+
+
+def _own_name(name: str, prefix: str) -> str:
+    """Return the name of a property without what its record is called; empty for an id, which may
+    be that of another record.
+    """
+    own = name.removeprefix("new").removeprefix(prefix)
+    return "" if own == name or own in IDS else own
 
 
 def inner_places(schema: DescribedSchema, known: Fields) -> dict[str, str]:
@@ -590,6 +631,30 @@ def _with_field(parent: Parent, fields: Fields, key: str | None) -> Parent:
         return parent
     field = parent.param if parent.param in spelled else spelled[0]
     return replace(parent, field=field)
+
+
+def _kind_names(schema: DescribedSchema) -> frozenset[str]:
+    """Return the properties by which what is sent tells which alternative it has: each of several
+    has values of its own. Whatever a base says of them, a client says them.
+    """
+    alternatives = [alternative.schema for alternative in schema.alternatives]
+    if len(alternatives) < 2:
+        return frozenset()
+    found = set()
+    first = alternatives[0]
+    for name in first.all_properties:
+        values: list[Any] = []
+        for alternative in alternatives:
+            fields = alternative.all_properties
+            told = fields.get(name, NO_SCHEMA)
+            own = told.get("enum")
+            values += own or [None]
+        if None in values:
+            continue
+        different = set(map(str, values))
+        if len(different) == len(values):
+            found.add(name)
+    return frozenset(found)
 
 
 def _read_only(fields: Fields) -> frozenset[str]:

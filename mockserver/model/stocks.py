@@ -15,9 +15,9 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from mockserver.model.atlas import Atlas
-from mockserver.model.kinds import CHANGING
-from mockserver.model.listings import is_listing
+from mockserver.model.places.atlas import Atlas
+from mockserver.model.places.listings import is_listing
+from mockserver.model.purpose.kinds import CHANGING
 from mockserver.model.types import Kind, Operation, Resource
 
 MAKING = frozenset({Kind.CREATE, Kind.UPSERT})

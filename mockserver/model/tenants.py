@@ -5,8 +5,8 @@ Tenancy out.
 from __future__ import annotations
 
 from mockserver.errors import SemanticsError
-from mockserver.model.parts import Spec
 from mockserver.model.paths import parameter_names
+from mockserver.model.schema.parts import Spec
 from mockserver.model.servers import base_paths, filled
 from mockserver.model.types import Tenancy
 

@@ -6,16 +6,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.asgi.bodies import Malformed
-from mockserver.asgi.headers import HeldHeaders
-from mockserver.asgi.violations import find_violations
-from mockserver.asgi.xml import is_xml, read_xml, shape_of
+from mockserver.asgi.codec.bodies import Malformed
+from mockserver.asgi.codec.xml import is_xml, read_xml, shape_of
+from mockserver.asgi.refusals.violations import find_violations
+from mockserver.asgi.replies.headers import HeldHeaders
 from mockserver.call import Violation
 from mockserver.exchange import Answer
 from mockserver.jsontext import loads
 from mockserver.lookup import MISSING
 from mockserver.mediatype import plain_media_type
-from mockserver.model.schemas import Direction
+from mockserver.model.schema.schemas import Direction
 from mockserver.model.types import (
     Content,
     DescribedMedia,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mockserver.behavior.consequences import follow
+from mockserver.behavior.kin.consequences import follow
 from mockserver.behavior.ordinals import note_texts
 from mockserver.call import Refused, Supply
 from mockserver.defaults import FIXTURE

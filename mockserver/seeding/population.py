@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver.behavior.children import merge_children
-from mockserver.behavior.consequences import follow
+from mockserver.behavior.kin.children import merge_children
+from mockserver.behavior.kin.consequences import follow
+from mockserver.behavior.kin.rules import check_unique
 from mockserver.behavior.records import new_record
-from mockserver.behavior.rules import check_unique
 from mockserver.call import Refused, Supply
 from mockserver.defaults import LARGEST_POPULATION
 from mockserver.lookup import MISSING

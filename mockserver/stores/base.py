@@ -4,7 +4,7 @@ time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import field
 from typing import Protocol, Self
@@ -12,6 +12,7 @@ from typing import Protocol, Self
 from mockserver.ordering import Address
 from mockserver.slots import dataclass
 from mockserver.state import Change, Reader, Record
+from mockserver.stores.board import Board
 
 MOST_ATTEMPTS = 10
 """How often what several transactions hold up is begun, before the last error is told."""
@@ -19,6 +20,16 @@ MOST_ATTEMPTS = 10
 
 class MustWrite(Exception):
     """A transaction for reading was given changes: decide once more in one for writing."""
+
+
+class MustArrange(BaseException):
+    """What was asked for has to be arranged first, which takes long: call `arrange` in another
+    thread, then ask again. No Exception, so that what a user wrote does not catch it.
+    """
+
+    def __init__(self, arrange: Callable[[], None]) -> None:
+        super().__init__(arrange)
+        self.arrange = arrange
 
 
 class Transaction(Reader, Protocol):
@@ -51,14 +62,27 @@ class Store(Protocol):
     @property
     def is_durable(self) -> bool: ...
 
-    def transaction(self, reads: bool = False) -> AbstractContextManager[Transaction]:
+    def transaction(
+        self, reads: bool = False, waits: bool = False
+    ) -> AbstractContextManager[Transaction]:
         """Return a transaction; no other one runs until it ends, unless it is one that `reads` and
-        changes nothing.
+        changes nothing. In one that `waits`, reading raises MustArrange rather than hold up
+        others.
         """
         ...
 
     def fork(self) -> Self:
         """Return a store with the same state; later changes of either do not show in the other."""
+        ...
+
+    def keep(self) -> str:
+        """Let a fork outlive who holds it, until it is forgotten; return the name by which it is
+        `kept`, which is empty where none outlives the process.
+        """
+        ...
+
+    def kept(self, name: str) -> Self:
+        """Return a fork that is kept under a name."""
         ...
 
     def part(self, name: str, start: Self) -> Self:
@@ -103,7 +127,10 @@ class Store(Protocol):
 
 
 class Stores(Protocol):
-    """Keeps the states of several APIs."""
+    """Keeps the states of several APIs, and what is known beside them on one `board`."""
+
+    @property
+    def board(self) -> Board: ...
 
     def begun(self, api: str) -> Store | None:
         """Return the state of the first space of an API, None where there is none yet."""

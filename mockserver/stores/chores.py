@@ -64,3 +64,5 @@ class Chores:
                 chore()
             except StoreError as error:
                 _LOG.warning("understudy: the database could not be put in order: %s", error)
+            except Exception:  # the chores of others are to be done all the same
+                _LOG.exception("understudy: the database could not be put in order")

@@ -10,18 +10,26 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from threading import Lock
 
-from sqlalchemy import Connection, bindparam, delete, insert, inspect, select, text
+from sqlalchemy import Connection, bindparam, delete, insert, inspect, select, text, update
 
 from mockserver.errors import SettingsError, StoreError
 from mockserver.stores.chores import Chores
 from mockserver.stores.dialects import Dialect, Postgres, Sqlite
-from mockserver.stores.engine import PATIENCE_S, awaited, open_engine, shown, transaction_of
+from mockserver.stores.engine import (
+    PATIENCE_S,
+    awaited,
+    open_engine,
+    shown,
+    told,
+    transaction_of,
+)
 from mockserver.stores.layout import (
     ABOUT,
+    COUNTERS,
     COUNTS,
     HOLDINGS,
     METADATA,
@@ -43,12 +51,18 @@ INDEXED_FROM = 1_000
 """Records of a sheet from which on an index is made for what is asked of it."""
 COPIED = 1_000
 """Records of a shared sheet that are copied when it is written to; over more, a sheet is laid."""
+NEAR = 1_000
+"""Records before a page up to which it is read from the beginning in any case, else from the end
+that is nearer.
+"""
 MOST_COPIES = 8
 """Copies of sheets that are kept in memory for views."""
 OLDEST_FORK_S = 24 * 3600.0
 """Seconds after which a fork that nobody has let go of is taken to be one of a process that was
 killed.
 """
+COUNTED = ("notices", "calls", "dropped")
+"""What is counted: changes of notices, calls, and those that went for want of room."""
 _DROPPED_AT_ONCE = 10_000
 _INDEX = "by_"
 
@@ -72,21 +86,31 @@ class Database:
     """A database with our tables."""
 
     def __init__(
-        self, address: str, copied: int = COPIED, indexed_from: int = INDEXED_FROM
+        self,
+        address: str,
+        copied: int = COPIED,
+        indexed_from: int = INDEXED_FROM,
+        near: int = NEAR,
     ) -> None:
         """Open a database, and wait for it for a while. Raises SettingsError where it cannot be
         used.
         """
         self.address = shown(address)
         self.copied = copied
+        self.near = near
         self._indexed_from = indexed_from
         self.copies = Copies()
         self.chores = Chores()
         self._engine = open_engine(address)
+        self._lax_engine = open_engine(address, is_lax=True)
+        self._errors: type[Exception] = self._engine.dialect.loaded_dbapi.Error
         is_sqlite = self._engine.dialect.name == "sqlite"
         self.dialect: Dialect = Sqlite() if is_sqlite else Postgres()
         self._indexes: set[str] = set()
         self._turn = Lock()
+        self._endings: list[Callable[[], None]] = []
+        self._glances = Lock()
+        self._glancing: Connection | None = None
         try:
             awaited(self._prepare, address)
         except BaseException:
@@ -103,25 +127,58 @@ class Database:
         return transaction_of(self._engine, self.dialect.reading)
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """Give a connection whose changes are kept, all or none. Raises StoreError."""
+    def writing(self, is_lax: bool = False) -> Iterator[Connection]:
+        """Give a connection whose changes are kept, all or none; where that `is_lax`, they need not
+        survive the machine. Raises StoreError.
+        """
+        engine = self._lax_engine if is_lax else self._engine
         if not self.is_sqlite:
-            with transaction_of(self._engine, self.dialect.writing) as connection:
+            with transaction_of(engine, self.dialect.writing) as connection:
                 yield connection
             return
         # SQLite looks now and then whether it is free: within a process a lock tells at once
         if not self._turn.acquire(timeout=PATIENCE_S):
             raise StoreError("the database fails: another call writes to it for too long")
         try:
-            with transaction_of(self._engine, self.dialect.writing) as connection:
+            with transaction_of(engine, self.dialect.writing) as connection:
                 yield connection
         finally:
             self._turn.release()
 
+    def glance(self, statement: str) -> int:
+        """Return the number that a statement without values tells, as quickly as that goes. Raises
+        StoreError.
+        """
+        with self._glances, told():
+            if self._glancing is None:
+                self._glancing = self._engine.connect()
+            raw = self._glancing.connection.dbapi_connection
+            assert raw is not None
+            try:
+                found = raw.execute(statement).fetchone()
+            except self._errors as error:
+                connection, self._glancing = self._glancing, None
+                connection.invalidate()
+                connection.close()
+                raise StoreError(f"the database fails: {error}") from error
+        return int(found[0])
+
     def close(self) -> None:
         """Do what is left to do, and close all connections."""
+        for step in self._endings:
+            with suppress(StoreError):
+                step()
         self.chores.close()
+        with self._glances:
+            if self._glancing is not None:
+                self._glancing.close()
+            self._glancing = None
         self._engine.dispose()
+        self._lax_engine.dispose()
+
+    def at_end(self, step: Callable[[], None]) -> None:
+        """Do something before all connections are closed."""
+        self._endings.append(step)
 
     def _prepare(self) -> None:
         """Make the tables where there are none. Raises SettingsError or StoreError."""
@@ -130,7 +187,7 @@ class Database:
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_SCHEMA_LOCK})"))
             names = set(inspect(connection).get_table_names())
             if ABOUT.name in names:
-                self._check_version(connection)
+                self._bring_up(connection, self._check_version(connection))
             elif names:
                 raise SettingsError(
                     f"--store {self.address} holds tables of another program "
@@ -141,12 +198,13 @@ class Database:
                 connection.execute(text(VIEW))
                 values = {"name": "version", "value": str(VERSION)}
                 connection.execute(insert(ABOUT).values(values))
-            known = inspect(connection).get_indexes(RECORDS.name)
-            found = [str(index["name"]) for index in known]
-            self._indexes = {name for name in found if name.startswith(_INDEX)}
+                _begin_counters(connection)
+            indexes = connection.execute(text(self.dialect.index_names)).scalars()
+            self._indexes = {name for name in indexes if name.startswith(_INDEX)}
         self.chores.leave(self._drop_lost_forks)
 
-    def _check_version(self, connection: Connection) -> None:
+    def _check_version(self, connection: Connection) -> int:
+        """Return the version of the tables. Raises SettingsError for a newer one."""
         asked = select(ABOUT.c.value).where(ABOUT.c.name == "version")
         version = connection.execute(asked).scalar()
         if version is None or int(version) > VERSION:
@@ -154,6 +212,16 @@ class Database:
                 f"--store {self.address} was written by a newer version of Understudy (tables "
                 f"{version}, this one knows {VERSION}): use that version, or another database"
             )
+        return int(version)
+
+    def _bring_up(self, connection: Connection, version: int) -> None:
+        """Let tables of an older version be like those of this one."""
+        if version == VERSION:
+            return
+        METADATA.create_all(connection)  # those that are new in 2: notices, calls and counters
+        _begin_counters(connection)
+        known = update(ABOUT).where(ABOUT.c.name == "version")
+        connection.execute(known.values(value=str(VERSION)))
 
     def note_asked(self, shape: PageShape, total: int) -> None:
         """Make an index for what was asked of a sheet with so many records, if it needs one."""
@@ -167,17 +235,37 @@ class Database:
         self.chores.add(lambda: self._make_index(name, columns))
 
     def _make_index(self, name: str, columns: str) -> None:
-        """Make an index; PostgreSQL lets others write meanwhile."""
-        connecting = self._engine.connect()
-        with connecting as connection:
-            how = "" if self.is_sqlite else "CONCURRENTLY "
-            if not self.is_sqlite:
-                connection.execute(text("SET statement_timeout = 0"))
-            columns = columns.replace("%", "%%")
-            connection.exec_driver_sql(
-                f"CREATE INDEX {how}IF NOT EXISTS {name} ON records ({columns})"
-            )
-            if not self.is_sqlite:
+        """Make an index; PostgreSQL lets others write meanwhile. Where that fails, whoever asks
+        next has it made. Raises StoreError.
+        """
+        how = "" if self.is_sqlite else "CONCURRENTLY "
+        columns = columns.replace("%", "%%")
+        made = f"CREATE INDEX {how}IF NOT EXISTS {name} ON records ({columns})"
+        try:
+            if self.is_sqlite:
+                with self.writing() as connection:
+                    connection.exec_driver_sql(made)
+            else:
+                self._make_beside(name, made)
+        except StoreError:
+            self._indexes.discard(name)
+            raise
+
+    def _make_beside(self, name: str, made: str) -> None:
+        """Make an index outside of a transaction. What is left of one that was not finished is of
+        no use, and goes first.
+        """
+        unfinished = (
+            "SELECT 1 FROM pg_index JOIN pg_class ON pg_class.oid = pg_index.indexrelid "
+            "WHERE relname = :name AND NOT indisvalid"
+        )
+        with told(), self._engine.connect() as connection:
+            connection.execute(text("SET statement_timeout = 0"))
+            try:
+                if connection.execute(text(unfinished), {"name": name}).first() is not None:
+                    connection.exec_driver_sql(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+                connection.exec_driver_sql(made)
+            finally:
                 connection.execute(text("RESET statement_timeout"))
 
     def _drop_lost_forks(self) -> None:
@@ -226,3 +314,8 @@ class Database:
             )
             self.chores.leave(self.sweep)
         return small
+
+
+def _begin_counters(connection: Connection) -> None:
+    rows = [{"name": name, "number": 0} for name in COUNTED]
+    connection.execute(insert(COUNTERS), rows)

@@ -21,7 +21,7 @@ from mockserver.ordering import compared
 from mockserver.slots import dataclass
 from mockserver.stores.cells import in_body
 
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z_][A-Za-z0-9_-]*)*")
+_PLAIN = re.compile(r"[A-Za-z_$][A-Za-z0-9_-]*(\.[A-Za-z_$][A-Za-z0-9_-]*)*")
 _LONGEST_PATH = 100
 MOST_VALUES = 50
 """Values of one condition that a statement has room for."""
@@ -70,6 +70,7 @@ class Sqlite:
 
     reading: str = "BEGIN"
     writing: str = "BEGIN IMMEDIATE"
+    index_names: str = "SELECT name FROM sqlite_master WHERE type = 'index'"
 
     def equal(self, path: str) -> str:
         """Return the expression that is the same for equal values, null for null and nothing."""
@@ -105,6 +106,7 @@ class Postgres:
 
     reading: str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
     writing: str = "BEGIN"
+    index_names: str = "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()"
 
     def equal(self, path: str) -> str:
         """Return the expression that is the same for equal values, null for null and nothing."""

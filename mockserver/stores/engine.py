@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from mockserver.errors import MissingExtraError, SettingsError, StoreError, reason_of
+from mockserver.errors import MissingExtraError, SettingsError, StoreError
 
 START_S = 30.0
 """How long a start waits for a database that does not answer."""
@@ -29,8 +29,10 @@ _PAUSE_S = 0.25
 Result = TypeVar("Result")
 
 
-def open_engine(address: str) -> Engine:
-    """Return the engine of an address. Raises SettingsError."""
+def open_engine(address: str, is_lax: bool = False) -> Engine:
+    """Return the engine of an address; what a `lax` one has written survives the process, and not
+    always the machine. Raises SettingsError.
+    """
     url = _url_of(address)
     try:
         engine = create_engine(
@@ -39,12 +41,13 @@ def open_engine(address: str) -> Engine:
             pool_size=MOST_CONNECTIONS,
             max_overflow=0,
             pool_timeout=PATIENCE_S,
-            connect_args=_arguments(url),
+            pool_reset_on_return=None,  # each transaction is ended here
+            connect_args=_arguments(url, is_lax),
         )
     except ImportError:
         raise MissingExtraError(f"--store {shown(address)}", "postgresql") from None
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_up)
+        event.listen(engine, "connect", _set_up_lax if is_lax else _set_up)
     return engine
 
 
@@ -76,24 +79,36 @@ def _unknown(address: str) -> str:
     )
 
 
-def _arguments(url: URL) -> dict[str, Any]:
+def _arguments(url: URL, is_lax: bool) -> dict[str, Any]:
     """Return what a connection is opened with, so that none waits forever."""
     if url.get_backend_name() == "sqlite":
         return {"timeout": PATIENCE_S, "check_same_thread": False, "isolation_level": None}
     milliseconds = int(PATIENCE_S * 1000)
+    options = f"-c statement_timeout={milliseconds} -c lock_timeout={milliseconds}"
+    if is_lax:
+        options = f"{options} -c synchronous_commit=off"
     return {
         "connect_timeout": int(PATIENCE_S),
-        "options": f"-c statement_timeout={milliseconds} -c lock_timeout={milliseconds}",
+        "options": options,
         "application_name": "understudy",
     }
 
 
-def _set_up(connection: Any, _: Any) -> None:
+def _set_up(connection: Any, _: Any, synchronous: str = "FULL") -> None:
     """Prepare a connection to SQLite."""
     cursor = connection.cursor()
-    for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for setting in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {setting}")
     cursor.close()
+
+
+def _set_up_lax(connection: Any, record: Any) -> None:
+    """Prepare a connection to SQLite that does not wait for the disk."""
+    _set_up(
+        connection,
+        record,
+        "NORMAL",
+    )
 
 
 def awaited(step: Callable[[], Result], address: str) -> Result:
@@ -117,12 +132,14 @@ def transaction_of(engine: Engine, begin: str) -> Iterator[Connection]:
 
     Raises StoreError where the database fails, and does nothing then.
     """
-    with _told():
+    errors: type[Exception] = engine.dialect.loaded_dbapi.Error
+    with told():
         connection = _begun(engine, begin)
     try:
-        with _told():
+        with told(errors):
             yield connection
-            connection.exec_driver_sql("COMMIT")
+            driver: Any = connection.connection.dbapi_connection
+            driver.execute("COMMIT")
     except BaseException:
         _give_up(connection)
         raise
@@ -156,8 +173,10 @@ def _give_up(connection: Connection) -> None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Raise StoreError for what the database raises."""
+def told(errors: type[Exception] = DBAPIError) -> Iterator[None]:
+    """Raise StoreError for what the database raises, or its driver: `errors` are those that the
+    driver raises itself.
+    """
     try:
         yield
     except PoolTimeout:
@@ -165,14 +184,27 @@ def _told() -> Iterator[None]:
     except NoSuchModuleError as error:
         raise StoreError(str(error), is_passing=False) from None
     except DBAPIError as error:
-        reason = " ".join(str(error.orig or reason_of(error)).split())
         is_passing = isinstance(error, OperationalError) or error.connection_invalidated
-        raise StoreError(
-            f"the database fails: {reason}", is_passing=is_passing, code=_code(error)
-        ) from error
+        raise _store_error(error.orig or error, is_passing) from error
+    except errors as error:
+        is_passing = type(error).__name__ not in _LASTING
+        raise _store_error(error, is_passing) from error
 
 
-def _code(error: DBAPIError) -> str:
+_LASTING = ("ProgrammingError", "IntegrityError", "DataError", "NotSupportedError", "InternalError")
+"""Errors of a driver that come again (PEP 249)."""
+
+
+def _store_error(error: BaseException, is_passing: bool) -> StoreError:
+    reason = " ".join(str(error).split())
+    return StoreError(
+        f"the database fails: {reason}",
+        is_passing=is_passing,
+        code=_code(error),
+    )
+
+
+def _code(error: BaseException) -> str:
     """Return the SQLSTATE or the name of an error of SQLite, empty where there is none."""
-    found = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None)
+    found = getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None)
     return str(found or "")

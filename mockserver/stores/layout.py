@@ -12,6 +12,11 @@ rows, however many records there are. Who writes to a shared sheet makes one of 
 copy where it is small, else an empty one over it (`base`), on which a record hides the one below,
 and a record without a body hides it for good. A sheet below never lies over another one.
 
+Beside them lies what all processes know that play a mock together: `notices` of the control API
+(faults, stubs, clocks, quotas, snapshots), and `calls`, the journal. A number in `counters` is
+another one as soon as a notice is, so that each process may ask cheaply whether it knows all. Who
+has calls in memory that are not written yet says so in `writers`, so that a reader waits for them.
+
 What people look into is the view `state_records`, which has a row for each record of each state.
 """
 
@@ -38,7 +43,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import UserDefinedType
 
-VERSION = 1
+VERSION = 2
 """The version of these tables. Who changes them raises it, and tells in `database` how the older
 ones become like them.
 """
@@ -139,6 +144,44 @@ COUNTS = Table(
     Column("parents", Key, nullable=False),
     Column("number", Number, nullable=False),
     PrimaryKeyConstraint("sheet", "parents"),
+)
+NOTICES = Table(
+    "notices",
+    METADATA,
+    Column("topic", String, nullable=False),
+    Column("mock", String, nullable=False),
+    Column("space", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("value", Text),
+    Column("version", Number, nullable=False),
+    Column("changed_s", Float, nullable=False),
+    PrimaryKeyConstraint("topic", "mock", "space", "name"),
+    Index("notices_by_version", "version"),
+)
+CALLS = Table(
+    "calls",
+    METADATA,
+    Column("id", Number, primary_key=True, autoincrement=False),
+    Column("mock", String, nullable=False),
+    Column("space", String, nullable=False),
+    Column("ended_s", Float, nullable=False),
+    Column("size", Number, nullable=False),
+    Column("value", Text, nullable=False),
+    Index("calls_by_space", "mock", "space", "ended_s", "id"),
+)
+WRITERS = Table(
+    "writers",
+    METADATA,
+    Column("mock", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("batch", Number, nullable=False),
+    PrimaryKeyConstraint("mock", "name"),
+)
+COUNTERS = Table(
+    "counters",
+    METADATA,
+    Column("name", String, primary_key=True),
+    Column("number", Number, nullable=False),
 )
 VIEW = """\
 CREATE VIEW state_records AS

@@ -7,6 +7,7 @@ from __future__ import annotations
 import threading
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from mockserver.conditions import meets_all
@@ -25,51 +26,11 @@ from mockserver.state import (
 )
 from mockserver.stores.base import Contents, Store
 from mockserver.stores.listing import Listing
-from mockserver.stores.membership import Membership, dotted
+from mockserver.stores.membership import Membership
+from mockserver.stores.table import LARGE, Table
 
 MOST_PARTS = 10_000
 """Tenants whose state a store keeps; the oldest goes, so that clients cannot pile them up."""
-MOST_REMOVED = 1_000
-"""Removed records that a table remembers; the oldest goes."""
-MOST_LISTINGS = 64
-"""Orders and filters that a table keeps listings for; the oldest goes, so that clients cannot pile
-them up.
-"""
-
-
-class Table:
-    """The records of one resource."""
-
-    def __init__(self) -> None:
-        self.records: dict[Address, Record] = {}
-        self.removed: dict[Address, Record] = {}
-        self.listings: dict[Any, Listing] = {}
-
-    def remember(self, address: Address, record: Record) -> None:
-        """Remember a removed record, so that its place in a list can still be told."""
-        self.removed.pop(address, None)
-        if len(self.removed) >= MOST_REMOVED:
-            del self.removed[next(iter(self.removed))]
-        self.removed[address] = record
-
-    def listing(self, depth: int, order: tuple[str, ...], field: str | None) -> Listing:
-        """Return the listing by the outermost `depth` parents and, when given, the value of a
-        property.
-        """
-        name = (depth, order, field)
-        if name not in self.listings:
-            if len(self.listings) >= MOST_LISTINGS:
-                del self.listings[next(iter(self.listings))]
-            if field is None:
-                made = Listing(order, lambda address, _: (address[0][:depth], None))
-            else:
-                made = Listing(
-                    order,
-                    lambda address, record: (address[0][:depth], frozen(dotted(record, field))),
-                )
-            made.fill(self.records.items())
-            self.listings[name] = made
-        return self.listings[name]
 
 
 class MemoryStore:
@@ -89,10 +50,13 @@ class MemoryStore:
         self._sequences: dict[str, int] = {}
         self._parts: dict[str, MemoryStore] = {}
         self._lock = threading.RLock()
+        self._waits = False
 
-    def transaction(self, reads: bool = False) -> MemoryStore:
+    def transaction(
+        self, reads: bool = False, waits: bool = False
+    ) -> AbstractContextManager[MemoryStore]:
         """Return this store, which is locked within a `with` statement."""
-        return self
+        return _Waiting(self) if waits else self
 
     def __enter__(self) -> MemoryStore:
         self._lock.acquire()
@@ -107,6 +71,14 @@ class MemoryStore:
             twin = self._alone()
             twin._parts = {name: part.fork() for name, part in self._parts.items()}
             return twin
+
+    def keep(self) -> str:
+        """Keep nothing: a fork is there as long as somebody holds it."""
+        return ""
+
+    def kept(self, name: str) -> MemoryStore:
+        """Return this store: forks have no names."""
+        return self
 
     def part(self, name: str, start: MemoryStore) -> MemoryStore:
         """Return the state of a tenant, which a fork and a restore take along; one that is new
@@ -193,21 +165,21 @@ class MemoryStore:
                 return self._scan(table, collection.resource, listing, groups, query.where, query)
             return self._slice(table, collection.resource, listing, groups, query)
         depth = len(collection.parents)
-        if not query.where:
-            listing = table.listing(depth, query.order, None)
-            return self._slice(
-                table, collection.resource, listing, [(collection.parents, None)], query
-            )
+        groups = [(collection.parents, None)]
+        others = query.where
         best = self._best(table, collection, query)
-        if best is None:
-            listing = table.listing(depth, query.order, None)
-            groups = [(collection.parents, None)]
-            return self._scan(table, collection.resource, listing, groups, query.where, query)
-        listing = table.listing(depth, query.order, best.field)
-        values = dict.fromkeys(map(frozen, best.values))
-        groups = [(collection.parents, value) for value in values]
-        others = tuple(condition for condition in query.where if condition is not best)
+        if best is not None:
+            listing = table.listing(depth, query.order, best.field, self._waits)
+            values = dict.fromkeys(map(frozen, best.values))
+            groups = [(collection.parents, value) for value in values]
+            others = tuple(condition for condition in query.where if condition is not best)
+        else:
+            listing = table.listing(depth, query.order, None, self._waits)
         if not others and len(groups) == 1:
+            return self._slice(table, collection.resource, listing, groups, query)
+        if sum(map(listing.size, groups)) >= LARGE:
+            listing = table.meeting(depth, query.order, query.where, self._waits)
+            groups = [(collection.parents, None)]
             return self._slice(table, collection.resource, listing, groups, query)
         return self._scan(table, collection.resource, listing, groups, others, query)
 
@@ -226,37 +198,28 @@ class MemoryStore:
         resource = change.collection.resource
         table = self._tables[resource] if resource in self._owned else self._own_table(resource)
         address = (change.collection.parents, change.key)
-        old = table.records.get(address)
-        table.records[address] = change.record
-        for listing in table.listings.values():
-            listing.put(address, change.record)
+        old = table.put(address, change.record)
         for membership in self._memberships.values():
             membership.put(change.collection.resource, address, old, change.record)
 
     def _remove(self, change: Remove) -> None:
         table = self._own_table(change.collection.resource)
         address = (change.collection.parents, change.key)
-        old = table.records.pop(address, None)
-        for listing in table.listings.values():
-            listing.remove(address)
+        old = table.remove(address)
         if old is not None:
-            table.remember(address, old)
             for membership in self._memberships.values():
                 membership.put(change.collection.resource, address, old, None)
 
     def _table(self, resource: str) -> Table:
         table = self._tables.get(resource)
         if table is None:
-            table = self._tables[resource] = Table()
+            table = self._tables[resource] = Table(self._lock)
         return table
 
     def _own_table(self, resource: str) -> Table:
         """Return a table that only this store writes to; a shared one is copied first."""
         if resource not in self._owned:
-            shared = self._table(resource)
-            table = self._tables[resource] = Table()
-            table.records = dict(shared.records)
-            table.removed = dict(shared.removed)
+            self._tables[resource] = Table(self._lock, self._table(resource))
             self._owned.add(resource)
         return self._tables[resource]
 
@@ -291,8 +254,13 @@ class MemoryStore:
         return best
 
     def _matches(self, table: Table, collection: Collection, query: Query, condition: Any) -> int:
-        listing = table.listing(len(collection.parents), query.order, condition.field)
-        return sum(listing.size((collection.parents, frozen(value))) for value in condition.values)
+        depth = len(collection.parents)
+        listing = table.listing(depth, query.order, condition.field, self._waits)
+        matches = 0
+        for value in condition.values:
+            group = (collection.parents, frozen(value))
+            matches += listing.size(group)
+        return matches
 
     def _slice(
         self, table: Table, resource: str, listing: Listing, groups: list[Any], query: Query
@@ -315,11 +283,11 @@ class MemoryStore:
         others: tuple[Any, ...],
         query: Query,
     ) -> Selection:
-        matches = [
-            address
-            for address in listing.merged(groups)
-            if meets_all(table.records[address], others)
-        ]
+        matches = []
+        for address in listing.merged(groups):
+            record = table.records[address]
+            if meets_all(record, others):
+                matches.append(address)
         place = 0
         if query.start is not None:
             before = bisect_right if query.beyond else bisect_left
@@ -331,6 +299,24 @@ class MemoryStore:
         begin, end = query.slice_from(place)
         found = _found(table, resource, matches[begin:end])
         return Selection(found, len(matches), begin)
+
+
+class _Waiting:
+    """A transaction for who waits for what is to be arranged."""
+
+    __slots__ = ("_store",)
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+
+    def __enter__(self) -> MemoryStore:
+        self._store.__enter__()
+        self._store._waits = True
+        return self._store
+
+    def __exit__(self, *error: object) -> None:
+        self._store._waits = False
+        self._store.__exit__()
 
 
 def _rank(found: Found, query: Query) -> Rank:

@@ -28,6 +28,7 @@ from mockserver.state import Record
 from mockserver.stores.base import MOST_ATTEMPTS, Contents, Store
 from mockserver.stores.cells import body_text, key_text, parents_text, place_text
 from mockserver.stores.database import Database
+from mockserver.stores.driver import run
 from mockserver.stores.layout import (
     COUNTS,
     HOLDINGS,
@@ -39,10 +40,13 @@ from mockserver.stores.layout import (
     STATES,
 )
 from mockserver.stores.memory import MemoryStore
+from mockserver.stores.notices import SqlBoard
 from mockserver.stores.transaction import Sheet, SqlTransaction
 
-STATE, START, FORK = "state", "start", "fork"
-"""The roles of a state: what calls change, what a reset brings back, and a snapshot."""
+STATE, START, FORK, KEPT = "state", "start", "fork", "kept"
+"""The roles of a state: what calls change, what a reset brings back, a snapshot, and one that has a
+name.
+"""
 HIDDEN = "~"
 """What the names of spaces begin with that nobody asks for."""
 TOUCH_S = 60.0
@@ -120,10 +124,13 @@ class SqlStore:
         self._database = database
         self.name = name
         self._begin = begin
+        self._end: weakref.finalize[Any, Any] | None = None
 
     @contextmanager
-    def transaction(self, reads: bool = False) -> Iterator[SqlTransaction]:
-        """Give a transaction. Raises StoreError where the database fails."""
+    def transaction(self, reads: bool = False, waits: bool = False) -> Iterator[SqlTransaction]:
+        """Give a transaction; the database arranges by itself what it keeps. Raises StoreError
+        where it fails.
+        """
         if reads:
             with self._database.reading() as connection:
                 state = self._loaded(connection)
@@ -160,13 +167,28 @@ class SqlStore:
         name = StateName(self.name.api, f"{HIDDEN}{uuid.uuid4().hex}", FORK)
         twin = SqlStore(self._database, name)
         self._settled(lambda connection: self._copied(connection, name))
-        weakref.finalize(
+        twin._end = weakref.finalize(
             twin,
             _forget_later,
             self._database,
             name,
         )
         return twin
+
+    def keep(self) -> str:
+        """Let a snapshot outlive who holds it. Raises StoreError."""
+        kept = replace(self.name, role=KEPT)
+        named = update(STATES).where(STATES.c.api == kept.api, STATES.c.space == kept.space)
+        with self._database.writing() as connection:
+            connection.execute(named.values(role=KEPT))
+        self.name = kept
+        if self._end is not None:
+            self._end.detach()
+        return kept.space
+
+    def kept(self, name: str) -> SqlStore:
+        """Return a snapshot that is kept under a name."""
+        return SqlStore(self._database, StateName(self.name.api, name, KEPT))
 
     def part(self, name: str, start: Store) -> SqlStore:
         """Return the state of a tenant."""
@@ -277,7 +299,7 @@ class SqlStore:
 
     def _loaded(self, connection: Connection) -> LoadedState | None:
         """Return the state as it is, None where it is not there."""
-        rows = connection.execute(_LOAD, self.name.values).all()
+        rows = run(connection, _LOAD, self.name.values).fetchall()
         if not rows:
             return None
         number, used_s = rows[0][0], rows[0][1]
@@ -313,7 +335,7 @@ class SqlStore:
     def _held(self, connection: Connection) -> LoadedState | None:
         """Return the state after it is locked, None where it is not there."""
         if not self._database.is_sqlite:
-            connection.execute(_LOCK, self.name.values)
+            run(connection, _LOCK, self.name.values)
         return self._loaded(connection)
 
     def _made(self, connection: Connection) -> None:
@@ -555,10 +577,11 @@ def _forget_later(database: Database, name: StateName) -> None:
 
 
 class SqlDatabase:
-    """The first states of several APIs in a database."""
+    """The first states of several APIs in a database, and its `board`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.board = SqlBoard(database)
 
     def begun(self, api: str) -> SqlStore | None:
         """Return the state of the first space of an API, None where there is none yet."""

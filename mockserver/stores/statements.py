@@ -53,7 +53,7 @@ class Home(StrEnum):
 @dataclass(frozen=True, slots=True)
 class PageShape:
     """What is asked, without the values: `fields` has a property, how many values are wanted, and
-    whether null is one of them.
+    whether null is one of them. One that is `backwards` is read from its end.
     """
 
     is_layered: bool
@@ -61,6 +61,7 @@ class PageShape:
     order: tuple[str, ...] = ()
     fields: tuple[tuple[str, int, bool], ...] = ()
     is_limited: bool = False
+    is_backwards: bool = False
 
     @property
     def needs_index(self) -> bool:
@@ -114,25 +115,20 @@ def field_shape(condition: Condition) -> tuple[str, int, bool]:
 @lru_cache(MOST_STATEMENTS)
 def page_statement(dialect: Dialect, shape: PageShape) -> Statement:
     """Return what reads addresses and bodies in order, a slice of them where they are limited."""
-    ordering = _ordering(dialect, shape)
+    ordering = ordering_of(dialect, shape)
     wanted = _columns(ordering) if shape.is_layered else list(_BARE)
-    statement: Statement = _layers(
+    statement: Statement = layers(
         dialect,
         shape,
         wanted,
     )
-    if shape.is_layered:
-        keys = [_directed(literal_column(f"o{at}"), down) for at, (_, down) in enumerate(ordering)]
-        ends: list[Any] = [literal_column(name) for name in ("place", "parents", '"key"')]
-        statement = statement.order_by(*keys, *ends)
-    else:
-        keys = [_directed(literal_column(text), down) for text, down in ordering]
-        statement = statement.order_by(
-            *keys,
-            RECORDS.c.place,
-            RECORDS.c.parents,
-            RECORDS.c.key,
-        )
+    keys: list[ColumnElement[Any]] = []
+    for at, (text, down) in enumerate(ordering):
+        column: ColumnElement[Any] = literal_column(f"o{at}" if shape.is_layered else text)
+        keys.append(_directed(column, down is not shape.is_backwards))
+    for name in ("place", "parents", '"key"'):
+        keys.append(_directed(literal_column(name), shape.is_backwards))
+    statement = statement.order_by(*keys)
     if shape.is_limited:
         limit: Any = bindparam("limit")
         offset: Any = bindparam("offset")
@@ -143,20 +139,25 @@ def page_statement(dialect: Dialect, shape: PageShape) -> Statement:
 @lru_cache(MOST_STATEMENTS)
 def count_statement(dialect: Dialect, shape: PageShape) -> Select[Any]:
     """Return what counts records."""
-    if not shape.is_layered:
-        own = select(func.count()).select_from(RECORDS)
-        return own.where(
-            *_wanted(
-                dialect,
-                shape,
-                "sheet",
-            )
+    if shape.is_layered:
+        return counted(
+            dialect,
+            shape,
+            (),
         )
-    found = _layers(
-        dialect,
-        shape,
-        [RECORDS.c.key],
-    ).subquery()
+    own = select(func.count()).select_from(RECORDS)
+    return own.where(
+        *_wanted(
+            dialect,
+            shape,
+            "sheet",
+        )
+    )
+
+
+def counted(dialect: Dialect, shape: PageShape, more: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """Return what counts the records that meet further conditions."""
+    found = layers(dialect, shape, [RECORDS.c.key], more).subquery()
     return select(func.count()).select_from(found)
 
 
@@ -166,7 +167,7 @@ def index_columns(dialect: Dialect, shape: PageShape) -> str:
     columns = ["sheet", "parents"] if is_exact else ["sheet"]
     for field, _, _ in shape.fields[:1]:
         columns.append(f"({dialect.equal(field)})")
-    for text, down in _ordering(dialect, shape):
+    for text, down in ordering_of(dialect, shape):
         columns.append(f"({text}) DESC" if down else f"({text})")
     columns += ["place"] if is_exact else ["place", "parents"]
     columns.append('"key"')
@@ -176,7 +177,7 @@ def index_columns(dialect: Dialect, shape: PageShape) -> str:
 _BARE: tuple[Any, ...] = (RECORDS.c.parents, RECORDS.c.key, RECORDS.c.body)
 
 
-def _ordering(dialect: Dialect, shape: PageShape) -> list[tuple[str, bool]]:
+def ordering_of(dialect: Dialect, shape: PageShape) -> list[tuple[str, bool]]:
     """Return the expressions that order records, and which of them do so from the greatest on."""
     found = []
     for name in shape.order:
@@ -197,14 +198,22 @@ def _directed(column: ColumnElement[Any], down: bool) -> ColumnElement[Any]:
     return column.desc() if down else column
 
 
-def _layers(dialect: Dialect, shape: PageShape, columns: Sequence[Any]) -> Any:
-    """Return what reads columns from a sheet, together with the one below where there is one."""
+def layers(
+    dialect: Dialect,
+    shape: PageShape,
+    columns: Sequence[Any],
+    more: Sequence[ColumnElement[bool]] = (),
+) -> Any:
+    """Return what reads columns from a sheet, together with the one below where there is one; of
+    records that meet further conditions.
+    """
     own = select(*columns).where(
         *_wanted(
             dialect,
             shape,
             "sheet",
-        )
+        ),
+        *more,
     )
     if not shape.is_layered:
         return own
@@ -227,6 +236,7 @@ def _layers(dialect: Dialect, shape: PageShape, columns: Sequence[Any]) -> Any:
             shape,
             "base",
         ),
+        *more,
         ~hidden,
     )
     return union_all(own, below)

@@ -39,6 +39,7 @@ from mockserver.stores.cells import (
     record_from,
 )
 from mockserver.stores.dialects import is_plain, is_spelled
+from mockserver.stores.driver import run
 from mockserver.stores.layout import (
     COUNTS,
     HOLDINGS,
@@ -48,7 +49,8 @@ from mockserver.stores.layout import (
     SEQUENCES,
     SHEETS,
 )
-from mockserver.stores.memory import MOST_REMOVED, MemoryStore
+from mockserver.stores.memory import MemoryStore
+from mockserver.stores.places import bound_statement, place_statement
 from mockserver.stores.statements import (
     Home,
     PageShape,
@@ -59,6 +61,7 @@ from mockserver.stores.statements import (
     home_values,
     page_statement,
 )
+from mockserver.stores.table import MOST_REMOVED
 
 if TYPE_CHECKING:
     from mockserver.stores.database import Database
@@ -172,6 +175,7 @@ class SqlTransaction:
         self._sheets = sheets
         self._reads = reads
         self._seen: dict[tuple[str, tuple[str, ...], str], Record | None] = {}
+        self._lasts: dict[str, int] = {}
         self._changed: set[str] = set()
 
     def get(self, collection: Collection, key: str) -> Record | None:
@@ -185,9 +189,9 @@ class SqlTransaction:
         if sheet is None or not sheet.total:
             return None
         place = _address(collection, key)
-        found = self._connection.execute(_GET, {"sheet": sheet.id, **place}).first()
+        found = run(self._connection, _GET, {"sheet": sheet.id, **place}).fetchone()
         if found is None and sheet.base is not None:
-            found = self._connection.execute(_GET, {"sheet": sheet.base, **place}).first()
+            found = run(self._connection, _GET, {"sheet": sheet.base, **place}).fetchone()
         if found is None or found[0] is None:
             return None
         return record_from(found[0])
@@ -206,9 +210,12 @@ class SqlTransaction:
         return None if found is None else record_from(found[0])
 
     def last(self, sequence: str) -> int:
-        values = {"state": self._state, "name": sequence}
-        found = self._connection.execute(_LAST, values).scalar()
-        return 0 if found is None else int(found)
+        known = self._lasts.get(sequence)
+        if known is None:
+            values = {"state": self._state, "name": sequence}
+            found = run(self._connection, _LAST, values).fetchone()
+            known = self._lasts[sequence] = 0 if found is None else int(found[0])
+        return known
 
     def select(self, collection: Collection, query: Query) -> Selection:
         """Return a slice of the matching records.
@@ -238,7 +245,7 @@ class SqlTransaction:
                 )
             )
             return selected(found, query)
-        if query.start is not None or not all(map(is_spelled, query.where)):
+        if not all(map(is_spelled, query.where)):
             return self._scanned(
                 sheet,
                 collection,
@@ -265,7 +272,15 @@ class SqlTransaction:
             shape,
             conditions,
         )
-        begin, end = query.slice_from(0)
+        place = 0
+        if query.start is not None:
+            place = self._place_of(
+                query.start,
+                shape,
+                values,
+                query.beyond,
+            )
+        begin, end = query.slice_from(place)
         if query.limit == 0:
             return Selection(
                 (),
@@ -277,6 +292,26 @@ class SqlTransaction:
                 ),
                 begin,
             )
+        if query.counted and end is not None and begin > self._database.near:
+            total = self._total(
+                sheet,
+                collection,
+                shape,
+                values,
+            )
+            if begin > total // 2:
+                last = self._from_behind(
+                    collection.resource,
+                    shape,
+                    values,
+                    total,
+                    (begin, end),
+                )
+                return Selection(
+                    last,
+                    total,
+                    begin,
+                )
         if end is not None or begin:
             shape = replace(shape, is_limited=True)
             limit = -1 if end is None else end - begin
@@ -287,13 +322,13 @@ class SqlTransaction:
                 "limit": limit,
                 "offset": begin,
             }
-        rows = self._connection.execute(page_statement(self._dialect, shape), values)
+        rows = run(self._connection, page_statement(self._dialect, shape), values).fetchall()
         found = list(self._found_in(collection.resource, rows))
         self._database.note_asked(shape, sheet.total)
         is_whole = not begin and (end is None or len(found) < end)
         total = (
             len(found)
-            if is_whole
+            if is_whole or not query.counted
             else self._total(
                 sheet,
                 collection,
@@ -306,6 +341,54 @@ class SqlTransaction:
             total,
             begin,
         )
+
+    def _from_behind(
+        self,
+        resource: str,
+        shape: PageShape,
+        values: Mapping[str, Any],
+        total: int,
+        places: tuple[int, int],
+    ) -> tuple[Found, ...]:
+        """Return what is between two places of so many records, read from the last one on."""
+        begin, end = places
+        last = min(end, total)
+        limited = {"limit": max(0, last - begin), "offset": total - last}
+        turned = replace(
+            shape,
+            is_limited=True,
+            is_backwards=True,
+        )
+        self._database.note_asked(shape, total)
+        statement = page_statement(self._dialect, turned)
+        rows = run(self._connection, statement, {**values, **limited}).fetchall()
+        return tuple(self._found_in(resource, reversed(rows)))
+
+    def _place_of(
+        self,
+        start: Found,
+        shape: PageShape,
+        values: Mapping[str, Any],
+        beyond: bool,
+    ) -> int:
+        """Return how many records are before the place of one, or up to it."""
+        bounds: Sequence[Any] = ()
+        if shape.order:
+            asked = bound_statement(self._dialect, shape.order)
+            body = {"body": body_text(start.record)}
+            bounds = run(self._connection, asked, body).fetchone()
+        address = _address(start.collection, start.key)
+        given = {f"b{at}": bound for at, bound in enumerate(bounds) if bound is not None}
+        place = {"at": address["place"], "below": address["parents"], "named": address["key"]}
+        absent = tuple(bound is None for bound in bounds)
+        counting = place_statement(
+            self._dialect,
+            shape,
+            absent,
+            beyond,
+        )
+        counted = run(self._connection, counting, {**values, **given, **place})
+        return int(counted.fetchone()[0])
 
     def _scanned(self, sheet: Sheet, collection: Collection, query: Query) -> Selection:
         """Return a slice for which each record is looked at, in the order of the slice."""
@@ -431,16 +514,16 @@ class SqlTransaction:
             order=(),
             is_limited=False,
         )
-        counted = self._connection.execute(count_statement(self._dialect, bare), values)
-        return int(counted.scalar_one())
+        counted = run(self._connection, count_statement(self._dialect, bare), values)
+        return int(counted.fetchone()[0])
 
     def _count(self, sheet: Sheet, parents: str) -> int:
         """Return how many records are directly below some parents."""
         for number in (sheet.id, sheet.base):
             values = {"sheet": number, "parents": parents}
-            found = self._connection.execute(_COUNT, values).scalar()
+            found = run(self._connection, _COUNT, values).fetchone()
             if found is not None:
-                return int(found)
+                return int(found[0])
         return 0
 
     def _viewed(self, collection: Collection, query: Query) -> Selection:
@@ -514,7 +597,8 @@ class SqlTransaction:
             "name": change.sequence,
             "last": str(number),
         }
-        self._connection.execute(self._upserts[1], values)
+        run(self._connection, self._upserts[1], values)
+        self._lasts[change.sequence] = number
 
     def _put(self, change: Put) -> Sheet:
         collection, key = change.collection, change.key
@@ -526,7 +610,7 @@ class SqlTransaction:
             **address,
             "body": body_text(change.record),
         }
-        self._connection.execute(self._upserts[0], values)
+        run(self._connection, self._upserts[0], values)
         depth = len(collection.parents)
         if sheet.depth is None:
             sheet.depth = depth
@@ -554,14 +638,14 @@ class SqlTransaction:
                 "at": address["place"],
                 "named": address["key"],
             }
-            self._connection.execute(_ERASE, values)
+            run(self._connection, _ERASE, values)
         else:
             hidden = {
                 "sheet": sheet.id,
                 **address,
                 "body": None,
             }
-            self._connection.execute(self._upserts[0], hidden)
+            run(self._connection, self._upserts[0], hidden)
         self._add(
             sheet,
             address["parents"],
@@ -605,7 +689,7 @@ class SqlTransaction:
                 "parents": parents,
                 "number": count,
             }
-            self._connection.execute(self._upserts[2], values)
+            run(self._connection, self._upserts[2], values)
 
     def _note(self, sheet: Sheet) -> None:
         values = {
@@ -614,7 +698,7 @@ class SqlTransaction:
             "parents": sheet.depth,
             "changes": sheet.version,
         }
-        self._connection.execute(_NOTE_SHEET, values)
+        run(self._connection, _NOTE_SHEET, values)
 
     def _own(self, resource: str) -> Sheet:
         """Return a sheet that only this state writes to, made where there is none."""

@@ -24,6 +24,7 @@ from mockserver.seeding import read_fixture
 from mockserver.space import Space
 from mockserver.testing.address import filled_path
 from mockserver.testing.calls import Calls
+from mockserver.testing.deliveries import WantedMessage, check_sent, known_events
 from mockserver.testing.expectation import NOT_SAID, WantedCall, check_called, wanted_call
 from mockserver.testing.inprocess import InProcess
 from mockserver.testing.interception import Interception
@@ -128,6 +129,7 @@ class Mock:
         """What the APIs take for the present moment:
         `mock.clock.freeze("2026-01-01T00:00:00Z")`.
         """
+        self._stage.control.board.look()
         return Clocks([space.clock for space in self._spaces])
 
     @property
@@ -179,6 +181,26 @@ class Mock:
         """Check that an operation was not called. Raises AssertionError that shows the calls."""
         __tracebackhide__ = True
         check_called(self.requests, self._labels, operation, 0, WantedCall())
+
+    def assert_sent(
+        self,
+        event: str,
+        times: int | None = None,
+        *,
+        json: Any = NOT_SAID,
+        url: str | None = None,
+        delivered: bool = False,
+    ) -> None:
+        """Check that a webhook or callback of this name was due, so many `times` or at least once;
+        with this whole `json` body, to this `url`, and `delivered` to somebody who took it, when
+        they are said.
+
+        A delivery goes on in the background: wait for who takes it before `delivered` is asked.
+        Raises AssertionError that shows what was sent and what came nearest.
+        """
+        __tracebackhide__ = True
+        known = known_events(space.model for space in self._spaces)
+        check_sent(self.sent, known, WantedMessage(event, json, url, delivered), times)
 
     def reply(
         self,

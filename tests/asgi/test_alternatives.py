@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.model.alternatives import narrowed
+from mockserver.model.schema.alternatives import narrowed
 from tests.asgi.stage import Play, Stage
 from tests.described import schema_of
 
@@ -151,3 +151,21 @@ def test_a_value_of_several_alternatives_of_any_of_keeps_all_its_properties() ->
     schema = schema_of({"anyOf": [one, other]})
     assert set(narrowed(schema, {"a": "x", "b": "y"}).properties) == {"a", "b"}
     assert set(narrowed(schema, {"a": "x"}).properties) == {"a"}
+
+
+def test_what_an_extending_schema_adds_is_stored_and_can_be_changed_to_another(play: Play) -> None:
+    base = {"type": "object", "required": ["kind"], "properties": {**ID, "kind": TEXT}}
+    told = {"propertyName": "kind", "mapping": {"circle": "Circle", "square": "Square"}}
+    circle = {"type": "object", "properties": {"r": NUMBER}}
+    square = {"type": "object", "properties": {"side": NUMBER}}
+    stage = played(
+        play,
+        ref("Shape"),
+        Shape={**base, "discriminator": told},
+        Circle={"allOf": [ref("Shape"), circle]},
+        Square={"allOf": [ref("Shape"), square]},
+    )
+    assert stage.ask("POST /things", {"kind": "circle", "r": 2}).json["r"] == 2
+    changed = stage.ask("PUT /things/1", {"kind": "square", "side": 3}).json
+    assert changed == {"id": 1, "kind": "square", "side": 3}
+    assert stage.ask("GET /things").json == [changed]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.asgi import request
-from mockserver.asgi.bodies import Malformed, decode_multipart, decoder_for, parse_media_type
+from mockserver.asgi.codec.bodies import Malformed, decode_multipart, decoder_for, parse_media_type
 from mockserver.jsontext import DEEPEST, dumps, loads
 from mockserver.model.types.schema import NO_SCHEMA
 from tests.asgi.stage import Play, Stage, body_of, operation

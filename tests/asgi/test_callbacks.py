@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.asgi.callbacks import Occasion, Side, fill_expressions
 from mockserver.asgi.courier import Courier, Delivery, is_this_machine
+from mockserver.asgi.messages.callbacks import Occasion, Side, fill_expressions
 from tests.asgi.listener import Listener
 from tests.asgi.stage import Play, Stage, body_of
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.asgi.conform import Conformer
+from mockserver.asgi.replies.conform import Conformer
 from mockserver.generation.supply import SeededSupply
 from tests.asgi.stage import Play
 from tests.described import schema_of

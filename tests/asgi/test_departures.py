@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from mockserver.state import Collection, Put, Query, Selection
+from mockserver.stores.memory import MemoryStore
 from tests.asgi.stage import Play, Stage, body_of
 
 TEXT = {"type": "string"}
@@ -132,6 +134,71 @@ def test_a_record_is_there_until_its_time_is_over(
     before = stage.ask("GET /notes/1").status
     stage.space.clock.advance(minutes=1)
     assert (before, stage.ask("GET /notes/1").status, ids(stage, "GET /notes")) == (200, 404, [2])
+
+
+EXPIRING = {
+    **NOTE,
+    "properties": {
+        "id": NOTE["properties"]["id"],
+        "text": TEXT,
+        "expires_at": {**MOMENT, "description": GONE_THEN},
+    },
+}
+
+
+def test_a_call_looks_only_at_records_whose_time_is_over(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = play(notes(EXPIRING))
+    assert stage.space is not None
+    stage.space.clock.freeze("2026-01-01T00:00:00Z")
+    for number in range(60):
+        ends = f"2026-01-{1 + number % 30:02}T12:00:00Z"
+        stage.ask("POST /notes", {"text": "a", "expires_at": ends})
+    given_out = []
+    select = MemoryStore.select
+
+    def watched(store: MemoryStore, collection: Collection, query: Query) -> Selection:
+        selection = select(store, collection, query)
+        given_out.extend(selection.found)
+        return selection
+
+    monkeypatch.setattr(MemoryStore, "select", watched)
+    assert stage.ask("GET /notes/5").status == 200
+    assert len(given_out) <= 16
+    stage.space.clock.advance(days=29)
+    assert stage.ask("GET /notes/5").status == 404
+    monkeypatch.undo()
+    assert ids(stage, "GET /notes") == [30, 60]
+
+
+def test_a_record_of_a_fixture_goes_when_its_time_is_over(play: Play) -> None:
+    stage = play(notes(EXPIRING))
+    assert stage.space is not None
+    stage.space.clock.freeze("2026-01-01T00:00:00Z")
+    puts = []
+    for number, moment in enumerate(["2026-01-01T01:00:00Z", "2026-01-02T00:00:00Z", None]):
+        record = {"id": number, "text": "a", "expires_at": moment}
+        puts.append(Put(Collection("notes"), str(number), record))
+    with stage.space.transaction() as transaction:
+        transaction.apply(puts)
+    stage.space.clock.advance(hours=2)
+    assert ids(stage, "GET /notes") == [1, 2]
+    stage.space.clock.advance(days=2)
+    assert ids(stage, "GET /notes") == [2]
+
+
+def test_a_record_whose_end_is_moved_is_there_until_then(play: Play) -> None:
+    paths = notes(EXPIRING)
+    replaced = {"requestBody": body_of(EXPIRING), "responses": {"200": said(EXPIRING)}}
+    paths["/notes/{id}"]["put"] = replaced
+    stage = play(paths)
+    assert stage.space is not None
+    stage.space.clock.freeze("2026-01-01T00:00:00Z")
+    stage.ask("POST /notes", {"text": "a", "expires_at": "2026-01-03T00:00:00Z"})
+    stage.ask("PUT /notes/1", {"text": "a", "expires_at": "2026-01-02T00:00:00Z"})
+    stage.space.clock.advance(days=1)
+    assert stage.ask("GET /notes/1").status == 404
 
 
 def test_a_moment_that_was_over_when_it_was_sent_hides_no_record(play: Play) -> None:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from mockserver import MockServer
-from mockserver.asgi.disagreement import as_recorded, says
+from mockserver.asgi.replies.disagreement import as_recorded, says
 from tests.asgi.stage import Play
 from tests.model.compiling import does, many, small, thing
 

@@ -9,7 +9,7 @@ import pytest
 
 from mockserver.app import Settings, make_app, make_edges
 from mockserver.asgi.respond import RequestLog
-from mockserver.asgi.sample import sample_call
+from mockserver.asgi.site.sample import sample_call
 from tests.asgi.stage import Play, Stage, operation
 from tests.conftest import APIS, fresh_app
 

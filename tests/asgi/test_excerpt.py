@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.asgi.excerpt import MOST_ITEMS, VALUES_EACH, Excerpt
-from mockserver.asgi.violations import MOST, find_violations
-from mockserver.model.schemas import Validator
+from mockserver.asgi.refusals.excerpt import MOST_ITEMS, VALUES_EACH, Excerpt
+from mockserver.asgi.refusals.violations import MOST, find_violations
+from mockserver.model.schema.schemas import Validator
 
 SCHEMA = {
     "type": "object",

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from mockserver.app import Settings, wire
+from mockserver.asgi.codec.negotiation import choose_format
 from mockserver.asgi.edge import Edge
-from mockserver.asgi.negotiation import choose_format
 from tests.conftest import client_of, fresh_app, fresh_space
 
 TOKEN = {"X-Auth-Token": "tok"}

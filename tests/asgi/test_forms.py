@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.asgi.bodies import decoder_for, typed
+from mockserver.asgi.codec.bodies import decoder_for, typed
 from tests.described import schema_of
 
 LINE = {"type": "object", "properties": {"sku": {"type": "string"}, "count": {"type": "integer"}}}

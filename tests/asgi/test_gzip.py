@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.asgi.bodies import Malformed
-from mockserver.asgi.encoding import Compression, UnknownCoding, decoded, wanted_coding
+from mockserver.asgi.codec.bodies import Malformed
+from mockserver.asgi.codec.encoding import Compression, UnknownCoding, decoded, wanted_coding
 from mockserver.asgi.request import LARGEST_BODY, TooLarge
 from tests.asgi.stage import Play, Stage, body_of, operation
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mockserver.app import Settings
-from mockserver.asgi.headers import HeldHeaders
+from mockserver.asgi.replies.headers import HeldHeaders
 from tests.asgi.stage import Play
 from tests.described import operation_of
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.asgi.integers import with_integers
+from mockserver.asgi.codec.integers import with_integers
 from tests.asgi.stage import Play, body_of, operation
 from tests.described import schema_of
 

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.asgi.headers import page_url
+from mockserver.asgi.replies.headers import page_url
 from mockserver.asgi.request import Request
 from mockserver.call import Page
 from mockserver.model.types import Paging

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.asgi.parameters import ParameterPlan
-from mockserver.asgi.styles import scalar
+from mockserver.asgi.codec.parameters import ParameterPlan
+from mockserver.asgi.codec.styles import scalar
 from tests.asgi.stage import Play, operation
 from tests.described import parameter_of
 

@@ -128,7 +128,7 @@ def test_a_meter_forgets_the_caller_that_called_longest_ago() -> None:
     meter = Meter(model_of("shoplazza"), enforced=True)
     for number in range(MOST_CALLERS + 10):
         meter.take(SHIRT, scope("", f"host {number}"), "", float(number))
-    assert len(meter._tallies) == MOST_CALLERS
+    assert meter.callers == MOST_CALLERS
 
 
 def limited(name: str, clock: Time) -> Stage:

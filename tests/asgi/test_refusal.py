@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.asgi.refusal import refuse
-from mockserver.asgi.violations import MOST, find_violations
+from mockserver.asgi.refusals.refusal import refuse
+from mockserver.asgi.refusals.violations import MOST, find_violations
 from mockserver.call import Problem, ProblemKind, Violation
 from mockserver.model.refusals import compile_errors
-from mockserver.model.schemas import Direction, SchemaCompiler
+from mockserver.model.schema.schemas import Direction, SchemaCompiler
 
 
 def violations_of(schema: Any, value: Any) -> tuple[Violation, ...]:

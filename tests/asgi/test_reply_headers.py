@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.asgi.headers import declared_headers, spelled
+from mockserver.asgi.replies.headers import declared_headers, spelled
 from mockserver.lookup import MISSING
 from tests.asgi.stage import Play, Stage, body_of
 from tests.described import response_of

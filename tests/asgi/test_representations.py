@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.asgi.bodies import write_events
+from mockserver.asgi.codec.bodies import write_events
 from tests.asgi.stage import Play, Stage, body_of
 
 THING = {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}}}

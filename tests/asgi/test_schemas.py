@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mockserver.app import Settings
-from mockserver.model.schemas import Direction, SchemaCompiler
+from mockserver.model.schema.schemas import Direction, SchemaCompiler
 from tests.asgi.stage import Play, Stage, body_of, operation
 
 USER = {

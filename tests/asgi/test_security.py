@@ -217,6 +217,18 @@ def test_a_key_in_the_header_authorization_may_have_a_word_before_it(play: Play,
 
 
 @pytest.mark.parametrize(
+    "form", ["Token token={}", 'Token token="{}", email="a@b.ch"', "Key a={}", "Basic {}"]
+)
+def test_a_key_in_the_header_authorization_may_be_a_parameter(play: Play, form: str) -> None:
+    stage = guarded(play, {"Token": []}, said={**SAID, "security": {}})
+    for key, expected in (("good", 200), ("other", "bad")):
+        sent = form.format(basic(f"{key}:x")["Authorization"].removeprefix("Basic "))
+        if not form.startswith("Basic"):
+            sent = form.format(key)
+        assert told(stage.ask("GET /things", headers={"Authorization": sent})) == expected
+
+
+@pytest.mark.parametrize(
     ("scheme", "sent", "expected"),
     [
         ("Bearer", "Bearer anything", 200),

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from mockserver.apis import find_api
 from mockserver.app import Settings, space_of, wire
-from mockserver.asgi.bodies import Malformed
+from mockserver.asgi.codec.bodies import Malformed
+from mockserver.asgi.codec.xml import DEEPEST, read_xml, shape_of, write_xml
 from mockserver.asgi.edge import Edge
-from mockserver.asgi.xml import DEEPEST, read_xml, shape_of, write_xml
 from mockserver.model.types import XmlHabits
 from tests.conftest import client_of, model_of
 from tests.described import schema_of

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mockserver.call import ProblemKind
-from mockserver.model.links import key_named, link_of
+from mockserver.model.places.links import key_named, link_of
 from tests.behavior.world import World
 from tests.model.compiling import does, many, operation, schema_of, small, thing
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from contracts.changes.types import Level, Place, Spot
 from contracts.changes.walk import Root, Walk
-from mockserver.model.schemas import Direction, SchemaCompiler
+from mockserver.model.schema.schemas import Direction, SchemaCompiler
 
 TEXTS = st.sampled_from(["", "a", "b", "ab", "abc"])
 NUMBERS = st.sampled_from([-1, 0, 1, 2, 3, 4, 6, 0.5])

@@ -19,8 +19,8 @@ from mockserver.apis import data_folder, find_api, load_model
 from mockserver.cli import main
 from mockserver.cli.outline import outline
 from mockserver.cli.start import argument_of
-from mockserver.model.explain import explain, explain_resources, explained
-from mockserver.model.starter import starter
+from mockserver.model.report.explain import explain, explain_resources, explained
+from mockserver.model.report.starter import starter
 from mockserver.model.types import Model
 from tests.model.compiling import compiled, does, many, small, thing
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mockserver.apis import load_model
-from mockserver.model.explain import explained
+from mockserver.model.report.explain import explained
 from tests.control.conftest import Bench
 
 pytestmark = pytest.mark.anyio

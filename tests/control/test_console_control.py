@@ -18,7 +18,7 @@ from mockserver import Settings
 from mockserver.apis import load_model
 from mockserver.control.redaction import restored
 from mockserver.errors import SettingsError
-from mockserver.model.explain import explained
+from mockserver.model.report.explain import explained
 from mockserver.server import MockServer, serve
 from tests.conftest import client_of
 from tests.control.conftest import Bench

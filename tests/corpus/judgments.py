@@ -17,9 +17,9 @@ from typing import Any
 import yaml
 
 from mockserver.apis import load_model
-from mockserver.model.explain import key_of
 from mockserver.model.paths import PARAMETER, canonical
-from mockserver.model.queries import ParameterUse, QueryUse, parameter_uses
+from mockserver.model.report.explain import key_of
+from mockserver.model.search.queries import ParameterUse, QueryUse, parameter_uses
 from mockserver.model.types import Kind, Model, Operation
 from tests.corpus.documents import corpus
 

@@ -11,7 +11,7 @@ from contracts.targets.target import AppTarget, Sent
 from mockserver.apis import load_model
 from mockserver.app import App, Settings, space_of, wire
 from mockserver.asgi.edge import Edge
-from mockserver.model.explain import is_stateful
+from mockserver.model.report.explain import is_stateful
 from mockserver.model.types import Model
 from tests.corpus.documents import Sample
 from tests.corpus.explanations import explanation, undocumented

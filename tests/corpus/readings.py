@@ -21,7 +21,7 @@ import jsonschema  # type: ignore[import-untyped,unused-ignore]
 
 from contracts.openapi import Spec, operation_at, parameters, properties, resolved, type_of
 from contracts.targets.target import Sent
-from mockserver.model.schemas import Direction, SchemaCompiler
+from mockserver.model.schema.schemas import Direction, SchemaCompiler
 
 IGNORED = frozenset({"accept", "content-type", "authorization"})
 """Header parameters that a document cannot describe (OpenAPI 3.0.3, Parameter Object)."""

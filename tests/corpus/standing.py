@@ -19,7 +19,7 @@ from contracts.openapi import is_json, operation_at, response_at
 from contracts.targets.remote import NoAnswer, UrlTarget
 from contracts.targets.target import Answer, Sent, Target
 from mockserver.generation.supply import SeededSupply
-from mockserver.model.schemas import Direction, SchemaCompiler
+from mockserver.model.schema.schemas import Direction, SchemaCompiler
 from mockserver.model.types import Kind, Model, Operation
 
 ORDER = ("GET", "HEAD", "OPTIONS", "QUERY", "POST", "PUT", "PATCH", "TRACE", "DELETE")

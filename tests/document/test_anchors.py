@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.model.schemas import Direction, SchemaCompiler
+from mockserver.model.schema.schemas import Direction, SchemaCompiler
 from tests.document.documents import Load, answer_schema, answering, document_of, messages
 
 HOME = {"$ref": "#/components/schemas/Tree"}

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from mockserver.generation.supply import SeededSupply
 from mockserver.generation.values import ValueMaker
 from mockserver.lookup import MISSING
-from mockserver.model.schemas import Direction, SchemaCompiler
+from mockserver.model.schema.schemas import Direction, SchemaCompiler
 from tests.generation.schemas import NAMES, SCHEMAS
 
 FAKER = Faker("en_US", use_weighting=False)

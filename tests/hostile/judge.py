@@ -14,9 +14,9 @@ import jsonschema_rs
 
 from contracts.openapi import Spec, is_json, operation_at, operations, response_at
 from mockserver.app import App, Settings, wire
+from mockserver.asgi.codec.xml import is_xml, read_xml, shape_of
 from mockserver.asgi.edge import Edge
-from mockserver.asgi.xml import is_xml, read_xml, shape_of
-from mockserver.model.schemas import Direction, SchemaCompiler
+from mockserver.model.schema.schemas import Direction, SchemaCompiler
 from mockserver.stores.memory import MemoryStore
 from tests.conftest import fresh_space
 from tests.hostile.spots import Spot

@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.asgi.bodies import Malformed, decoder_for, parse_media_type
-from mockserver.asgi.negotiation import choose_format, choose_media_type
-from mockserver.asgi.parameters import ParameterPlan, shape_of
+from mockserver.asgi.codec.bodies import Malformed, decoder_for, parse_media_type
+from mockserver.asgi.codec.negotiation import choose_format, choose_media_type
+from mockserver.asgi.codec.parameters import ParameterPlan, shape_of
+from mockserver.asgi.codec.styles import Style
+from mockserver.asgi.codec.xml import read_xml, write_xml
+from mockserver.asgi.codec.xml import shape_of as xml_shape_of
 from mockserver.asgi.preference import read_preferences
-from mockserver.asgi.styles import Style
-from mockserver.asgi.violations import MOST, find_violations
-from mockserver.asgi.xml import read_xml, write_xml
-from mockserver.asgi.xml import shape_of as xml_shape_of
+from mockserver.asgi.refusals.violations import MOST, find_violations
 from mockserver.document.normalize import normalize
 from mockserver.jsontext import dumps, loads
-from mockserver.model.schemas import Direction, SchemaCompiler
+from mockserver.model.schema.schemas import Direction, SchemaCompiler
 from mockserver.model.types import XmlHabits
 from tests.described import parameter_of, schema_of
 from tests.hostile.budget import budget

@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 
 from mockserver.app import Settings, make_edges, wire
-from mockserver.asgi import bodies
-from mockserver.asgi.bodies import Malformed, check_values, decode_json, decode_lines
+from mockserver.asgi.codec import bodies
+from mockserver.asgi.codec.bodies import Malformed, check_values, decode_json, decode_lines
+from mockserver.asgi.codec.xml import read_xml, shape_of
+from mockserver.asgi.codec.xml.read import LONGEST_TAG
 from mockserver.asgi.intake import Intake
 from mockserver.asgi.request import TooLarge
-from mockserver.asgi.xml import read_xml, shape_of
-from mockserver.asgi.xml.read import LONGEST_TAG
 from mockserver.exchange import Answer
 from mockserver.model.types import Habits
 from mockserver.model.types.schema import NO_SCHEMA
@@ -71,7 +71,7 @@ def test_a_body_of_too_many_values_is_refused_in_a_sentence() -> None:
 @pytest.fixture
 def _few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bodies, "MOST_VALUES", 5)
-    monkeypatch.setattr("mockserver.asgi.xml.read.MOST_VALUES", 5)
+    monkeypatch.setattr("mockserver.asgi.codec.xml.read.MOST_VALUES", 5)
     monkeypatch.setattr(bodies, "SLICE_BYTES", 7)
 
 

@@ -11,13 +11,13 @@ import pytest
 
 from mockserver.apis import load_model
 from mockserver.app import make_app
-from mockserver.asgi.bodies import MOST_FIELDS, Malformed, decoder_for, parse_media_type
-from mockserver.asgi.parameters import shape_of
+from mockserver.asgi.codec.bodies import MOST_FIELDS, Malformed, decoder_for, parse_media_type
+from mockserver.asgi.codec.parameters import shape_of
+from mockserver.asgi.codec.styles import Style
+from mockserver.asgi.codec.xml import DEEPEST, read_xml, unescape_name
+from mockserver.asgi.codec.xml import shape_of as xml_shape_of
 from mockserver.asgi.preference import read_preferences
 from mockserver.asgi.request import Request
-from mockserver.asgi.styles import Style
-from mockserver.asgi.xml import DEEPEST, read_xml, unescape_name
-from mockserver.asgi.xml import shape_of as xml_shape_of
 from mockserver.behavior.template import fill
 from mockserver.control.pattern import pattern_of
 from mockserver.document.reader import read_text

@@ -12,6 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from tests.measures.stored import FOLDER
+
 HERE = Path(__file__).resolve().parent
 BESIDE = HERE.parents[1].parent / "shared"
 MEASURES = Path(os.environ.get("UNDERSTUDY_MEASURES", BESIDE))
@@ -45,10 +47,17 @@ def wrong_cases(names: Sequence[str] = ()) -> Wrong:
     return {each["file"]: [each["topic"]] for each in verdicts if not each["right"]}
 
 
-def failed_lives() -> Wrong:
-    """Return the lives that are not whole, each with the steps that fail."""
+def failed_lives(store: str = "memory", names: Sequence[str] = ()) -> Wrong:
+    """Return the lives that are not whole, of these or of all, each with the steps that fail; each
+    is played on an empty store.
+    """
     command = f"{UNDERSTUDY} mock {{document}} -p {{port}} -q"
+    if store != "memory":
+        stored = f"{sys.executable} -m tests.measures.stored {store}"
+        command = f"{stored} mock {{document}} -p {{port}} -q"
     options = ["--corpus", str(CORPUS), "--command", command]
+    if names:
+        options += ["--only", *names]
     failed = {}
     for life in _told(JUDGE / "judge.py", options):
         steps = [step for step, verdict in life["steps"].items() if verdict == "failed"]
@@ -62,5 +71,7 @@ def _told(program: Path, options: Sequence[str]) -> Any:
     with TemporaryDirectory() as folder:
         out = Path(folder) / "told.json"
         line = [sys.executable, program.name, *options, "--json", str(out)]
-        subprocess.run(line, cwd=program.parent, capture_output=True, check=False)
+        root = str(HERE.parents[1])
+        environment = {**os.environ, "PYTHONPATH": root, FOLDER: folder}
+        subprocess.run(line, cwd=program.parent, capture_output=True, check=False, env=environment)
         return json.loads(out.read_text("utf-8"))

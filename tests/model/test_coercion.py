@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.model.coercion import Coercer
+from mockserver.model.schema.coercion import Coercer
 from tests.model.compiling import schema_of
 
 ALL = frozenset({"integer", "number", "string", "boolean", "date-time", "trim"})

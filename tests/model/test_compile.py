@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mockserver.model.compile import DEFAULT_CREDENTIAL, base_paths
-from mockserver.model.explain import is_stateful
+from mockserver.model.report.explain import is_stateful
 from mockserver.model.types import Credential, Kind, Model
 from tests.conftest import APIS, model_of
 from tests.model.compiling import does, many, operation, small, thing

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.model.contradictions import unfit_errors
-from mockserver.model.emptiness import matches_nothing
+from mockserver.model.report.contradictions import unfit_errors
+from mockserver.model.schema.emptiness import matches_nothing
 from tests.model.compiling import does, small, thing
 
 CODE = {"type": "string", "enum": [1, 2]}

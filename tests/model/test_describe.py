@@ -8,7 +8,7 @@ import yaml
 
 from mockserver.lookup import MISSING
 from mockserver.model.describe import Schemas, describe
-from mockserver.model.schemas import Direction
+from mockserver.model.schema.schemas import Direction
 from mockserver.model.types.described import Described
 
 DOCUMENT = """

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from mockserver.generation.supply import SeededSupply
-from mockserver.model.formats import INTEGER_RANGES, TEXT_FORMATS
-from mockserver.model.schemas import Direction, SchemaCompiler
+from mockserver.model.schema.formats import INTEGER_RANGES, TEXT_FORMATS
+from mockserver.model.schema.schemas import Direction, SchemaCompiler
 
 
 def is_valid(value: Any, **schema: Any) -> bool:

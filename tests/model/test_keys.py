@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from mockserver.model.explain import explain_resources
 from mockserver.model.keys import (
     UNSURE,
     KeyQuestion,
@@ -14,7 +13,8 @@ from mockserver.model.keys import (
     infer_house_key,
     infer_key,
 )
-from mockserver.model.starter import starter
+from mockserver.model.report.explain import explain_resources
+from mockserver.model.report.starter import starter
 from mockserver.model.types import DescribedParameter
 from tests.model.compiling import does, many, only_resource, schema_of, small, thing
 
@@ -38,7 +38,7 @@ def fields(*names: str, **more: str) -> Any:
             ("parcel_id", "only-made-id"),
         ),
         ("task_try_number", "tries", ["id", "try_number"], [], ("try_number", "name-ends")),
-        ("childSku", "children", ["id", "sku", "name"], [], ("sku", "name-ends")),
+        ("variantSku", "children", ["id", "sku", "name"], [], ("sku", "name-ends")),
         (
             "groupId",
             "groups",
@@ -313,4 +313,30 @@ def test_an_id_inside_an_object_is_that_of_another_where_the_record_has_its_own(
     inner = thing(**{param: "string"})
     properties = schema_of(thing(id="string", text="string", **{outer: inner})).properties
     question = KeyQuestion(resource, param, properties, sent=frozenset({"text", outer}))
+    assert infer_key(question).name == "id"
+
+
+@pytest.mark.parametrize(
+    ("param", "description", "resource", "found"),
+    [
+        ("guild", "name of the guild", "guilds", "username"),
+        ("index", "index of the ticket", "tickets", "number"),
+        ("gradeKey", "", "grades", "grade"),
+        ("gradeId", "", "grades", "id"),
+    ],
+)
+def test_a_parameter_means_what_is_called_alike_and_no_name_for_show(
+    param: str, description: str, resource: str, found: str
+) -> None:
+    names = fields("full_name", "username", "number", "grade", id="integer")
+    described = parameter(param, description)
+    sent = frozenset({"full_name", "username", "grade"})
+    question = KeyQuestion(resource, param, names, described, sent, frozenset({"username"}))
+    assert infer_key(question).name == found
+
+
+def test_an_id_that_may_be_sent_is_the_key_and_not_that_in_an_object() -> None:
+    inner = thing(test_id="string", id="string")
+    properties = schema_of(thing(id="string", name="string", place=inner)).properties
+    question = KeyQuestion("tests", "testId", properties, sent=frozenset({"id", "name"}))
     assert infer_key(question).name == "id"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.model.kinds import RULES
+from mockserver.model.purpose.kinds import RULES
 from mockserver.model.types import Kind
 from tests.model.compiling import does, many, operation, small, thing
 
@@ -31,6 +31,9 @@ def things(item: Any = None, collection: Any = None, **paths: Any) -> dict[str, 
     """
     found = {"/things": collection or {"get": does(many())}, "/things/{id}": item or ITEM}
     return found | {path.replace("__", "/"): each for path, each in paths.items()}
+
+
+KEYS = {"type": "array", "items": {"type": "integer"}}
 
 
 CASES: list[tuple[str, str, str, dict[str, Any]]] = [
@@ -220,6 +223,24 @@ CASES: list[tuple[str, str, str, dict[str, Any]]] = [
                 "patch": does(body=thing(ids=many(thing()["properties"]["id"]), name="string"))
             }
         ),
+    ),
+    (
+        "PUT /things",
+        "upsert",
+        "put-keys",
+        things(
+            collection={
+                "get": does(many()),
+                "put": does(many(), {"type": "object", "properties": {"ids": KEYS}}),
+                "post": does(many(), {"type": "object", "properties": {"ids": KEYS}}, 201),
+            }
+        ),
+    ),
+    (
+        "POST /things/{id}",
+        "upsert",
+        "post-creates-item",
+        things({"post": does(status=201), "get": does(thing())}),
     ),
     (
         "DELETE /things",

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from mockserver.model.kinds import RULES_BESIDE
+from mockserver.model.purpose.kinds import RULES_BESIDE
+from mockserver.model.purpose.verbs import Verb, moved
 from mockserver.model.types import Increase, Kind, Stamp, States
-from mockserver.model.verbs import Verb, moved
 from tests.model.compiling import does, many, operation, schema_of, small, thing
 
 ORDER = thing(

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from contracts.targets.target import AppTarget, Sent
-from mockserver.model.filters import infer_filters
-from mockserver.model.paging import infer_paging
-from mockserver.model.properties import RecordProperties
-from mockserver.model.queries import parameter_uses
+from mockserver.model.search.filters import infer_filters
+from mockserver.model.search.paging import infer_paging
+from mockserver.model.search.properties import RecordProperties
+from mockserver.model.search.queries import parameter_uses
 from mockserver.model.types import DescribedParameter, Paging
 from tests.conftest import fresh_app
 from tests.model.compiling import document, does, many, operation, schema_of, small, thing

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.model.paging import PageFacts, flattened_query, infer_paging
+from mockserver.model.search.paging import PageFacts, flattened_query, infer_paging
 from mockserver.model.types import DescribedParameter, PageWay, Paging
 from tests.model.compiling import schema_of, thing
 
@@ -110,6 +110,18 @@ def test_links_that_no_parameter_asks_for_have_a_parameter_of_their_own() -> Non
     assert (found.style, found.number, found.own) == ("cursor", "page[after]", True)
     assert paging(LIMIT, facts=facts).number == "cursor"
     assert paging(LIMIT).number is None
+
+
+def test_an_offset_that_is_shown_to_be_no_number_is_a_cursor() -> None:
+    assert paging(LIMIT, ("offset", {**TEXT, "example": "LerV6"}, "")).style == "cursor"
+    assert paging(LIMIT, ("offset", {**TEXT, "example": "20"}, "")).style == "offset"
+
+
+def test_what_is_true_or_chosen_is_no_cursor() -> None:
+    words = "See how replies are paginated."
+    told = paging(LIMIT, ("offset", NUMBER, ""), ("total", {"type": "boolean"}, words))
+    assert (told.style, told.others) == ("offset", ())
+    assert paging(LIMIT, ("part", {"type": "string", "enum": ["a"]}, words)).style == "page"
 
 
 def test_a_cursor_alone_asks_for_pages() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.model.parts import Composer
+from mockserver.model.schema.parts import Composer
 from mockserver.model.types.facts import admits, bounds, is_nullable
 
 TEXT = {"type": "string"}
@@ -61,6 +61,9 @@ def test_the_discriminator_says_which_alternative_was_taken() -> None:
         (TEXT, {"description": "d"}, TEXT),
         ({"description": "d"}, TEXT, TEXT),
         (TEXT, NUMBER, TEXT),
+        (TEXT, {**TEXT, "enum": ["a"]}, {**TEXT, "enum": ["a"]}),
+        ({**TEXT, "enum": ["a", "b"]}, {**TEXT, "enum": ["b", "c"]}, {**TEXT, "enum": ["b"]}),
+        ({**TEXT, "enum": ["a"]}, {**TEXT, "enum": ["b"]}, {**TEXT, "enum": ["a"]}),
         (ref("Cat"), ref("Dog"), {"allOf": [ref("Cat"), ref("Dog")]}),
     ],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.model.promises import promises
+from mockserver.model.report.promises import promises
 from tests.model.compiling import compiled
 
 DOCUMENT = """

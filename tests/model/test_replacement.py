@@ -49,6 +49,11 @@ def test_a_put_replaces_where_its_words_say_so_even_if_its_body_demands_nothing(
     assert kind_of_put(does(WHOLE, LOOSE, summary=words)) == "replace"
 
 
+def test_a_put_that_replaces_a_name_by_another_one_replaces_no_more() -> None:
+    words = "Lets you replace a pet name with another name."
+    assert kind_of_put(does(WHOLE, LOOSE, description=words)) == "merge"
+
+
 def test_a_put_replaces_where_a_patch_is_beside_it() -> None:
     assert kind_of_put(does(WHOLE, LOOSE), patch=does(WHOLE, LOOSE)) == "replace"
 

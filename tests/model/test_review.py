@@ -8,7 +8,7 @@ import pytest
 
 from mockserver.document import Document
 from mockserver.document.normalize import normalize
-from mockserver.model.review import broken_examples
+from mockserver.model.report.review import broken_examples
 
 SIZED = {"type": "object", "properties": {"size": {"type": "integer"}}}
 GOOD, BAD = {"size": 1}, {"size": "large"}

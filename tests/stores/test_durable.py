@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import make_url
 
 from mockserver import MockServer
@@ -134,6 +134,24 @@ def test_a_newer_database_is_left_as_it_is(file: Path) -> None:
         MockServer("bookshop", store=f"sqlite:///{file}").start()
 
 
+def test_an_older_database_is_brought_up_to_date_with_all_that_it_holds(file: Path) -> None:
+    with MockServer("bookshop", store=f"sqlite:///{file}") as mock:
+        mock.state["shelves"].put({"id": 9, "name": "Poetry"})
+    connection = sqlite3.connect(file, isolation_level=None)
+    for table in ("notices", "calls", "writers", "counters"):
+        connection.execute(f"DROP TABLE {table}")
+    connection.execute("UPDATE understudy SET value = '1' WHERE name = 'version'")
+    for _ in range(2):
+        with MockServer("bookshop", store=f"sqlite:///{file}") as mock:
+            assert names(mock)[-1] == "Poetry"
+            mock.clock.freeze("2026-01-01T00:00:00Z")
+            assert client_of(mock).get("/shelves").status_code == 200
+            assert len(mock.requests) > 0
+    found = connection.execute("SELECT value FROM understudy").fetchall()
+    connection.close()
+    assert found == [(str(VERSION),)]
+
+
 def test_a_database_of_another_program_is_left_as_it_is(file: Path) -> None:
     with sqlite3.connect(file) as connection:
         connection.execute("CREATE TABLE records (id INTEGER)")
@@ -242,6 +260,31 @@ def test_a_mock_heals_by_itself_when_the_database_comes_back(server: Connection)
         server.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true"))
         assert client.get("/shelves").status_code == 200
         assert client.post("/shelves", json={"name": "Poetry"}).json()["id"] == 4
+        assert [each.status for each in mock.requests] == [503, 503, 200, 201]
+        assert "the database fails" in mock.requests[0].violations[0]
+
+
+def test_a_full_disk_is_told_in_the_form_of_the_api_until_there_is_room(file: Path) -> None:
+    pages = 2**30
+
+    def bound(connection: Any, *_: Any) -> None:
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+
+    with MockServer("bookshop", store=f"sqlite:///{file}") as mock:
+        database = mock._stage.edges[0].space.store._database  # type: ignore[attr-defined]
+        for each in (database._engine, database._lax_engine):
+            event.listen(each, "checkout", bound)
+        client = client_of(mock)
+        pages = 1  # as many as there are
+        book = {"title": "Kindred", "author": "Octavia E. Butler" * 5}
+        answers = (client.post("/shelves/1/books", json=book) for _ in range(200))
+        full = next(answer for answer in answers if answer.status_code != 201)
+        assert (full.status_code, client.get("/shelves").status_code) == (503, 200)
+        assert "database or disk is full" in full.json()["detail"]
+        pages = 2**30
+        assert client.post("/shelves/1/books", json=book).status_code == 201
+        assert [each.status for each in mock.requests][-3:] == [503, 200, 201]
+        assert "disk is full" in mock.requests.find(status=503)[0].violations[0]
 
 
 def test_a_mock_in_memory_imports_no_sql() -> None:

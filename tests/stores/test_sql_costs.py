@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import Connection, text
 
+from mockserver.behavior.visibility import HERE
 from mockserver.model.types import Operator
-from mockserver.state import Collection, Condition, Put, Query
+from mockserver.state import Collection, Condition, Found, Put, Query
+from mockserver.stores import database as database_module
+from mockserver.stores import driver, engine
+from mockserver.stores import transaction as transaction_module
 from mockserver.stores.database import MOST_INDEXES, Database
 from mockserver.stores.memory import MemoryStore
 from mockserver.stores.sql import SqlDatabase, SqlStore
@@ -21,11 +25,12 @@ from tests.databases import new_database
 THINGS = Collection("things")
 PARTS = Collection("parts", ("3",))
 SIZE = 300
+PLACE = Found(THINGS, "150", {"id": 150, "name": "n53"})
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(new_database("sqlite", tmp_path), copied=10, indexed_from=10)
+    opened = Database(new_database("sqlite", tmp_path), copied=10, indexed_from=10, near=10)
     yield opened
     opened.close()
 
@@ -50,14 +55,16 @@ def plans(database: Database, store: SqlStore, collection: Collection, query: Qu
     """Return how SQLite carries out what a question asks it, once it has made its indexes."""
     asked: list[tuple[str, Any]] = []
 
-    def note(connection: Any, cursor: Any, statement: str, values: Any, *_: Any) -> None:
-        if statement.startswith("SELECT") and "records" in statement:
-            asked.append((statement, values))
+    def note(connection: Connection, statement: Any, values: Any) -> Any:
+        spelled = driver.spell(statement, connection.dialect)
+        if "FROM records" in spelled.text or "given" in spelled.text:
+            asked.append((spelled.text, spelled.parameters(values)))
+        return driver.run(connection, statement, values)
 
-    event.listen(database._engine, "before_cursor_execute", note)
-    with store.transaction(reads=True) as transaction:
-        transaction.select(collection, query)
-    event.remove(database._engine, "before_cursor_execute", note)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(transaction_module, "run", note)
+        with store.transaction(reads=True) as transaction:
+            transaction.select(collection, query)
     database.chores.settle()
     told = []
     with closing(sqlite3.connect(database._engine.url.database or "")) as connection:
@@ -79,6 +86,17 @@ QUERIES = {
         THINGS,
         Query(where=(Condition("shelf", (3,)),), order=("-name",), limit=5),
     ),
+    "those that have not gone": (
+        THINGS,
+        Query(where=(HERE,), order=("$ends",), limit=5, counted=False),
+    ),
+    "after a place": (THINGS, Query(start=PLACE, limit=5)),
+    "after a place of an order": (THINGS, Query(order=("-name", "id"), start=PLACE, limit=5)),
+    "after a place of a filter": (
+        THINGS,
+        Query(where=(Condition("shelf", (3,)),), order=("name",), start=PLACE, limit=5),
+    ),
+    "a page near the end": (THINGS, Query(order=("-name", "id"), offset=280, limit=5)),
     "null": (THINGS, Query(where=(Condition("absent", (None,)),), limit=5)),
 }
 
@@ -106,6 +124,36 @@ def test_indexes_are_bounded(database: Database, store: SqlStore) -> None:
     with database.reading() as connection:
         asked = text("SELECT count(*) FROM sqlite_master WHERE name LIKE 'by_%'")
         assert connection.execute(asked).scalar() == MOST_INDEXES
+
+
+def test_an_index_that_could_not_be_made_is_made_when_it_is_asked_for_again(
+    database: Database, store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "PATIENCE_S", 0.05)
+    monkeypatch.setattr(engine, "PATIENCE_S", 0.05)
+    query = Query(order=("name",), limit=1)
+    with database.writing() as connection, store.transaction(reads=True) as transaction:
+        connection.exec_driver_sql("DELETE FROM notices")
+        transaction.select(THINGS, query)
+        database.chores.settle()
+    assert database._indexes == set()
+    with store.transaction(reads=True) as transaction:
+        transaction.select(THINGS, query)
+    database.chores.settle()
+    assert len(database._indexes) == 1
+
+
+def test_indexes_are_known_after_a_restart(
+    database: Database, store: SqlStore, recwarn: pytest.WarningsRecorder
+) -> None:
+    with store.transaction(reads=True) as transaction:
+        transaction.select(THINGS, Query(order=("name",), limit=1))
+    database.chores.settle()
+    address = f"sqlite:///{database._engine.url.database}"
+    again = Database(address, indexed_from=10)
+    assert again._indexes == database._indexes != set()
+    assert not recwarn.list
+    again.close()
 
 
 def test_what_sql_cannot_tell_is_told_by_python(store: SqlStore) -> None:

@@ -229,8 +229,11 @@ class PostgresAgreement(Agreement):
 
 @cache
 def database(kind: str) -> SqlDatabase:
-    """Return a database in which also small states are laid over others, and indexed."""
-    return SqlDatabase(Database(new_database(kind), copied=1, indexed_from=2))
+    """Return a database in which also small states are laid over others, indexed, and read from
+    behind.
+    """
+    address = new_database(kind)
+    return SqlDatabase(Database(address, copied=1, indexed_from=2, near=0))
 
 
 Agreement.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)

@@ -10,7 +10,7 @@ from contracts.changes.shape import shape_of
 from contracts.changes.types import Spot
 from contracts.changes.walk import ANY
 from contracts.openapi import Spec
-from mockserver.model.schemas import Direction
+from mockserver.model.schema.schemas import Direction
 
 
 def below(

@@ -26,7 +26,7 @@ from contracts.targets.reading import Readings
 from contracts.targets.target import NO_BODY, Answer, Sent
 from mockserver.lookup import MISSING
 from mockserver.mediatype import plain_media_type
-from mockserver.model.schemas import Direction, SchemaCompiler, Validator
+from mockserver.model.schema.schemas import Direction, SchemaCompiler, Validator
 from mockserver.model.types import Model
 
 Path = tuple[str, ...]

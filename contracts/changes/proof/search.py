@@ -29,7 +29,7 @@ from contracts.changes.shape import Shape, shape_of
 from contracts.changes.types import Change, Place, Spot, Where
 from contracts.lifecycle.samples import Body
 from mockserver.lookup import MISSING
-from mockserver.model.schemas import Direction
+from mockserver.model.schema.schemas import Direction
 
 PLACES = 3
 """Places of one change that are tried."""

@@ -9,7 +9,7 @@ from typing import Any
 from contracts.changes.rules.schema_pair import SchemaPair, SchemaRule
 from contracts.changes.shape import Choice, Shape
 from contracts.changes.types import Found, Level, Rule, Spot, const_text
-from mockserver.model.schemas import Direction
+from mockserver.model.schema.schemas import Direction
 
 BREAKING, WARNING, INFO = Level
 

@@ -13,7 +13,7 @@ from contracts.changes.rules.property import PROPERTY_RULES
 from contracts.changes.rules.schema_pair import SchemaPair, SchemaRule
 from contracts.changes.shape import met
 from contracts.changes.types import Found, Level, Rule, const_text
-from mockserver.model.schemas import Direction
+from mockserver.model.schema.schemas import Direction
 
 BREAKING, WARNING, INFO = Level
 

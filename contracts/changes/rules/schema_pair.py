@@ -9,7 +9,7 @@ from typing import Any
 
 from contracts.changes.shape import Shape
 from contracts.changes.types import Found, Rule, Spot, const_text
-from mockserver.model.schemas import Direction
+from mockserver.model.schema.schemas import Direction
 
 
 @dataclass(frozen=True, slots=True)

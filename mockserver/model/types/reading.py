@@ -50,7 +50,8 @@ class Paging:
     no maximum); `first` is the number of the first page, `origin` that of the first record. `back`
     is the parameter for the key of the record before which a page ends, `others` are further ways
     to ask for a page; `whole` tells that keys are asked for as whole numbers, `own` that the
-    parameter is in no document and in our links alone, `capped` that a size above the maximum of
+    parameter is in no document and in our links alone, `told` that parameters are in no document
+    and called as replies call them, `capped` that a size above the maximum of
     its schema is taken as that, `strict` that one above a maximum that is only told is refused.
     `past_end` tells what a page after the last is: `empty`, or `refused`. `first_in_links` tells
     whether a link to the first page names its number, `sorted_links` whether links name their
@@ -68,6 +69,7 @@ class Paging:
     others: tuple[PageWay, ...] = ()
     whole: bool = False
     own: bool = False
+    told: bool = False
     capped: bool = False
     strict: bool = False
     past_end: str = "empty"

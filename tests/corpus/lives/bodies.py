@@ -27,7 +27,7 @@ from contracts.openapi import (
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
 from mockserver.model.paths import bare
-from mockserver.model.schemas import Direction, SchemaCompiler
+from mockserver.model.schema.schemas import Direction, SchemaCompiler
 from tests.corpus.lives.life import Underivable
 from tests.corpus.lives.replies import Names
 

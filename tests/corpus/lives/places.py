@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from contracts.openapi import Spec, operations
-from mockserver.model.explain import is_stateful
 from mockserver.model.paths import canonical, collection_of, is_item, key_parameter
+from mockserver.model.report.explain import is_stateful
 from mockserver.model.types import Kind, Model
 
 RESOURCE = frozenset({Kind.LIST, Kind.READ, Kind.CREATE, Kind.REPLACE, Kind.MERGE, Kind.UPSERT})

@@ -1,0 +1,1 @@
+"""What is told others of a change: webhooks, callbacks and their signatures."""

@@ -1,0 +1,1 @@
+"""What stands in a reply: envelope, headers, errors, ranges and streams."""

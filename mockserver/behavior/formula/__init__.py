@@ -1,0 +1,1 @@
+"""Formulas, worked out, and what an API demands by them."""

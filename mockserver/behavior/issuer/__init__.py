@@ -1,0 +1,1 @@
+"""Who gives tokens, pure: consent, grants and what was given."""

@@ -1,0 +1,1 @@
+"""How records begin, wait and go, by the clock."""

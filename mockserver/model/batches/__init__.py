@@ -1,0 +1,1 @@
+"""How an operation is about several records at once."""

@@ -1,0 +1,1 @@
+"""What is worked out of other values: formulas, read and compiled."""

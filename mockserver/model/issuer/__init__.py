@@ -1,0 +1,1 @@
+"""Who gives tokens, and the log-ins of an API's own."""

@@ -1,0 +1,1 @@
+"""How records begin, wait, change by versions, and go."""

@@ -1,0 +1,1 @@
+"""Which paths are about one resource: collections, items, and how they name each other."""

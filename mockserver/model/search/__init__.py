@@ -1,0 +1,1 @@
+"""How a list is asked for: filters, order, pages and what is shown of a record."""

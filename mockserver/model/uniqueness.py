@@ -1,0 +1,102 @@
+"""Find what must be unique: resources and operations in, the same resources with the properties in
+which no two records agree out.
+
+Only where a create documents 409 is anything unique, and only what its words, or those of a
+property, say:
+
+    409: A customer with this email already exists.
+    409: duplicate unique values, such as `name` or `sku`       each of the two
+    sku: {type: string, description: Must be unique.}
+
+A sentence that speaks of several values together, or of a place ("in the folder"), says less than
+that. What the semantics say of a resource stands, also where that is nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+from mockserver.model.paths import bare
+from mockserver.model.types import DescribedSchema, Kind, Operation, Resource
+
+CONFLICT = 409
+_CLASH = re.compile(
+    r"\b(already|duplicat\w*|conflict\w* with|same|taken|in use|must be unique|unique values?"
+    r"|unique fields?)\b",
+    re.IGNORECASE,
+)
+_UNIQUE = re.compile(
+    r"\b(must|has to|have to|should) be (globally )?unique\b|^\W*(an? |the )?unique\b",
+    re.IGNORECASE,
+)
+_TOGETHER = re.compile(
+    r"\b(together|pairs?|combinations?|within|per|each|among|across|not unique|inside"
+    r"|same \w+ and|(in|on|for) (its|the|an?|one|this|that|your) (?!system|database|service))\b",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"(?<=[.;!])\s+|\n\s*\n")
+_WORD = re.compile(r"[\w$-]+")
+
+
+def with_uniqueness(
+    resources: Mapping[str, Resource],
+    operations: Iterable[Operation],
+    declared: Mapping[str, Mapping[str, Any]],
+) -> dict[str, Resource]:
+    """Return the resources with what must be unique by the words of what creates them."""
+    settled = dict(resources)
+    for operation in operations:
+        resource = settled.get(operation.resource or "")
+        if resource is None or operation.kind is not Kind.CREATE:
+            continue
+        if "unique" in declared.get(resource.name, {}):
+            continue
+        if not operation.described.documents(CONFLICT):
+            continue
+        known = dict.fromkeys(resource.unique)
+        for name in _found(operation, resource):
+            known[(name,)] = None
+        settled[resource.name] = replace(resource, unique=tuple(known))
+    return settled
+
+
+def _found(operation: Operation, resource: Resource) -> Iterator[str]:
+    """Yield the properties of which no two records may have the same value."""
+    described = operation.described
+    told = described.response(CONFLICT).description
+    named = _named(f"{told}\n\n{described.summary}\n\n{described.description}")
+    for name, schema in resource.record.properties.items():
+        if not _may_be_unique(name, schema, resource):
+            continue
+        words = str(schema.plain.get("description") or "")
+        if bare(name) in named or any(map(_is_unique, _SENTENCE.split(words))):
+            yield name
+
+
+def _may_be_unique(name: str, schema: DescribedSchema, resource: Resource) -> bool:
+    """Tell whether a property is a text that a client chooses freely."""
+    if name == resource.key or name not in resource.writable:
+        return False
+    is_text = schema.own_type == "string" and not schema.says("enum")
+    return is_text and schema.format not in ("date", "date-time", "binary", "byte")
+
+
+def _named(words: str) -> set[str]:
+    """Return the words, and pairs of them, of the sentences that tell of a clash; without
+    separators.
+    """
+    found: set[str] = set()
+    for sentence in _SENTENCE.split(words):
+        if _CLASH.search(sentence) and not _TOGETHER.search(sentence):
+            single = [bare(word) for word in _WORD.findall(sentence)]
+            found.update(single)
+            found.update(map("".join, pairwise(single)))
+    return found
+
+
+def _is_unique(sentence: str) -> bool:
+    return bool(_UNIQUE.search(sentence)) and not _TOGETHER.search(sentence)
