@@ -90,7 +90,7 @@ function SpaceChoice() {
     <div class="spaces" role="group" aria-label="Space">
       <label class="field inline">Space
         <select value=${space.value} onChange=${(event) => enterSpace(event.target.value)}>
-          <option value="">the first</option>
+          <option value="">first space</option>
           ${names.map((name) => html`<option value=${name}>${name}</option>`)}
         </select>
       </label>

@@ -1,16 +1,22 @@
 // Edit a JSON value: a text in, the value that somebody made of it out.
 
-import { html, useRef, useState } from "../library.js";
+import { html, useEffect, useRef, useState } from "../library.js";
 
 /**
  * A form with a JSON text. `save` gets the value, and returns a promise of whether it was taken;
- * Control and Enter save, Escape leaves.
+ * Control and Enter save, Escape leaves. What can be left has the focus when it opens.
  */
 export function JsonEditor({ label, text, action, save, cancel, children }) {
+  const area = useRef(null);
   const [draft, setDraft] = useState(text);
   const [isBusy, setBusy] = useState(false);
   const form = useRef(null);
   const wrong = wrongOf(draft);
+  useEffect(() => {
+    if (cancel) {
+      area.current.focus();
+    }
+  }, []);
   const submit = async (event) => {
     event.preventDefault();
     if (wrong) {
@@ -33,6 +39,7 @@ export function JsonEditor({ label, text, action, save, cancel, children }) {
       ${children}
       <label class="field">${label}
         <textarea
+          ref=${area}
           rows=${Math.min(24, Math.max(6, draft.split("\n").length + 1))}
           spellcheck="false"
           autocomplete="off"
@@ -40,7 +47,6 @@ export function JsonEditor({ label, text, action, save, cancel, children }) {
           aria-describedby="editor-wrong"
           value=${draft}
           onInput=${(event) => setDraft(event.target.value)}
-          autofocus
         ></textarea>
       </label>
       <p id="editor-wrong" class="wrong" aria-live="polite">${wrong}</p>

@@ -70,8 +70,17 @@ function fits(call, { words, status, isUnmatched, ids }) {
   if (status && classOf(call.response.status) !== Number(status)) {
     return false;
   }
-  const text = `${method} ${decodeURI(url)} ${call.operation} ${call.kind} ${call.api} ${call.response.status}`;
+  const text = `${method} ${decoded(url)} ${call.operation} ${call.kind} ${call.api} ${call.response.status}`;
   return text.toLowerCase().includes(words);
+}
+
+/** Return a URL as people read it; as it is where it is not well encoded. */
+function decoded(url) {
+  try {
+    return decodeURI(url);
+  } catch {
+    return url;
+  }
 }
 
 function CallList({ found, chosen }) {

@@ -19,34 +19,34 @@ function Clock() {
     event.preventDefault();
     const moment = new FormData(event.target).get("moment");
     const body = moment ? { moment: `${moment.length === 16 ? `${moment}:00` : moment}Z` } : {};
-    await attempt(() => ask("POST", "/clock/freeze", { body }), "The clock stands.");
+    await attempt(() => ask("POST", "/clock/freeze", { body }), "The clock is frozen.");
   };
   const advance = async (event) => {
     event.preventDefault();
     const given = new FormData(event.target);
     const body = { [given.get("unit")]: Number(given.get("number")) };
-    await attempt(() => ask("POST", "/clock/advance", { body }), "The clock was moved.");
+    await attempt(() => ask("POST", "/clock/advance", { body }), "The clock is advanced.");
   };
-  const resume = () => attempt(() => ask("POST", "/clock/resume"), "The clock goes as ever.");
+  const resume = () => attempt(() => ask("POST", "/clock/resume"), "The clock runs as ever.");
   return html`
     <section aria-labelledby="clock">
       <h2 id="clock">Clock</h2>
       ${error && html`<${LoadError} error=${error} />`}
-      ${value && html`<p class="now"><time dateTime=${now}>${now}</time> <span class="hint">${value.frozen ? "it stands" : "it goes"}</span></p>`}
+      ${value && html`<p class="now"><time dateTime=${now}>${now}</time> <span class="hint">${value.frozen ? "frozen" : "running"}</span></p>`}
       <form class="toolbar" onSubmit=${freeze}>
-        <label class="field">Stop it at (UTC)<input name="moment" type="datetime-local" step="1" /></label>
-        <button type="submit">Stop</button>
+        <label class="field">Freeze it at (UTC; now where empty)<input name="moment" type="datetime-local" step="1" /></label>
+        <button type="submit">Freeze</button>
       </form>
       <form class="toolbar" onSubmit=${advance}>
-        <label class="field">Move it by<input name="number" type="number" step="any" required defaultValue="1" /></label>
+        <label class="field">Advance it by<input name="number" type="number" step="any" required defaultValue="1" /></label>
         <label class="field">Unit
           <select name="unit" defaultValue="hours">
             ${["seconds", "minutes", "hours", "days"].map((unit) => html`<option value=${unit} selected=${unit === "hours"}>${unit}</option>`)}
           </select>
         </label>
-        <button type="submit">Move</button>
+        <button type="submit">Advance</button>
       </form>
-      <button type="button" onClick=${resume}>Let it go as ever</button>
+      <button type="button" onClick=${resume}>Resume</button>
     </section>
   `;
 }

@@ -36,11 +36,13 @@ export function FaultsView() {
   return html`
     <div class="columns">
       <div>
-        <${FaultList} faults=${value.faults} />
+        <${NewFault} operations=${value.operations} />
         <${Delay} settings=${value.settings} />
       </div>
-      <${NewFault} operations=${value.operations} />
-      <${Stubs} stubs=${value.mappings} />
+      <div>
+        <${FaultList} faults=${value.faults} />
+        <${Stubs} stubs=${value.mappings} />
+      </div>
     </div>
   `;
 }
@@ -65,7 +67,7 @@ function FaultList({ faults }) {
         ${faults.map((fault) => html`
           <li key=${fault.id}>
             <div><strong>${effectOf(fault)}</strong> <span>${matchOf(fault)}</span></div>
-            <div class="hint">met ${fault.met}, struck ${fault.struck}</div>
+            <div class="hint">matched ${fault.met} calls, struck ${fault.struck}</div>
             <button type="button" class="danger" aria-label=${`Remove the fault: ${effectOf(fault)}`} onClick=${() => drop(fault)}>Remove</button>
           </li>`)}
       </ul>
@@ -176,7 +178,7 @@ function Stubs({ stubs }) {
             <button type="button" class="danger" aria-label=${`Remove the reply to ${JSON.stringify(stub.request ?? {})}`} onClick=${() => drop(stub)}>Remove</button>
           </li>`)}
       </ul>
-      <${JsonEditor} key=${version} label="Request and response" text=${STUB} action="Answer so" save=${add} />
+      <${JsonEditor} key=${version} label="Request and response" text=${STUB} action="Add the reply" save=${add} />
     </section>
   `;
 }

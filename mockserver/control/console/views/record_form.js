@@ -14,7 +14,7 @@ export function NewRecord({ api, resource, tenant, close }) {
   const save = async (record) => {
     const under = above.map((parent) => parent.key);
     const isSaved = await attempt(
-      () => ask("PUT", pathOf("state", api, resource), { query: { under, tenant }, body: record }),
+      () => ask("PUT", pathOf("state", api, resource), { query: { under, tenant }, body: placed(record, above) }),
       "The record is added.",
     );
     if (isSaved) {
@@ -40,14 +40,14 @@ export function NewRecord({ api, resource, tenant, close }) {
   `;
 }
 
-/** Return what a new record begins with: the shape of the last one, with the next key. */
+/** Return what a new record begins with: the last one, with the next key. */
 async function draftOf(api, resource, tenant, signal) {
   const explanation = await ask("GET", pathOf("explain", api), { signal });
   const shown = explanation.resources.find((each) => each.name === resource);
   const keyName = shown?.key ?? null;
   const query = { sort: keyName ? `-${keyName}` : "", limit: 1, masked: true, tenant };
   const { records, places } = await ask("GET", pathOf("state", api, resource), { query, signal });
-  const record = emptied(records[0] ?? {});
+  const record = withoutMasks(records[0] ?? {});
   if (keyName && !keyName.includes(".")) {
     record[keyName] = nextKey(records[0]?.[keyName]);
   }
@@ -58,15 +58,22 @@ async function draftOf(api, resource, tenant, signal) {
   return { keyName, parents, text: JSON.stringify(record, null, 2) };
 }
 
-/** Return a value of the same shape without what was said in it. */
-function emptied(value) {
-  if (value === null || Array.isArray(value)) {
-    return value && [];
+/** Return a record that names the parents that it is below, where it has properties for them. */
+function placed(record, parents) {
+  const named = parents.filter((parent) => parent.name in record);
+  const keys = named.map(({ name, key }) => [name, typeof record[name] === "number" ? Number(key) : key]);
+  return { ...record, ...Object.fromEntries(keys) };
+}
+
+/** Return a value with nothing in the place of what is hidden. */
+function withoutMasks(value) {
+  if (Array.isArray(value)) {
+    return value.map(withoutMasks);
   }
-  if (typeof value === "object") {
-    return Object.fromEntries(Object.entries(value).map(([name, inside]) => [name, emptied(inside)]));
+  if (value !== null && typeof value === "object") {
+    return Object.fromEntries(Object.entries(value).map(([name, inside]) => [name, withoutMasks(inside)]));
   }
-  return { string: "", number: 0, boolean: false }[typeof value];
+  return value === "***" ? "" : value;
 }
 
 function nextKey(last) {

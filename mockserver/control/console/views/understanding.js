@@ -80,10 +80,10 @@ function Resources({ api, resources }) {
           <tbody>${resources.map((each) => html`
             <tr>
               <th scope="row"><a href=${to(["records", api, each.name])}>${each.name}</a></th>
-              <td><code>${each.path || "none"}</code></td>
+              <td class="roomy"><code>${each.path || "none"}</code></td>
               <td><code>${each.key ?? "one record"}</code></td>
               <td>${each.parents.map((parent) => `${parent.parameter} of ${parent.resource ?? "anything"}`).join(", ") || "–"}</td>
-              <td>${each.weighed[0] ?? each.rule}${each.doubt && html` <em>a guess: ${each.doubt}</em>`}</td>
+              <td class="roomy">${each.weighed[0] ?? each.rule}${each.doubt && html` <em>a guess: ${each.doubt}</em>`}</td>
             </tr>`)}
           </tbody>
         </table>
@@ -112,7 +112,7 @@ function Operations({ operations, unsettled }) {
           <thead><tr><th scope="col">Operation</th><th scope="col">Kind</th><th scope="col">Resource</th><th scope="col">Query</th><th scope="col">Why</th></tr></thead>
           <tbody>${found.map((each) => html`
             <tr>
-              <th scope="row"><code>${each.operation}</code></th>
+              <th scope="row" class="roomy"><code>${each.operation}</code></th>
               <td>${each.kind}</td>
               <td>${each.resource || "–"}</td>
               <td>${queryOf(each.query)}</td>
