@@ -64,6 +64,11 @@ export async function send(method, path, { query = {}, body, abort, headers = {}
   return reply;
 }
 
+/** Tell whether a token was given; where one is wanted all the same, that is not the right one. */
+export function hasToken() {
+  return sessionStorage.getItem(TOKEN) !== null;
+}
+
 /** Keep the admin token as long as the tab is open. */
 export function useToken(token) {
   sessionStorage.setItem(TOKEN, token);

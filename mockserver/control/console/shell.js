@@ -1,6 +1,6 @@
 // What is around the views: the space, the ways to the views, and what is told.
 
-import { ask, enterSpace, isTokenWanted, pathOf, space, useToken } from "./client.js";
+import { ask, enterSpace, hasToken, isTokenWanted, pathOf, space, useToken } from "./client.js";
 import { html, useEffect, useRef, useState } from "./library.js";
 import { asked, confirmed, Dialog, QuestionDialog } from "./parts/dialog.js";
 import { go, route, to } from "./router.js";
@@ -137,6 +137,7 @@ function TokenDialog() {
     <${Dialog} title="The admin token" onClose=${() => {}}>
       <form onSubmit=${accept}>
         <p>This mock was started with an <code>--admin-token</code>. It is kept until this tab is closed, and is sent to this mock alone.</p>
+        ${hasToken() && html`<p class="problem" role="alert">The token that was given is not the right one.</p>`}
         <label class="field">Token<input ref=${input} type="password" autocomplete="off" required autofocus /></label>
         <div class="actions"><button type="submit" class="primary">Use it</button></div>
       </form>

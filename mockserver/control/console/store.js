@@ -30,9 +30,9 @@ export function tell(text) {
   notice.value = { text, isError: false };
 }
 
-/** Tell why something could not be done. */
+/** Tell why something could not be done; a token that is wanted is asked for instead. */
 export function complain(error) {
-  if (error.name !== "AbortError") {
+  if (error.name !== "AbortError" && error.status !== 401) {
     notice.value = { text: error.message, isError: true };
   }
 }

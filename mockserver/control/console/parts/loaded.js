@@ -1,5 +1,6 @@
 // Load what a view shows, and load it anew when what it depends on has changed.
 
+import { isTokenWanted } from "../client.js";
 import { html, useEffect, useState } from "../library.js";
 
 /** Return `{value, error}` of an asynchronous `load`; the old value stays until the new one is there. */
@@ -17,7 +18,7 @@ export function useLoaded(load, dependencies) {
       (error) => take({ value: null, error }),
     );
     return () => controller.abort();
-  }, dependencies);
+  }, [...dependencies, isTokenWanted.value]);
   return state;
 }
 

@@ -2,7 +2,7 @@
 
 import { ask, pathOf, space } from "../client.js";
 import { brief, counted } from "../format.js";
-import { html, useState } from "../library.js";
+import { html, useEffect, useRef, useState } from "../library.js";
 import { confirmed } from "../parts/dialog.js";
 import { LoadError, Nothing, useLoaded } from "../parts/loaded.js";
 import { go, route, to } from "../router.js";
@@ -32,8 +32,12 @@ export function RecordsView() {
 }
 
 function Resources({ api, resource, tenant }) {
+  const list = useRef(null);
+  useEffect(() => {
+    list.current.querySelector('[aria-current="page"]')?.scrollIntoView({ block: "nearest" });
+  }, [api, resource, apis.value]);
   return html`
-    <nav class="resources" aria-label="Resources">
+    <nav ref=${list} class="resources" aria-label="Resources">
       ${apis.value.map((each) => html`<${ResourcesOfApi} key=${each.name} played=${each} isOpen=${each.name === api} resource=${resource} tenant=${each.name === api ? tenant : ""} />`)}
     </nav>
   `;
