@@ -14,6 +14,7 @@ from mockserver.asgi.background import in_background
 from mockserver.asgi.request import SPACE, Gone, Request, TooLarge, raw_path_of
 from mockserver.asgi.routes import Routes
 from mockserver.asgi.spaces import LONGEST_NAME, RESERVED
+from mockserver.asgi.threads import answer_in_loop
 from mockserver.control import call_actions, requests, states, steering
 from mockserver.control.control import Control
 from mockserver.control.events import EventStream
@@ -136,7 +137,7 @@ class Admin:
         if isinstance(answer, Answer):
             await send_whole(send, answer, scope["method"] == "HEAD")
         elif answer is not None:
-            await answer.send(scope, receive, send)
+            await answer_in_loop(answer.send, scope, receive, send)
 
     async def _answer(self, match: Any, scope: Any, receive: Any) -> Told:
         """Return what the action of a route tells, or what tells it. Raises Gone."""

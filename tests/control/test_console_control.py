@@ -225,6 +225,30 @@ def test_what_is_steered_is_told(mock: MockServer) -> None:
         assert next(events(lines)) == ("change", {})
 
 
+def test_what_happens_in_another_process_is_told(tmp_path: Path) -> None:
+    store = f"sqlite:///{tmp_path / 'state.db'}"
+    with (
+        MockServer("bookshop", store=store) as here,
+        MockServer("bookshop", store=store) as there,
+        httpx.stream("GET", f"{here.url}/__admin/events", timeout=60) as stream,
+    ):
+        told = events(stream.iter_lines())
+        httpx.post(f"{there.url}/shelves", json={"name": "Poetry"}, headers=there.headers)
+        name, call = next(told)
+        assert (name, call["operation"]) == ("call", "POST /shelves")
+        httpx.post(f"{there.url}/__admin/clock/advance", json={"hours": 1})
+        assert next(told) == ("change", {})
+
+
+def test_a_call_that_another_process_has_answered_is_made_once_more(tmp_path: Path) -> None:
+    store = f"sqlite:///{tmp_path / 'state.db'}"
+    with MockServer("bookshop", store=store) as here, MockServer("bookshop", store=store) as there:
+        httpx.post(f"{there.url}/shelves", json={"name": "Poetry"}, headers=there.headers)
+        [call] = httpx.get(f"{here.url}/__admin/requests").json()["requests"]
+        again = httpx.post(f"{here.url}/__admin/requests/{call['id']}/replay").json()
+    assert (again["response"]["status"], again["changes"][0]["key"]) == (201, "5")
+
+
 def test_a_server_stops_though_somebody_still_listens(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serve, "GRACE_S", 3600)
     server = MockServer("bookshop").start()
