@@ -154,6 +154,8 @@ class _Run:
             for name in self._plan.phases:
                 if not self._stopped:
                     self._phase(name)
+            if self._subject.lockout is not None:
+                self._subject.lockout.end()
         except ContractError as error:
             self._could_not = str(error)
         except (

@@ -25,9 +25,9 @@ from contracts.expiry import may_be_gone
 from contracts.findings import Finding
 from contracts.laws.above import Above
 from contracts.laws.drafts import Drafts
-from contracts.laws.law import Broken, Law, Untried
+from contracts.laws.law import Broken, Untried
 from contracts.laws.places import Place, places
-from contracts.laws.table import LAWS
+from contracts.laws.table import LAWS, Law
 from contracts.laws.visit import Visit
 from contracts.laws.world import World
 from contracts.lifecycle.bodies import Bodies

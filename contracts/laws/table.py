@@ -1,8 +1,9 @@
-"""The table of the laws, in the order in which they are held."""
+"""What a law is, as a value, and the table of the laws, in the order in which they are held."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from contracts.laws import (
     aging,
@@ -17,6 +18,8 @@ from contracts.laws import (
     entity_tags,
     holders,
     keeping,
+    letters,
+    limits,
     listing,
     moves,
     ordering,
@@ -25,6 +28,7 @@ from contracts.laws import (
     referents,
     request_keys,
     results,
+    sums,
     ties,
     uniqueness,
     upserting,
@@ -32,10 +36,31 @@ from contracts.laws import (
     verbs,
     work,
 )
-from contracts.laws.law import Law
 from contracts.laws.places import Place
 from contracts.laws.world import World
 from mockserver.model.types import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """A promise of state that needs no oracle.
+
+    `name` is stable, `sentence` says what should hold. It is held against each place with an
+    operation of one of the `kinds` where `applies` is true; `hold` raises Broken, or Untried where
+    it cannot be held. `writes` tells that nothing of it can be tried by reading alone,
+    `is_of_users` that it needs the credentials of a second user, `is_of_ends` that it waits until
+    the time of a record is up.
+    """
+
+    name: str
+    sentence: str
+    kinds: frozenset[Kind]
+    hold: Callable[[World], None]
+    applies: Callable[[Place], bool] = lambda place: True
+    writes: bool = True
+    is_of_users: bool = False
+    is_of_ends: bool = False
+
 
 MAKES = frozenset({Kind.CREATE, Kind.UPSERT})
 CHANGES = frozenset({Kind.MERGE, Kind.REPLACE, Kind.UPSERT})
@@ -303,6 +328,34 @@ LAWS = (
         MAKES,
         counts.counts_follow,
         counts.is_below,
+    ),
+    _writing(
+        "totals-are-sums",
+        "A total is the sum that the document says it is.",
+        MAKES,
+        sums.totals_are_sums,
+        sums.tells_of_sums,
+    ),
+    _writing(
+        "told-form-is-kept",
+        "A text is kept in the form that the document says: lower or upper case, trimmed.",
+        MAKES,
+        letters.told_form_is_kept,
+        letters.tells_of_form,
+    ),
+    _writing(
+        "one-more-is-refused",
+        "One more than there is room for is refused, where the document says so.",
+        MAKES,
+        limits.one_more_is_refused,
+        limits.tells_of_room,
+    ),
+    _writing(
+        "no-more-than-there-is",
+        "What is not there cannot be taken, where the document says so.",
+        MAKES,
+        limits.no_more_than_there_is,
+        limits.has_stock,
     ),
     _writing(
         "told-unique-is-refused",

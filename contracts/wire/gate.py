@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import MappingProxyType
 from typing import Any
 
-from contracts.errors import Stopped, Unreachable, Withheld
+from contracts.errors import ContractError, Stopped, Withheld
 from contracts.targets.exchanges import Exchange
 from contracts.targets.scopes import in_scope
 from contracts.targets.target import Answer, Sent
@@ -46,7 +46,7 @@ class Gate:
     ) -> None:
         self._behind: tuple[Wire, Callable[[Exchange], None]] | None = (wire, watch)
         self._calls = ThreadPoolExecutor(1)  # the wire blocks, and takes one call at a time
-        self.broken: Stopped | Unreachable | None = None
+        self.broken: Stopped | ContractError | None = None
         self._scope = scope
 
     async def __call__(self, scope: Mapping[str, Any], receive: Any, send: Any) -> None:
@@ -77,13 +77,13 @@ class Gate:
                 return act(self._behind[0])
             except (Withheld, Lost):
                 return False
-            except (Stopped, Unreachable) as end:
+            except (Stopped, ContractError) as end:
                 self.broken = end
                 return False
 
         return self._calls.submit(guarded).result()
 
-    def close(self) -> Stopped | Unreachable | None:
+    def close(self) -> Stopped | ContractError | None:
         """End the thread that makes the calls, return what ended the run, and let go: Schemathesis
         keeps the gate.
         """
@@ -100,7 +100,7 @@ class Gate:
             watch(wire.last)
         except (Withheld, Lost) as reason:
             return _withheld(str(reason))
-        except (Stopped, Unreachable) as end:
+        except (Stopped, ContractError) as end:
             self.broken = end
             return _withheld("the run is over")
         return answer

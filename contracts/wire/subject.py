@@ -15,7 +15,8 @@ from contracts.oracle.placeholders import Keeper
 from contracts.targets.credentials import Credentials, credentials_for
 from contracts.targets.reading import Readings
 from contracts.targets.scopes import scope_headers
-from contracts.targets.target import Sent, Target
+from contracts.targets.target import SAFE_METHODS, Sent, Target
+from contracts.wire.lockout import Lockout
 from contracts.wire.safety import Belongings, Guard, Safety
 from contracts.wire.wire import Budget, Wire
 from mockserver.credentials import Access
@@ -43,7 +44,8 @@ class Subject:
     scheme and host. `headers` go with every request, beside the `credentials` of each operation.
     `parents` are paths of items below which records may be made. `other_user` is the model with the
     credentials of a second user, None where there is none. `access` renews credentials that do not
-    last, None where all do. `scope` are the headers that say whose records are meant, with the
+    last, None where all do. `lockout` notices a server that keeps its state and lets the run in
+    nowhere. `scope` are the headers that say whose records are meant, with the
     values that the run keeps to.
     """
 
@@ -60,6 +62,7 @@ class Subject:
     belongings: Belongings = field(default_factory=Belongings)
     other_user: Model | None = None
     access: Access | None = None
+    lockout: Lockout | None = field(init=False, repr=False, compare=False)
     scope: Mapping[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -67,6 +70,22 @@ class Subject:
         said = {name.lower(): value for name, value in self.headers.items()}
         own = {name: said.get(name.lower(), value) for name, value in scope.items()}
         object.__setattr__(self, "scope", own)
+        object.__setattr__(self, "lockout", None if self.fresh else self._lockout())
+
+    def _lockout(self) -> Lockout:
+        """Return what counts the refusals of a run."""
+        called = []
+        for operation in self.model.operations:
+            if self.safety is not Safety.READ or operation.method in SAFE_METHODS:
+                called.append(operation)
+        return Lockout(
+            self.credentials,
+            self.granted,
+            self.headers,
+            self.base,
+            called,
+            [*self.model.security.schemes],
+        )
 
     def as_other(self) -> Subject | None:
         """Return the server as the second user calls it, None where there is none."""
@@ -91,6 +110,7 @@ class Subject:
             phase,
             self.origin,
             access=self.access,
+            lockout=self.lockout,
         )
 
     def granted(self, operation: Operation, sent: Sent) -> Sent:

@@ -14,12 +14,15 @@ from mockserver.exchange import Answer, Sent, json_answer
 from tests.laws.faults import FAULTS as AT_THE_WAREHOUSE
 from tests.laws.promises import FAULTS, PROMISED, Library, library
 from tests.laws.servers import events_of, findings_of, tried
+from tests.laws.till import FAULTS as TILL_FAULTS
+from tests.laws.till import Till, till
 from tests.laws.workshop import FAULTS as WORKSHOP_FAULTS
 from tests.laws.workshop import Workshop, workshop
 from tests.model.compiling import compiled
 
 MODEL = library()
 WORKSHOP = workshop()
+TILL = till()
 
 
 def library_with(fault: str) -> Subject:
@@ -63,6 +66,24 @@ def test_a_workshop_that_keeps_its_promises_is_not_accused() -> None:
 def test_a_promise_in_words_that_is_broken_is_found(fault: str) -> None:
     law = WORKSHOP_FAULTS[fault]
     found = findings_of(events_of(workshop_with(fault), law))
+    assert {each.check for each in found} == {law}
+
+
+def till_with(fault: str) -> Subject:
+    return Subject(TILL, lambda: Till(fault), PlainStore, fresh=True, safety=Safety.ALL)
+
+
+def test_a_till_that_keeps_its_promises_is_not_accused() -> None:
+    events = events_of(till_with(""))
+    assert [each.message for each in findings_of(events)] == []
+    held = {law for (law, _), why in tried(events).items() if not why}
+    assert held >= {*TILL_FAULTS.values()}
+
+
+@pytest.mark.parametrize("fault", TILL_FAULTS)
+def test_a_promise_of_numbers_and_texts_that_is_broken_is_found(fault: str) -> None:
+    law = TILL_FAULTS[fault]
+    found = findings_of(events_of(till_with(fault), law))
     assert {each.check for each in found} == {law}
 
 
