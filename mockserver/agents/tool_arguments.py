@@ -23,6 +23,7 @@ import httpx
 from mockserver.agents.mock_client import ORIGIN, made_request
 from mockserver.agents.parameter_texts import Pairs, header_of, path_of, query_of
 from mockserver.agents.tool_body import Sending, sent_body
+from mockserver.control.admission import Admission
 from mockserver.errors import SettingsError
 from mockserver.model.schema.schemas import Direction, SchemaCompiler
 from mockserver.model.types import Model, Operation
@@ -31,7 +32,6 @@ from mockserver.model.types.described import (
     DescribedParameter,
     usual_media,
 )
-from mockserver.testing.admission import Admission
 
 BODY = "body"
 _OF_HTTP = frozenset({"accept", "content-type", "authorization"})
