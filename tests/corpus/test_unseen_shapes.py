@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from mockserver.app import Settings
 from tests.asgi.conftest import play
 from tests.asgi.stage import Play, body_of
@@ -554,3 +556,58 @@ def test_a_put_of_keys_says_which_records_are_linked(play: Play) -> None:
     assert {each["name"] for each in stage.ask("GET /boats/1/tags").json} == {"a", "c"}
     stage.ask("PUT /boats/1/tags", {"tags": []})
     assert stage.ask("GET /boats/1/tags").json == []
+
+
+def among_people(shown: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """People and groups, and what is below a group by the last word of its path."""
+    person, group = thing(id=NUMBER, name=TEXT, email=TEXT), thing(id=NUMBER, title=TEXT)
+    sent = body_of(thing(name=TEXT, email=TEXT))
+    paths = {
+        "/people": {"get": many(person), "post": {"requestBody": sent, **told(person, "201")}},
+        "/people/{person_id}": {"get": told(person), **at("person_id", schema=NUMBER)},
+        "/groups": {"post": {"requestBody": body_of(thing(title=TEXT)), **told(group, "201")}},
+        "/groups/{id}": {"get": told(group), **at("id", schema=NUMBER)},
+        "/groups/{id}/members": {"get": many(shown), **at("id", schema=NUMBER)},
+    }
+    for word, item in more.items():
+        paths[f"/groups/{{id}}/{word}"] = {**at("id", schema=NUMBER), **item}
+    return paths
+
+
+@pytest.mark.parametrize("names", [("id", "name", "email"), ("id", "name")])
+def test_a_put_by_a_path_that_names_a_record_links_that_very_one(
+    play: Play, names: tuple[str, ...]
+) -> None:
+    fields = {"id": NUMBER, "name": TEXT, "email": TEXT}
+    paths = among_people(thing(**{name: fields[name] for name in names}))
+    both = at("id", "person_id", schema=NUMBER)
+    paths["/groups/{id}/members/{person_id}"] = {"put": GONE, "delete": GONE, **both}
+    stage = play(paths, settings=PLAIN)
+    for name in ("Ann", "Bea"):
+        stage.ask("POST /people", {"name": name, "email": "a@b.ch"})
+        stage.ask("POST /groups", {"title": name})
+    assert stage.ask("PUT /groups/1/members/2").status == 204
+    shown = {"id": 2, "name": "Bea", "email": "a@b.ch"}
+    assert stage.ask("GET /groups/1/members").json == [{name: shown[name] for name in names}]
+    assert stage.ask("GET /groups/2/members").json == []
+    assert stage.ask("PUT /groups/1/members/99").status == 404
+    assert stage.ask("DELETE /groups/1/members/2").status == 204
+    assert stage.ask("GET /groups/1/members").json == []
+    assert stage.ask("GET /people/2").json == shown
+
+
+def test_what_is_added_under_one_word_is_listed_under_another(play: Play) -> None:
+    adds = {"post": {"requestBody": body_of(thing(person_id=NUMBER)), **GONE}}
+    paths = among_people(thing(id=NUMBER, name=TEXT), people=adds)
+    both = at("id", "person_id", schema=NUMBER)
+    paths["/groups/{id}/people/{person_id}"] = {"delete": GONE, **both}
+    stage = play(paths, settings=PLAIN)
+    stage.ask("POST /people", {"name": "Ann", "email": "a@b.ch"})
+    for title in ("north", "south"):
+        stage.ask("POST /groups", {"title": title})
+    assert stage.ask("POST /groups/1/people", {"person_id": 1}).status == 204
+    assert stage.ask("POST /groups/1/people", {"person_id": 99}).status == 400
+    assert stage.ask("GET /groups/1/members").json == [{"id": 1, "name": "Ann"}]
+    assert stage.ask("GET /groups/2/members").json == []
+    stage.ask("DELETE /groups/1/people/1")
+    assert stage.ask("GET /groups/1/members").json == []
