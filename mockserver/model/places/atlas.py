@@ -183,6 +183,8 @@ def _parent_at(path: str, atlas: Atlas) -> str | None:
 def _free_name(spot: Spot, atlas: Atlas) -> str:
     """Return the last fixed segment, with the ones before it where that name is taken."""
     taken = {*atlas.names.values(), *atlas.declared}
+    if spot.called and spot.called not in taken:
+        return spot.called
     steps = [step.removeprefix("?") for step in segments(canonical(spot.own_path))]
     fixed = [step for step in steps if not whole_parameter(step)]
     named = [step for step in fixed if not is_version(step)]

@@ -103,12 +103,14 @@ class Spot:
     are operations whose method has a place already, as /things/{id} and /things/by/{name}.json
     have. `shallow` are the canonical paths without the last parents under which its items are too;
     `links` are the paths below a parent where those of its records are that name the parent: for
-    each path parameter the property that does.
+    each path parameter the property that does. It is `called` so where its path does not tell what
+    it is about.
     """
 
     path: str
     declared: str | None = None
     is_acted_on: bool = False
+    called: str = ""
     on_collection: dict[str, Place] = field(default_factory=dict)
     on_item: dict[str, Place] = field(default_factory=dict)
     others: list[Place] = field(default_factory=list)
@@ -167,6 +169,8 @@ class Spot:
         """The last fixed segment of the path that is no version, and no word for finding:
         /users/v1 and /users/search are about users.
         """
+        if self.called:
+            return self.called
         fixed = literals(self.own_path)
         while len(fixed) > 1 and fixed[-1] in SEARCHES:
             fixed.pop()
