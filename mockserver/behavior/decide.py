@@ -15,7 +15,7 @@ from mockserver.behavior.batches import do_each, is_batch
 from mockserver.behavior.deletes import delete, delete_many
 from mockserver.behavior.formula.demands import check_demands, check_removals
 from mockserver.behavior.handover import run_hook
-from mockserver.behavior.issuer.accounts import check_log_in, with_caller
+from mockserver.behavior.issuer.callers import check_log_in, with_caller
 from mockserver.behavior.kin.associations import WRITING, change_members, with_parent
 from mockserver.behavior.kin.consequences import follow
 from mockserver.behavior.kin.family import settled_reply

@@ -107,7 +107,9 @@ def _own(
     logs_in = _logs_in(operation)
     if operation.kind is not Kind.STATELESS or not (logs_in or _is_about_caller(operation)):
         return None
-    named = {name for account in accounts for name in account.names}
+    named: set[str] = set()
+    for account in accounts:
+        named.update(account.names)
     for place, shown in _objects(operation.described.success_schema(operation.success)):
         readable = []
         for name, child in shown.properties.items():
