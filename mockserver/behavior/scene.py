@@ -15,7 +15,7 @@ from mockserver.behavior.upload import kept_file, with_file
 from mockserver.behavior.visibility import sees
 from mockserver.call import Call, Problem, ProblemKind, RawBody, Refused, Supply
 from mockserver.lookup import MISSING, put_at, value_at
-from mockserver.model.keys import GONE
+from mockserver.model.keys import CONTENT, GONE
 from mockserver.model.types import Kind, Model, Operation, Parent, Resource
 from mockserver.slots import dataclass
 from mockserver.state import Collection, Condition, Draft, Query, Record, key_of
@@ -127,6 +127,8 @@ def _settable(call: Call, body: Any) -> Mapping[str, Any]:
     if isinstance(body, str):
         media_type = call.headers.get("content-type", "")
         return kept_file(RawBody(body, media_type))
+    if isinstance(body, int | float):
+        return {CONTENT: body}
     if not isinstance(body, dict):
         return {}
     accepts, spelling = call.operation.accepts, call.operation.spelling

@@ -4,6 +4,7 @@ and keys.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -611,3 +612,80 @@ def test_what_is_added_under_one_word_is_listed_under_another(play: Play) -> Non
     assert stage.ask("GET /groups/2/members").json == []
     stage.ask("DELETE /groups/1/people/1")
     assert stage.ask("GET /groups/1/members").json == []
+
+
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "sent", "later"),
+    [(TEXT, "red", "blue"), (NUMBER, 5, 7), ({"type": "boolean"}, True, False)],
+)
+def test_a_map_shows_by_its_name_what_was_sent_alone(
+    play: Play, schema: Any, sent: Any, later: Any
+) -> None:
+    entries = {"type": "object", "additionalProperties": schema}
+    puts = {"requestBody": body_of(schema), **told(schema)}
+    boat = thing(id=NUMBER)
+    both = {"parameters": [*at("id", schema=NUMBER)["parameters"], *at("name")["parameters"]]}
+    paths = {
+        "/boats": {"post": {"requestBody": body_of(thing()), **told(boat, "201")}},
+        "/boats/{id}": {"get": told(boat), **at("id", schema=NUMBER)},
+        "/boats/{id}/notes": {"get": told(entries), **at("id", schema=NUMBER)},
+        "/boats/{id}/notes/{name}": {"get": told(schema), "put": puts, "delete": GONE, **both},
+    }
+    stage = play(paths, settings=PLAIN)
+    for _ in range(2):
+        stage.ask("POST /boats", {})
+    assert stage.ask("PUT /boats/1/notes/hull", json.dumps(sent).encode(), JSON).json == sent
+    assert stage.ask("PUT /boats/1/notes/sail", json.dumps(sent).encode(), JSON).json == sent
+    assert stage.ask("PUT /boats/1/notes/hull", json.dumps(later).encode(), JSON).json == later
+    assert stage.ask("GET /boats/1/notes").json == {"hull": later, "sail": sent}
+    assert stage.ask("GET /boats/1/notes/hull").json == later
+    assert stage.ask("GET /boats/2/notes").json == {}
+    stage.ask("DELETE /boats/1/notes/hull")
+    assert stage.ask("GET /boats/1/notes/hull").status == 404
+    assert stage.ask("GET /boats/1/notes").json == {"sail": sent}
+
+
+def test_a_map_shows_the_one_value_of_an_entry(play: Play) -> None:
+    entries, entry = {"type": "object", "additionalProperties": TEXT}, thing(value=TEXT)
+    puts = {"requestBody": body_of(entry), **told(entry)}
+    paths = {
+        "/labels": {"get": told(entries)},
+        "/labels/{label}": {"get": told(entry), "put": puts, "delete": GONE, **at("label")},
+    }
+    stage = play(paths, settings=PLAIN)
+    assert stage.ask("PUT /labels/color", {"value": "red"}).json == {"value": "red"}
+    assert stage.ask("GET /labels").json == {"color": "red"}
+
+
+def test_a_text_that_is_all_there_is_of_a_record_is_its_key(play: Play) -> None:
+    paths = {
+        "/words": {"get": many(TEXT), "post": {"requestBody": body_of(TEXT), **told(TEXT, "201")}},
+        "/words/{word}": {"get": told(TEXT), "delete": GONE, **at("word")},
+    }
+    stage = play(paths, settings=PLAIN)
+    for word in ("north", "south"):
+        assert stage.ask("POST /words", json.dumps(word).encode(), JSON).json == word
+    assert stage.ask("GET /words").json == ["north", "south"]
+    assert stage.ask("GET /words/north").json == "north"
+    assert stage.ask("DELETE /words/north").status == 204
+    assert stage.ask("GET /words").json == ["south"]
+    assert stage.ask("GET /words/north").status == 404
+
+
+@pytest.mark.parametrize("media", ["application/json", "text/plain"])
+def test_a_text_that_is_sent_for_a_record_is_its_text(play: Play, media: str) -> None:
+    note = thing(id=NUMBER, text=TEXT, state=TEXT)
+    sent = {"content": {media: {"schema": TEXT}}}
+    paths = {
+        "/notes": {"get": many(note), "post": {"requestBody": sent, **told(note, "201")}},
+        "/notes/{id}": {"get": told(note), **at("id", schema=NUMBER)},
+    }
+    stage = play(paths, settings=PLAIN)
+    text = b'"wind"' if "json" in media else b"wind"
+    made = stage.ask("POST /notes", text, {"Content-Type": media}).json
+    assert made["text"] == "wind"
+    assert stage.ask("GET /notes/1").json == made
+    assert stage.ask("GET /notes").json == [made]
