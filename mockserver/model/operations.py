@@ -524,11 +524,14 @@ class OperationCompiler:
             if canonical(place.path).startswith(path):
                 within = known
         linked = self._linked(place)
+        owners = self._atlas.spots[place.collection].owners
         found = []
         for name in parameter_names(place.path):
             if name == key:
                 continue
             parent = own.get(name)
+            if name in owners and owners[name] in own:
+                parent = replace(own[owners[name]], param=name)
             if parent is None:
                 parent = linked.get(name)
             if parent is None:
