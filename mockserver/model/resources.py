@@ -617,6 +617,8 @@ def _parents(
     fields = found.fields
     if found.spot is not None and is_listing(found.spot):
         parents = _with_links(parents, path, fields, key)
+    if found.is_pair:
+        return tuple(parents)
     return tuple(_with_field(parent, fields, key) for parent in parents)
 
 
@@ -646,10 +648,7 @@ def _with_field(parent: Parent, fields: Fields, key: str | None) -> Parent:
     wanted = bare(parent.param)
     if parent.field is not None or wanted == "id":
         return parent
-    spelled = []
-    for name, schema in fields.items():
-        if bare(name) == wanted and name != key and not schema.is_object:
-            spelled.append(name)
+    spelled = [name for name in fields if bare(name) == wanted and name != key]
     if not spelled:
         return parent
     field = parent.param if parent.param in spelled else spelled[0]

@@ -11,7 +11,7 @@ import pytest
 
 from mockserver.app import Settings
 from tests.asgi.conftest import play
-from tests.asgi.stage import Play, body_of
+from tests.asgi.stage import Play, Stage, body_of
 
 __all__ = ["play"]
 
@@ -689,3 +689,70 @@ def test_a_text_that_is_sent_for_a_record_is_its_text(play: Play, media: str) ->
     assert made["text"] == "wind"
     assert stage.ask("GET /notes/1").json == made
     assert stage.ask("GET /notes").json == [made]
+
+
+def of_owners() -> dict[str, Any]:
+    """Kites that are read by their owner and their name, and made elsewhere."""
+    sent = body_of({**thing(name=TEXT, color=TEXT), "required": ["name"]})
+    line = thing(id=NUMBER, length=NUMBER)
+    makes = {"requestBody": sent, **told(ref("Kite"), "201")}
+    both = at("owner", "kite")
+    return {
+        "/clubs/{club}/kites": {"get": many(ref("Kite")), "post": makes, **at("club")},
+        "/user/kites": {"get": many(ref("Kite")), "post": makes},
+        "/users/{username}/kites": {"get": many(ref("Kite")), **at("username")},
+        "/teams/{id}/kites": {"get": many(ref("Kite")), **at("id", schema=NUMBER)},
+        "/kites/{owner}/{kite}": {
+            "get": told(ref("Kite")),
+            "patch": {"requestBody": body_of(thing(color=TEXT)), **told(ref("Kite"))},
+            "delete": GONE,
+            **both,
+        },
+        "/kites/{owner}/{kite}/lines": {
+            "get": many(line),
+            "post": {"requestBody": body_of(thing(length=NUMBER)), **told(line, "201")},
+            **both,
+        },
+    }
+
+
+def of_owner_and_name(play: Play, held: Any) -> Stage:
+    kite = thing(id=NUMBER, name=TEXT, color=TEXT, owner=held)
+    return play(of_owners(), settings=PLAIN, components=schemas(Kite=kite))
+
+
+@pytest.mark.parametrize(("held", "sky"), [(thing(login=TEXT), {"login": "sky"}), (TEXT, "sky")])
+def test_what_is_made_below_an_owner_is_found_by_owner_and_name(
+    play: Play, held: Any, sky: Any
+) -> None:
+    stage = of_owner_and_name(play, held)
+    made = stage.ask("POST /clubs/sky/kites", {"name": "red", "color": "r"}).json
+    other = stage.ask("POST /clubs/sea/kites", {"name": "red", "color": "s"}).json
+    assert made == {"id": 1, "name": "red", "color": "r", "owner": sky}
+    assert other["id"] == 2
+    for path in ("/clubs/sky/kites", "/users/sky/kites"):
+        assert stage.ask(f"GET {path}").json == [made]
+    assert stage.ask("GET /kites/sky/red").json == made
+    assert stage.ask("GET /kites/sea/red").json == other
+    assert stage.ask("GET /kites/hill/red").status == 404
+    assert stage.ask("POST /clubs/sky/kites", {"name": "red"}).status == 409
+    assert stage.ask("PATCH /kites/sky/red", {"color": "b"}).json == {**made, "color": "b"}
+    assert stage.ask("DELETE /kites/sky/red").status == 204
+    assert stage.ask("GET /kites/sky/red").status == 404
+    assert stage.ask("GET /clubs/sky/kites").json == []
+    assert stage.ask("GET /kites/sea/red").json == other
+
+
+def test_what_is_made_for_who_calls_has_an_owner_too(play: Play) -> None:
+    stage = of_owner_and_name(play, thing(login=TEXT))
+    made = stage.ask("POST /user/kites", {"name": "red", "color": "r"}).json
+    stage.ask("POST /clubs/sky/kites", {"name": "red"})
+    assert stage.ask(f"GET /kites/{made['owner']['login']}/red").json == made
+    assert stage.ask("GET /user/kites").json == [made]
+
+
+def test_any_owner_and_name_has_what_is_below_it(play: Play) -> None:
+    stage = of_owner_and_name(play, thing(login=TEXT))
+    made = stage.ask("POST /kites/hill/blue/lines", {"length": 4}).json
+    assert stage.ask("GET /kites/hill/blue/lines").json == [made]
+    assert stage.ask("GET /kites/hill/red/lines").json == []

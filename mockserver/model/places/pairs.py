@@ -4,6 +4,7 @@ what makes and lists such records elsewhere among them out.
     GET, DELETE   /kites/{owner}/{kite}     one, by two names
     GET, POST     /clubs/{club}/kites       makes and lists those whose owner is a club
     GET           /users/{user}/kites       lists those whose owner is a user
+    GET, POST     /user/kites               makes and lists those of who calls
 
 What the semantics name stays as it is.
 """
@@ -22,13 +23,17 @@ from mockserver.model.paths import (
     singular,
     whole_parameter,
 )
+from mockserver.model.places.links import GENERIC
 from mockserver.model.places.survey import Spot, add_place
 from mockserver.model.types import DescribedSchema
+from mockserver.model.types.relation import CALLER
 from mockserver.model.types.schema import NO_SCHEMA
 
 NAMES = ("name", "slug")
 """Properties by which a record may be called below its owner, the best first."""
 
+WHO_CALLS = frozenset({"user", "me", "self"})
+"""Words of paths that stand for who calls."""
 OWNER_NAMES = ("login", "username", "slug", "name")
 """Properties of an owner by which it is called, the best first."""
 
@@ -72,22 +77,35 @@ def _name_of_pair(spot: Spot) -> str | None:
 
 
 def _is_below_owner(spot: Spot, home: Spot) -> bool:
-    """Tell whether all that there is at a path makes or lists, below one parameter, what a home
-    shows.
+    """Tell whether all that there is at a path makes or lists, below one parameter or a word for
+    who calls, what a home shows.
     """
     *_, owner, last = ("", "", *segments(spot.path))
     *_, called, _ = ("", "", *segments(home.path))
-    is_near = last == called and whole_parameter(owner) is not None
-    if spot is home or not is_near or len(parameter_names(spot.path)) != 1:
+    is_near = whole_parameter(owner) is not None or bare(owner) in WHO_CALLS
+    if spot is home or last != called or not is_near or len(parameter_names(spot.path)) > 1:
+        return False
+    if _is_by_number(spot):
         return False
     if spot.on_item or spot.others or not spot.on_collection.keys() <= {"GET", "POST"}:
         return False
     wanted = _shown(home).name
-    return bool(wanted) and all(shown == wanted for shown in _shown_at(spot))
+    return bool(wanted) and all(shown.name == wanted for shown in _shown_at(spot))
 
 
-def _shown_at(spot: Spot) -> list[str]:
-    """Return the names of the schemas of the records that are made and listed at a path."""
+def _is_by_number(spot: Spot) -> bool:
+    """Tell whether a path names what its records are below by an id, which is no name of an
+    owner.
+    """
+    for place in spot.places:
+        for parameter in place.operation.parameters_in("path"):
+            if bare(parameter.name) in GENERIC or parameter.schema.type == "integer":
+                return True
+    return False
+
+
+def _shown_at(spot: Spot) -> list[DescribedSchema]:
+    """Return the schemas of the records that are made and listed at a path."""
     found = []
     for method, place in spot.on_collection.items():
         schema = place.operation.success_schema()
@@ -95,7 +113,7 @@ def _shown_at(spot: Spot) -> list[str]:
         if many is not None:
             schema = many[1]
         record = one_envelope(schema, spot.name, None)[1]
-        found.append(record.name)
+        found.append(record)
     return found
 
 
@@ -111,7 +129,7 @@ def _shown(home: Spot) -> DescribedSchema:
 def _lodge(spot: Spot, home: Spot) -> None:
     """Give the operations of a path to a home, with its parameter for the owner there."""
     (owner,) = parameter_names(home.path)
-    (param,) = parameter_names(spot.path)
+    param = next(iter(parameter_names(spot.path)), CALLER)
     home.links[spot.path] = {}
     home.owners[param] = owner
     for place in spot.places:
