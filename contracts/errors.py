@@ -3,6 +3,7 @@
 UnderstudyError
 └── ContractError        the root of these
     ├── Unreachable      no server answers at the target: nothing can be said about it
+    ├── LockedOut        a server answers, and lets the run in nowhere
     ├── PlanError        what was asked for cannot be run (an unknown phase or law, a wrong target)
     ├── LedgerError      a file of accepted findings is wrong
     └── RecordingError   a recording cannot be read, or does not hold what is asked of it
@@ -38,6 +39,10 @@ class Unreachable(ContractError):
             f"{self.url} does not answer{often}: {self.reason}; is the server up, and is the URL "
             f"right?"
         )
+
+
+class LockedOut(ContractError):
+    """A server refuses whoever the run says is calling; the text tells what to do."""
 
 
 class PlanError(ContractError):

@@ -41,9 +41,14 @@ class PhaseStarted:
 
 @dataclass(frozen=True, slots=True)
 class CallAnswered:
-    """A request was sent, whether an answer came or not."""
+    """A request was sent, whether an answer came or not.
+
+    `has_ended` tells that it was refused for a credential that was good before, and is sent again
+    with the next one.
+    """
 
     exchange: Exchange
+    has_ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,17 @@ def may_be_hidden(record: Mapping[str, Any]) -> bool:
     return any(_is_flag(name, value, _AWAY) or _is_unset(name, value) for name, value in plain)
 
 
+def may_hide(names: Iterable[str], states: Mapping[str, Sequence[Any]]) -> bool:
+    """Tell whether records with properties of these names may be put away, so that lists leave them
+    out; `states` are the values of those that have few.
+    """
+    flags = [True, False, None, "2001-02-03T04:05:06Z"]
+    for name in names:
+        if any(may_be_hidden({name: value}) for value in states.get(name, flags)):
+            return True
+    return False
+
+
 def visible_value(name: str, choices: Sequence[Any]) -> Any:
     """Return the first of the values of a property that does not put a record away, None where the
     property says nothing of it: `published` of a `state` that may be `draft`.
@@ -131,6 +142,11 @@ def _is_unset(name: str, value: Any) -> bool:
 def tells_of_an_end(names: Iterable[str]) -> bool:
     """Tell whether properties of these names tell when a record goes."""
     return any(_END.search(name) or _SPAN.search(name) for name in names)
+
+
+def is_span(name: str) -> bool:
+    """Tell whether a property of this name says how long a record is to be there."""
+    return _SPAN.search(name) is not None
 
 
 def speaks_of_an_end(text: str) -> bool:

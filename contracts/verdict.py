@@ -85,7 +85,8 @@ class Verdict:
         if label and answer is not None:
             counted = self._statuses.setdefault(label, {})
             counted[answer.status] = counted.get(answer.status, 0) + 1
-            self._note_refusal(label, answer.status)
+            if not event.has_ended:
+                self._note_refusal(label, answer.status)
 
     def _note_refusal(self, label: str, status: int) -> None:
         """Count how often credentials were refused since they were last taken, by operations that

@@ -68,6 +68,11 @@ class Login:
         assert self._issued is not None, "a credential was just brought"
         return self._issued.value
 
+    @property
+    def held(self) -> str | None:
+        """The credential that was brought last, whether its time is up or not."""
+        return None if self._issued is None else self._issued.value
+
     def renew(self) -> None:
         """Bring another credential. Raises SettingsError."""
         refresh = "" if self._issued is None else self._issued.refresh
@@ -98,21 +103,27 @@ class Access:
         """Tell whether a request that was refused is worth another try, for its credential was
         renewed. Raises SettingsError.
         """
-        carried = [*self._carried(sent)]
-        if answer.status != 401:
-            for login in carried:
-                login.is_taken = login.is_taken or answer.status < 400
-            return False
-        ended = [login for login in carried if login.is_taken]
+        ended = self.ended(sent, answer)
         for login in ended:
             login.renew()
+        if answer.status != 401:
+            for login in self._carried(sent):
+                login.is_taken = login.is_taken or answer.status < 400
         return bool(ended)
+
+    def ended(self, sent: Sent, answer: Answer) -> list[Login]:
+        """Return the logins whose credential was taken before and is refused now: it has ended."""
+        if answer.status != 401:
+            return []
+        return [login for login in self._carried(sent) if login.is_taken]
 
     def _carried(self, sent: Sent) -> Iterator[Login]:
         """Yield the logins whose present credential a request carries."""
         for login in self.logins:
-            spelled = quote(login.value, safe="")
-            in_header = any(login.value in _words(text) for text in sent.headers.values())
+            if login.held is None:
+                continue
+            spelled = quote(login.held, safe="")
+            in_header = any(login.held in _words(text) for text in sent.headers.values())
             if in_header or f"={spelled}" in sent.target:
                 yield login
 

@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contracts.changes.operations import Listed, OperationPair
-from contracts.changes.types import Place, Spot, Where
-from contracts.changes.walk import Root
+from contracts.changes.types import Place, Root, Spot, Where
 from contracts.lifecycle.samples import NOT_PARAMETERS
 from mockserver.document.pointers import join
 from mockserver.mediatype import plain_media_type

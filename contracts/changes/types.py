@@ -12,6 +12,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import orjson
 
 from mockserver.document.pointers import join
+from mockserver.model.schema.schemas import Direction
 
 Pair = TypeVar("Pair")
 
@@ -133,3 +134,12 @@ def const_text(value: Any) -> str:
     return orjson.dumps(
         value, default=str, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
     ).decode()
+
+
+class Root(NamedTuple):
+    """A place of an operation that carries a schema, in both documents."""
+
+    place: Place
+    old: Spot
+    new: Spot
+    direction: Direction

@@ -17,21 +17,12 @@ from contracts.changes.rules.choice import matched
 from contracts.changes.rules.schema import RULES_OF
 from contracts.changes.rules.schema_pair import SchemaPair, SchemaRule
 from contracts.changes.shape import Shape, settle, shape_of
-from contracts.changes.types import Found, Level, Place, Spot
+from contracts.changes.types import Found, Level, Root, Spot
 from contracts.openapi import Spec
 from mockserver.model.schema.schemas import Direction
 
 ANY = "*"
 """Stands for any item of a list, and for any property that is not named."""
-
-
-class Root(NamedTuple):
-    """A place of an operation that carries a schema, in both documents."""
-
-    place: Place
-    old: Spot
-    new: Spot
-    direction: Direction
 
 
 class _Key(NamedTuple):
@@ -69,7 +60,9 @@ class Walk:
             if key in self._nodes:
                 continue
             node = self._nodes[key] = _Node()
-            shapes = shape_of(self._old, old, direction), shape_of(self._new, new, direction)
+            before = shape_of(self._old, old, direction)
+            after = shape_of(self._new, new, direction)
+            shapes = (before, after)
             wider = self._wider(old, new, shapes, direction)
             if wider is not None:
                 link = self._key(old, wider, direction)
@@ -111,7 +104,13 @@ class Walk:
             yield from (rule for rule, _ in node.found)
 
     def _key(self, old: Spot, new: Spot, direction: Direction) -> _Key:
-        return _Key(settle(self._old, old).pointer, settle(self._new, new).pointer, direction)
+        before = settle(self._old, old)
+        after = settle(self._new, new)
+        return _Key(
+            before.pointer,
+            after.pointer,
+            direction,
+        )
 
     def _alive(self) -> set[_Key]:
         """Return the pairs that have findings, or lead to some."""

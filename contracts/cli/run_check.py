@@ -16,6 +16,7 @@ import click
 
 from contracts.errors import PlanError
 from contracts.events import RunFinished
+from contracts.exports.exporter import Exporter
 from contracts.findings import Finding
 from contracts.keys import has_unknown_keys, learned_words
 from contracts.ledger import Ledger, appended, load_ledger
@@ -66,8 +67,9 @@ def run_check(
         ledger=known,
     )
     secrets = how.secrets(subject.model)
+    exporters = [Exporter(export_tests, subject.model)] if export_tests is not None else []
     with open_reports(
-        report, subject.model, secrets=secrets, quiet=quiet, tests=export_tests
+        report, subject.model, secrets=secrets, quiet=quiet, more=exporters
     ) as reports:
         finished = None
         with _rarely_collected():

@@ -16,7 +16,7 @@ from contracts.drift.lines import Understanding
 from contracts.drift.mending import Mended, Mending
 from contracts.drift.shrinking import Ask, Shrinking
 from contracts.drift.traffic import INTERRUPTED, Collector
-from contracts.errors import ContractError, Stopped
+from contracts.errors import ContractError, LockedOut, Stopped
 from contracts.findings import Finding
 from contracts.secrecy import Secrets
 
@@ -96,7 +96,8 @@ class Session:
             except ContractError as error:
                 if not any(each.answer is not None for each in collector.exchanges):
                     raise
-                failure = str(error)
+                is_refused = isinstance(error, LockedOut)
+                failure = (_hopeless(collector.traffic) if is_refused else "") or str(error)
             report = self._report(
                 collector.traffic, None if failure or collector.early else collector.ask
             )

@@ -10,7 +10,7 @@ from contracts.drift.comparison import Traffic
 from contracts.drift.reads import Reads
 from contracts.drift.start import Start, StartReader
 from contracts.drift.writes import Writes
-from contracts.errors import Stopped, Unreachable, Withheld
+from contracts.errors import ContractError, Stopped, Withheld
 from contracts.events import CallAnswered, CallWithheld, Event, LeftBehind
 from contracts.oracle.plain_store import PlainStore
 from contracts.targets.exchanges import Exchange
@@ -69,7 +69,7 @@ class Collector:
         """
         try:
             self._wire.send(sent)
-        except (Withheld, Lost, Stopped, Unreachable):
+        except (Withheld, Lost, Stopped, ContractError):
             return None
         return self._wire.last
 
@@ -77,7 +77,7 @@ class Collector:
         """Remove what the run made, and close the server."""
         try:
             self.left = tuple(clean_up(self.live, self._wire))
-        except (Unreachable, KeyboardInterrupt):
+        except (ContractError, KeyboardInterrupt):
             self.left = tuple(self.live.belongings.items)
         finally:
             self._wire.close()
@@ -113,7 +113,7 @@ class Collector:
         return StartReader(self.live.model, wire.readings).read(self.exchanges)
 
     def _note(self, event: Event) -> None:
-        if isinstance(event, CallAnswered):
+        if isinstance(event, CallAnswered) and not event.has_ended:
             self.exchanges.append(event.exchange)
         elif isinstance(event, CallWithheld):
             self.withheld += 1

@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Generic, Protocol, TypeVar
 
+from contracts.laws.drafts import Record
 from contracts.laws.law import Untried
 from contracts.laws.places import Place
+from contracts.laws.visit import Made
 from contracts.lifecycle.caller import Keys
 from contracts.lifecycle.samples import sample_parameters, text
 from contracts.wire.subject import Subject
@@ -22,21 +24,47 @@ from mockserver.call import Supply
 from mockserver.model.types import Parent
 from mockserver.state import Collection, Query, key_of
 
-if TYPE_CHECKING:
-    from contracts.laws.world import World
-
 MOST = 5
 """Parents that are looked at in search of one that has records."""
 
 
+class Owner(Protocol):
+    """What is done at the place of records above others, as `World` does it."""
+
+    @property
+    def may_make(self) -> bool:
+        """Whether a record can be made there."""
+        ...
+
+    @property
+    def naming(self) -> set[str]:
+        """The resources of which a record is being made to name it in another one."""
+        ...
+
+    def make(self, *, above: Keys | None = None) -> Made:
+        """Make a record. Raises Untried."""
+        ...
+
+    def listed(self, *, above: Keys | None = None) -> list[Record]:
+        """Return the records. Raises Untried."""
+        ...
+
+    def key(self, record: Record) -> str:
+        """Return the key of a record."""
+        ...
+
+
+Owning = TypeVar("Owning", bound=Owner)
+
+
 @dataclass(slots=True)
-class Above:
+class Above(Generic[Owning]):
     """Chooses parents. `own` are the parents that the run made, as path prefix and key."""
 
     subject: Subject
     places: Mapping[str, Place]
     supply: Supply
-    world_of: Callable[[Place], World]
+    world_of: Callable[[Place], Owning]
     own: set[tuple[str, str]] = field(default_factory=set)
 
     def choose(self, place: Place, new: bool) -> Keys:
@@ -82,7 +110,7 @@ class Above:
         if not found or found[0].parameters:
             return None
         world = self.world_of(found[0])
-        naming = world.visit.naming
+        naming = world.naming
         if resource in naming:
             return None  # it names others that name it
         naming.add(resource)

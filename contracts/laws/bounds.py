@@ -4,12 +4,16 @@ fit.
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Iterator, Mapping
+from itertools import product
 from typing import Any
 
 from contracts.laws.choosing import make_various
 from contracts.laws.drafts import Record
 from contracts.laws.law import Broken, Untried
+from contracts.laws.lessons import is_before, rank_of
 from contracts.laws.places import Place
 from contracts.laws.same import shown
 from contracts.laws.world import World
@@ -25,6 +29,21 @@ _BOUNDS: Mapping[Operator, Fits] = {
     Operator.LESS: lambda has, bound: has <= bound,
 }
 """Whether a value fits a bound; one at the bound may be in or out."""
+_LOW = frozenset({Operator.AT_LEAST, Operator.GREATER})
+_HIGH = frozenset({Operator.AT_MOST, Operator.LESS})
+_INCLUSIVE = frozenset({Operator.AT_LEAST, Operator.AT_MOST})
+_ONLY = re.compile(r"\bonly\b", re.IGNORECASE)
+_AT = re.compile(
+    r"at least|at most|\bor (more|less|later|earlier|newer|older|above|below|higher|lower|greater)"
+    r"|inclu|minimum|maximum|\bfrom\b|up to|so many",
+    re.IGNORECASE,
+)
+_HOLDS = re.compile(r"\b(hold|contain)s?\b", re.IGNORECASE)
+_ANY_CASE = re.compile(
+    r"in any case|case[- ]?insensitiv|(ignoring|regardless of|whatever) (the |its )?case",
+    re.IGNORECASE,
+)
+_REFUSES = re.compile(r"\b(400|422|refus\w+|error|invalid|must)\b", re.IGNORECASE)
 _WORDS = frozenset({Operator.CONTAINS, Operator.SEARCH})
 """Operators that look for a text in a text."""
 
@@ -43,9 +62,18 @@ def bounds_choose(world: World) -> None:
         world.begin()
         every = world.listed(operation)
         for narrowing in _bounds(operation):
-            tried = _check_bound(world, operation, narrowing, every) or tried
+            tried = (
+                _check_bound(
+                    world,
+                    operation,
+                    narrowing,
+                    every,
+                )
+                or tried
+            )
         for narrowing in _searches(operation):
             tried = _check_words(world, operation, narrowing, every) or tried
+        tried = _check_order(world, operation, every) or tried
         tried = _check_fields(world, operation, every) or tried
     if not tried:
         raise Untried("no record shows a value that a list can be asked by")
@@ -72,19 +100,23 @@ def _check_bound(
     narrowing: Filter,
     every: list[Record],
 ) -> bool:
-    """Ask by a bound that some numbers fit and some do not; tell whether there is one."""
-    known = [value_at(each, narrowing.field) for each in every]
-    numbers = sorted({each for each in known if _is_number(each)})
-    if len(numbers) < 2:
+    """Ask by a bound that some values fit and some do not; tell whether there is one.
+
+    What fits must come where words say that the list shows it, that at the bound where they say
+    so.
+    """
+    ranks = {rank_of(value_at(each, narrowing.field)) for each in every} - {None}
+    values = sorted((value_at(each, narrowing.field) for each in every), key=_order)
+    known = [each for each in values if rank_of(each) is not None]
+    if len(ranks) < 2 or not known:
         return False
+    bound = known[len(known) // 2]
+    limit = _order(bound)
     fits = _BOUNDS[narrowing.operator]
-    bound = numbers[len(numbers) // 2]
-    if not any(fits(each, bound) for each in numbers):
-        return False
     found = world.listed(operation, asked={narrowing.param: bound})
     for record in found:
         has = value_at(record, narrowing.field)
-        if _is_number(has) and not fits(has, bound):
+        if rank_of(has) is not None and not fits(_order(has), limit):
             told = f"no record beyond {narrowing.param} {shown(bound)}"
             raise Broken(
                 operation,
@@ -92,7 +124,57 @@ def _check_bound(
                 f"one with {shown(has)}",
                 f"/{narrowing.field}",
             )
+    words = _words(operation, narrowing)
+    keys = {world.key(each) for each in found}
+    for record in every:
+        rank = rank_of(value_at(record, narrowing.field))
+        if rank is None or not fits(rank, limit) or not _ONLY.search(words):
+            continue
+        is_at_bound = rank == limit
+        if is_at_bound and not (narrowing.operator in _INCLUSIVE and _AT.search(words)):
+            continue
+        if world.key(record) not in keys:
+            told = f"all records within {narrowing.param} {shown(bound)}"
+            raise Broken(operation, told, f"{world.key(record)} is not there")
     return True
+
+
+def _check_order(world: World, operation: Operation, every: list[Record]) -> bool:
+    """Ask by a least value above the most one, where words say that this is refused."""
+    tried = False
+    bounds = _bounds(operation)
+    for low, high in product(bounds, bounds):
+        is_pair = low.operator in _LOW and high.operator in _HIGH and low.field == high.field
+        words = f"{_words(operation, low)} {_words(operation, high)}"
+        if not is_pair or not _REFUSES.search(words):
+            continue
+        if not re.search(rf"\b({re.escape(low.param)}|{re.escape(high.param)})\b", words):
+            continue
+        found = sorted((value_at(each, low.field) for each in every), key=_order)
+        if len(found) < 2 or not is_before(found[0], found[-1]):
+            continue
+        tried = True
+        asked = {low.param: found[-1], high.param: found[0]}
+        answer = world.send(operation, world.above, asked=asked)
+        if answer.succeeded:
+            told = f"a refusal, for {low.param} is after {high.param}"
+            raise Broken(
+                operation,
+                told,
+                str(answer.status),
+                "status",
+            )
+    return tried
+
+
+def _words(operation: Operation, narrowing: Filter) -> str:
+    parameter = operation.described.parameter("query", narrowing.param)
+    return parameter.description if parameter is not None else ""
+
+
+def _order(value: Any) -> float:
+    found = rank_of(value)
+    return -math.inf if found is None else found
 
 
 def _check_words(
@@ -110,10 +192,32 @@ def _check_words(
         if len(text) < 4 or schema is None or "enum" in schema.schema.raw:
             continue
         wanted = text[:20]
+        words = _words(operation, narrowing)
         found = world.listed(
             operation,
             asked={narrowing.param: wanted},
         )
+        if _HOLDS.search(words):
+            _check_held(
+                world,
+                operation,
+                record,
+                found,
+                wanted,
+            )
+        if _HOLDS.search(words) and _ANY_CASE.search(words):
+            turned = wanted.swapcase()
+            folded = world.listed(
+                operation,
+                asked={narrowing.param: turned},
+            )
+            _check_held(
+                world,
+                operation,
+                record,
+                folded,
+                turned,
+            )
         for other in found:
             if wanted.casefold() not in str(other).casefold():
                 told = f"only records that hold {shown(wanted)}"
@@ -124,6 +228,20 @@ def _check_words(
                 )
         return True
     return False
+
+
+def _check_held(
+    world: World,
+    operation: Operation,
+    record: Record,
+    found: list[Record],
+    wanted: str,
+) -> None:
+    """Hold that a record which holds a text comes where a list is asked for that text."""
+    key = world.key(record)
+    if key not in map(world.key, found):
+        told = f"the record {key}, which holds {shown(wanted)}"
+        raise Broken(operation, told, "it is not there")
 
 
 def _check_fields(world: World, operation: Operation, every: list[Record]) -> bool:
@@ -153,7 +271,3 @@ def _check_fields(world: World, operation: Operation, every: list[Record]) -> bo
                         f"/{min(more)}",
                     )
     return tried
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

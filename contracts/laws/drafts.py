@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import Any
 
-from contracts.expiry import visible_value
-from contracts.laws.fields import record_schema, scalars, takes_array, values
+from contracts.expiry import is_span, visible_value
+from contracts.laws.fields import Schema, kind_of, record_schema, scalars, takes_array, values
+from contracts.laws.lessons import lessons, mended, orders_in, schema_in
 from contracts.lifecycle.bodies import Bodies
 from contracts.lifecycle.caller import Keys
 from contracts.lifecycle.samples import Body
@@ -21,8 +22,12 @@ from contracts.openapi import Spec, properties, type_of
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
 from mockserver.model.types import Kind, Operation, Resource
+from mockserver.model.types.facts import bounds
 
 Record = Mapping[str, Any]
+DAY_S = 86_400
+CLOSED = frozenset({"enum", "const", "pattern"})
+"""Words of a schema that say all of a text."""
 FREE_FORMS = (None, "email", "uuid")
 """Formats of texts of which another one is easily made."""
 
@@ -65,7 +70,8 @@ class Drafts:
 
     `accepted` are drafts that the server took, by the label of their operation; `crowded` are the
     operations that took a record only when its texts were others than those of the one before,
-    `refused` the properties that made them refuse one.
+    `naming` those that took one only with keys of records that are there, `refused` the properties
+    that made them refuse one, `taught` what words say of the values of properties.
     """
 
     spec: Spec
@@ -73,6 +79,8 @@ class Drafts:
     bodies: Bodies
     accepted: dict[str, Draft] = field(default_factory=dict)
     crowded: set[str] = field(default_factory=set)
+    naming: set[str] = field(default_factory=set)
+    taught: dict[str, dict[str, Schema]] = field(default_factory=dict)
     refused: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def of(self, operation: Operation, above: Keys) -> Iterator[Draft]:
@@ -80,11 +88,69 @@ class Drafts:
         if operation.described.request is None:
             yield Draft(operation, Body(), {})
             return
-        bodies = self.bodies.of(operation, f"laws/{operation.label}", above)
+        bodies = self.bodies.of(
+            operation,
+            f"laws/{operation.label}",
+            above,
+        )
         first = list(self._valid(operation, islice(bodies, 2)))
         first.sort(key=lambda each: len(each.record))
         yield from first
         yield from self._valid(operation, bodies)
+
+    def fields(self, operation: Operation) -> Mapping[str, Schema]:
+        """Return the schemas of the properties that a request carries, with what words say of
+        their values.
+        """
+        known = properties(self.spec, record_schema(self.spec, operation))
+        if operation.label not in self.taught:
+            told: dict[str, Schema] = {}
+            for name, schema in known.items():
+                words = schema_in(str(schema.get("description") or ""))
+                if words and kind_of(schema) == "string" and not CLOSED & schema.keys():
+                    told[name] = words
+            self.taught[operation.label] = told
+        taught = self.taught[operation.label]
+        return {name: {**schema, **taught.get(name, {})} for name, schema in known.items()}
+
+    def lasting(self, operation: Operation, record: Record) -> Record:
+        """Return the times that a record is to have, by the names of its properties, long enough
+        for any law.
+        """
+        known = self.fields(operation)
+        found: dict[str, Any] = {}
+        for name in record:
+            if is_span(name) and kind_of(known.get(name, {})) in ("integer", "number"):
+                most = bounds(known[name])[1]
+                found[name] = int(min(most, DAY_S))
+        return found
+
+    def learned(self, operation: Operation, record: Record, text: str) -> dict[str, Any]:
+        """Return the record as a refusal says that it must be."""
+        known = self.fields(operation)
+        taught = self.taught[operation.label]
+        texts = [name for name in record if kind_of(known.get(name, {})) == "string"]
+        for name, words in lessons(text, texts).items():
+            if not CLOSED & known[name].keys() - taught.get(name, {}).keys():
+                taught[name] = {**taught.get(name, {}), **words}
+        return self.mended(
+            operation,
+            record,
+            text,
+        )
+
+    def mended(self, operation: Operation, record: Record, text: str = "") -> dict[str, Any]:
+        """Return the record as the words of its properties, and a text, say that it must be."""
+        known = self.fields(operation)
+        told = {name: known[name] for name in self.taught[operation.label]}
+        words = [f"{name} {each.get('description') or ''}" for name, each in known.items()]
+        orders = orders_in(f"{text}. {'. '.join(words)}", [*known])
+        return mended(
+            record,
+            told,
+            orders,
+            self.supply,
+        )
 
     def full(self, draft: Draft, resource: Resource) -> Record:
         """Return the record with a value for every property that takes a scalar, another one than
@@ -92,12 +158,21 @@ class Drafts:
         """
         full = {**draft.record}
         refused = self.refused.get(draft.operation.label, frozenset())
-        fields = scalars(self.spec, draft.operation, resource)
-        for name, schema in fields.items():
-            value = self._telling(schema, name, resource)
+        fields = scalars(
+            self.spec,
+            draft.operation,
+            resource,
+        )
+        told = self.fields(draft.operation)
+        for name in fields:
+            value = self._telling(
+                told[name],
+                name,
+                resource,
+            )
             if value is not None and name not in refused:
                 full[name] = value
-        return full
+        return self.mended(draft.operation, full)
 
     def least(self, operation: Operation, record: Record) -> Record:
         """Return what must be sent of a record."""
@@ -111,7 +186,11 @@ class Drafts:
     def others(self, operation: Operation, resource: Resource) -> dict[str, list[Any]]:
         """Return the values that the properties of a full record do not have, by property."""
         found: dict[str, list[Any]] = {}
-        fields = scalars(self.spec, operation, resource)
+        fields = scalars(
+            self.spec,
+            operation,
+            resource,
+        )
         for name, schema in fields.items():
             choices = self._values(schema, name)
             full = self._telling(
@@ -124,7 +203,12 @@ class Drafts:
 
     def _values(self, schema: Mapping[str, Any], name: str) -> list[Any]:
         """Return values that a property may have."""
-        return values(self.spec, schema, name, self.supply)
+        return values(
+            self.spec,
+            schema,
+            name,
+            self.supply,
+        )
 
     def _telling(self, schema: Mapping[str, Any], name: str, resource: Resource) -> Any:
         """Return a value that can be told from nothing and from the default, None when there is
@@ -149,7 +233,7 @@ class Drafts:
         for name in (resource.key, natural_key(draft.operation)):
             if name is not None and name in draft.record:
                 names.add(name)
-        known = properties(self.spec, record_schema(self.spec, draft.operation))
+        known = self.fields(draft.operation)
         own: dict[str, Any] = {}
         for name in names - refers:
             schema = known.get(name, {})
@@ -186,7 +270,7 @@ class Drafts:
         """Return the record with other texts wherever one is free, for servers that refuse what is
         there already.
         """
-        known = properties(self.spec, record_schema(self.spec, draft.operation))
+        known = self.fields(draft.operation)
         free: list[str] = []
         for name, value in record.items():
             schema = known.get(name, {})
@@ -226,7 +310,7 @@ class Drafts:
             inner = inner[0]
         if not isinstance(inner, Mapping):
             return None
-        return replace(draft, record=inner)
+        return replace(draft, record=self.mended(operation, inner))
 
 
 def natural_key(operation: Operation) -> str | None:

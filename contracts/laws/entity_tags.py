@@ -48,9 +48,11 @@ def stale_changes_nothing(world: World) -> None:
         if new == old:
             told = "another entity tag, for the record was changed"
             raise Broken(read, told, f"{old} again", "etag")
-        _check_not_modified(world, read, made, old)
+        _check_not_modified(world, read, made, old, new)
         if _takes_if_match(operation):
             _check_stale(world, operation, made, old)
+    tried = _check_deletes(world) or tried
+    tried = _check_guards(world) or tried
     if not tried:
         raise Untried("the server refuses every change")
 
@@ -76,12 +78,96 @@ def _changed(
     return None
 
 
-def _check_not_modified(world: World, read: Operation, made: Made, old: str) -> None:
-    """Ask for the record unless it has the tag that it had: it is shown."""
-    answer = _sent(world, read, made, None, {"If-None-Match": old})
+def _check_not_modified(
+    world: World, read: Operation, made: Made, old: str, new: str | None
+) -> None:
+    """Ask for the record unless it has a tag: that which it had, and it is shown; that which it
+    has, and it is not, where the document has that (RFC 9110, section 13.2.2).
+    """
+    answer = _sent(
+        world,
+        read,
+        made,
+        None,
+        {"If-None-Match": old},
+    )
     if answer.status == 304:
         told = "the record, for it was changed since it had this entity tag"
         raise Broken(read, told, "304", "status")
+    if new is None or not _takes(read, "if-none-match") or not read.described.documents(304):
+        return
+    answer = _sent(
+        world,
+        read,
+        made,
+        None,
+        {"If-None-Match": new},
+    )
+    if answer.status == 200 and answer.headers.get("etag") == new:
+        told = "304, for the record has this entity tag"
+        raise Broken(read, told, "200", "status")
+
+
+def _check_deletes(world: World) -> bool:
+    """Delete a record by the tag that it had: it is refused, and the record is there."""
+    delete = world.place.delete
+    changes = [each for each in world.place.changes if _names_its_record(each)]
+    if delete is None or not _takes_if_match(delete) or not changes:
+        return False
+    world.begin()
+    made = whole(world)
+    old = _tag(world.read(made))
+    if old is None or _changed(world, changes[0], made, old) is None:
+        return False
+    answer = _sent(
+        world,
+        delete,
+        made,
+        None,
+        {"If-Match": old},
+    )
+    if answer.succeeded:
+        told = "a refusal (412), for the entity tag is that of an earlier version"
+        raise Broken(delete, told, str(answer.status), "status")
+    if world.find(made) is None:
+        raise Broken(delete, "the record, for its delete was refused", "it is gone")
+    return True
+
+
+def _check_guards(world: World) -> bool:
+    """Send what the document wants a precondition for without one (428, RFC 6585), and a replace
+    that must find nothing where there is a record.
+    """
+    tried = False
+    for operation in (*world.place.changes, world.place.upsert, world.place.delete):
+        if operation is None or not _names_its_record(operation):
+            continue
+        if operation.described.documents(428) and _takes_if_match(operation):
+            tried = True
+            _check_refused(world, operation, "If-Match", "", "nothing says of which version")
+        takes_none = _takes(operation, "if-none-match") and operation.described.documents(412)
+        if takes_none and operation.method == "PUT":
+            tried = True
+            _check_refused(world, operation, "If-None-Match", "*", "there is such a record")
+    return tried
+
+
+def _check_refused(world: World, operation: Operation, name: str, value: str, why: str) -> None:
+    """Send a call with one condition or with none: it is refused and changes nothing."""
+    world.begin()
+    made = whole(world)
+    before = world.record(made)
+    is_delete = operation.kind is Kind.DELETE
+    fields = {} if is_delete else next(iter(one_by_one(world, operation)), {})
+    body = world.bare_body(operation) if is_delete else world.changing(operation, made, fields)
+    sent = world.visit.granted(operation, world.at(operation, made), body)
+    kept = {each: text for each, text in sent.headers.items() if not each.lower().startswith("if-")}
+    answer = world.visit.send_raw(sent.with_headers({**kept, **({name: value} if value else {})}))
+    if answer.succeeded:
+        raise Broken(operation, f"a refusal, for {why}", str(answer.status), "status")
+    after = world.find(made)
+    if after is None or any(not is_same(before.get(each), after.get(each)) for each in fields):
+        raise Broken(operation, "the record as it was, for the call was refused", shown(after))
 
 
 def _check_stale(world: World, operation: Operation, made: Made, old: str) -> None:
@@ -91,7 +177,13 @@ def _check_stale(world: World, operation: Operation, made: Made, old: str) -> No
         if all(is_same(before.get(name), value) for name, value in fields.items()):
             continue
         body = world.changing(operation, made, fields)
-        answer = _sent(world, operation, made, body, {"If-Match": old})
+        answer = _sent(
+            world,
+            operation,
+            made,
+            body,
+            {"If-Match": old},
+        )
         if answer.succeeded:
             told = "a refusal (412), for the entity tag is that of an earlier version"
             raise Broken(operation, told, str(answer.status), "status")
@@ -124,8 +216,12 @@ def _tag(answer: Answer) -> str | None:
 
 
 def _takes_if_match(operation: Operation) -> bool:
+    return _takes(operation, "if-match")
+
+
+def _takes(operation: Operation, name: str) -> bool:
     names = {each.name.lower() for each in operation.described.parameters_in("header")}
-    return "if-match" in names
+    return name in names
 
 
 def _names_its_record(operation: Operation) -> bool:

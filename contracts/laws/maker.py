@@ -7,13 +7,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
 from contracts.expiry import may_be_hidden
 from contracts.laws.drafts import Draft, Record, natural_key
 from contracts.laws.envelopes import all_of, record_of
 from contracts.laws.law import Untried
+from contracts.laws.nouns import named_place
 from contracts.laws.places import Place
 from contracts.laws.same import losses
 from contracts.laws.visit import Made, Visit
@@ -21,6 +21,7 @@ from contracts.lifecycle.bodies import alike
 from contracts.lifecycle.caller import Keys
 from contracts.lifecycle.samples import sample_parameters, text
 from contracts.mentions import with_keys
+from contracts.openapi import type_of
 from contracts.targets.exchanges import Exchange
 from contracts.targets.target import Answer
 from contracts.wire.safety import Safety
@@ -32,6 +33,11 @@ TAKEN = (400, 409, 422)
 """Statuses by which a server may say that there is such a record already."""
 UNKNOWN = (400, 404, 409, 422)
 """Statuses by which a server may say that there is nothing of a name that was sent."""
+NESTS = ("array", "object")
+LESSONS = 4
+"""Refusals that are learned from before another draft is tried."""
+Taught = tuple[Draft, dict[str, Any], tuple[Answer, Keys, Record]]
+"""A draft and a record that were sent at last, and what came of that."""
 Listed = Callable[[Keys], list[Record]]
 
 
@@ -81,7 +87,13 @@ class Maker:
         )
         done = zip(records, self.visit.wire.history[-count:], strict=True)
         return [
-            self._note(draft.operation, record, above, exchange, above)
+            self._note(
+                draft.operation,
+                record,
+                above,
+                exchange,
+                above,
+            )
             for record, exchange in done
             if exchange.answer is not None and exchange.answer.succeeded
         ]
@@ -103,7 +115,10 @@ class Maker:
             {n: values[at % len(values)] for n, values in found.items() if values}
             for at in range(count - 1)
         ]
-        records = [{**self.record(alone, above), **fields} for fields in [*own, {}]]
+        records = [
+            drafts.mended(operation, {**self.record(alone, above), **fields})
+            for fields in [*own, {}]
+        ]
         answer = self.visit.send(operation, above, draft.with_record(records))
         if not answer.succeeded:
             raise Untried(
@@ -116,7 +131,13 @@ class Maker:
             if isinstance(value_at(each, name), str | int)
         ]
         made = [
-            Made(key_of(value_at(each, name)), above, record, answer, each)
+            Made(
+                key_of(value_at(each, name)),
+                above,
+                record,
+                answer,
+                each,
+            )
             for each, record in zip(told, records, strict=False)
         ]
         self.visit.made += [(self.place, each) for each in made]
@@ -140,14 +161,74 @@ class Maker:
         """Return a record to send, with values of its own where no two may agree."""
         self.visit.number += 1
         resource = self.place.resource
-        whole = self.visit.drafts.full(draft, resource) if full else {}
+        whole = self._whole(draft) if full else {}
         own = self.visit.drafts.distinct(draft, resource, self.visit.number)
         made = {**whole, **own}
         if draft.operation.label in self.visit.drafts.crowded:
             refers = {each.field for each in resource.references}
             kept = {name: value for name, value in made.items() if name in refers}
             made = {**self.visit.drafts.apart(draft, made, self.visit.number), **kept}
+        made = {**made, **self.visit.drafts.lasting(draft.operation, made)}
+        if draft.operation.label in self.visit.drafts.naming:
+            made = self._with_keys(draft, made)
         return self.placed(made, above)
+
+    def _whole(self, draft: Draft) -> Record:
+        """Return a record with a value for every property that takes one, but for those that name
+        other records and can be left out.
+        """
+        drafts = self.visit.drafts
+        known = drafts.fields(draft.operation)
+        places = self.visit.places.values()
+        kept: dict[str, Any] = {}
+        for name, value in drafts.full(draft, self.place.resource).items():
+            words = _words(known.get(name, {}))
+            is_name = named_place(places, self.place, name, words) is not None
+            if name in draft.record or not is_name:
+                kept[name] = value
+        return kept
+
+    def rich(self) -> dict[str, Any]:
+        """Return values for lists and objects that a record may have and the draft leaves out."""
+        drafts = self.visit.drafts
+        draft = drafts.accepted.get(self.operation.label)
+        found: dict[str, Any] = {}
+        for name, schema in drafts.fields(self.operation).items():
+            if draft is None or draft.record.get(name) or type_of(schema) not in NESTS:
+                continue
+            told = {**schema, "minItems": max(1, schema.get("minItems", 0)), "default": None}
+            value = drafts.supply.value(told, f"rich/{name}")
+            if value:
+                found[name] = value
+        return found
+
+    def _with_keys(self, draft: Draft, record: Record) -> dict[str, Any]:
+        """Return the record with keys of records that are there, where it names some."""
+        model = self.visit.subject.model
+        own = self.place.resource.name
+        named: dict[str, Any] = with_keys(model, own, record, self._key_there)
+        for name, schema in self.visit.drafts.fields(draft.operation).items():
+            if name not in record or named[name] != record[name]:
+                continue
+            place = named_place(self.visit.places.values(), self.place, name, _words(schema))
+            key = None if place is None else self._key_there(place.resource.name, name)
+            if key is not None:
+                named[name] = alike(key, record[name])
+        return named
+
+    def _key_there(self, resource: str, name: str = "") -> str | None:
+        """Return the key of a record that was made for others to name, made now if there is none.
+
+        What is named by several properties is another record by each.
+        """
+        known = self.visit.named
+        place = f"{resource}/{name}"
+        if place not in known:
+            key = self.key_for(resource)
+            if key is None:
+                return None
+            known[place] = key
+        return known[place]
 
     def placed(self, record: Record, above: Keys) -> dict[str, Any]:
         """Return the record with the keys of its parents where it names them as the path does."""
@@ -169,12 +250,16 @@ class Maker:
         for draft in drafts.of(operation, above):
             with self.visit.off_stage():
                 record = self.record(draft, above)
-                answer, at, sent = self._sent(draft, record, above)
+                draft, record, (answer, at, sent) = self._taught(draft, record, above)
+                named = None
                 if answer.status in UNKNOWN:
                     named = self._naming(draft, record)
                     if named is not None:
-                        draft, record = named
-                        answer, at, sent = self._sent(draft, record, above)
+                        draft, record, (answer, at, sent) = self._taught(*named, above)
+                if answer.status in TAKEN and self._lowered(draft, record) != record:
+                    draft = replace(draft, record=self._lowered(draft, draft.record))
+                    record = self._lowered(draft, record)
+                    answer, at, sent = self._sent(draft, record, above)
                 if answer.status == 409:
                     other = drafts.apart(draft, record, self.visit.number)
                     answer, at, sent = self._sent(draft, other, above)
@@ -183,11 +268,19 @@ class Maker:
                 if not answer.succeeded:
                     continue
                 drafts.accepted[operation.label] = draft
+                if named is not None:
+                    drafts.naming.add(operation.label)
                 replaces = len(operation.described.success_statuses) > 1
                 if replaces and operation.kind is Kind.CREATE:
                     drafts.crowded.add(operation.label)  # it may replace what is alike
                 with suppress(Untried):
-                    made = self._note(operation, sent, above, self.visit.wire.last, at)
+                    made = self._note(
+                        operation,
+                        sent,
+                        above,
+                        self.visit.wire.last,
+                        at,
+                    )
                     self._show(draft, made, above)
                 return drafts.accepted[operation.label]
         told = (
@@ -195,18 +288,45 @@ class Maker:
         )
         raise Untried(f"{operation.label} refuses to make a record: {told}")
 
+    def _lowered(self, draft: Draft, record: Record) -> dict[str, Any]:
+        """Return the record with the least numbers that it may have, for servers that refuse what
+        is more than there is.
+        """
+        known = self.visit.drafts.fields(draft.operation)
+        lowered = dict(record)
+        for name, value in record.items():
+            schema = known.get(name, {})
+            least = schema.get("minimum")
+            is_number = isinstance(value, int | float) and not isinstance(value, bool)
+            is_key = named_place(self.visit.places.values(), self.place, name, _words(schema))
+            if is_number and least is not None and is_key is None:
+                lowered[name] = least
+        return lowered
+
     def _naming(self, draft: Draft, record: Record) -> tuple[Draft, dict[str, Any]] | None:
         """Return a draft and a record that name records of other resources which are there, None
         where they name none.
         """
-        model = self.visit.subject.model
-        own = self.place.resource.name
-        key_for = cache(self.key_for)
-        named = with_keys(model, own, draft.record, key_for)
+        named = self._with_keys(draft, draft.record)
         if named == draft.record:
             return None
-        sent = with_keys(model, own, record, key_for)
-        return replace(draft, record=named), sent
+        return replace(draft, record=named), self._with_keys(draft, record)
+
+    def _taught(self, draft: Draft, record: dict[str, Any], above: Keys) -> Taught:
+        """Send a record that is refused again, as the refusal says that it must be."""
+        drafts = self.visit.drafts
+        answer, at, sent = self._sent(draft, record, above)
+        for _ in range(LESSONS):
+            if answer.status not in TAKEN:
+                break
+            better = drafts.learned(draft.operation, record, answer.text)
+            if better == record:
+                break
+            changed = {name: better[name] for name in better if better[name] != record.get(name)}
+            draft = replace(draft, record={**draft.record, **changed})
+            record = better
+            answer, at, sent = self._sent(draft, record, above)
+        return draft, record, (answer, at, sent)
 
     def _show(self, draft: Draft, made: Made, above: Keys) -> None:
         """Make records that the list shows from now on, where it left out the first one, as drafts
@@ -266,7 +386,13 @@ class Maker:
     def _own_key(self, operation: Operation) -> str:
         """Return a key that nothing has, in the form that the path asks for."""
         drafts, number = self.visit.drafts, self.visit.number
-        sample = sample_parameters(drafts.spec, operation, "path", drafts.supply, f"laws/{number}")
+        sample = sample_parameters(
+            drafts.spec,
+            operation,
+            "path",
+            drafts.supply,
+            f"laws/{number}",
+        )
         told = text(sample.get(str(operation.key_param), "law"))
         if told.isdigit():
             return str(70_000 + number)
@@ -292,10 +418,19 @@ class Maker:
             if operation.key_param
             else self._told_key(record, shown, answer, above)
         )
+        if operation.described.request is None and self._is_known(key, above):
+            raise Untried("the server keeps one record here, and makes no other")
         made = Made(key, above, record, answer, shown)
         self.visit.made.append((self.place, made))
         self.visit.origins[path if operation.key_param else f"{path}/{key}"] = exchange.number
         return made
+
+    def _is_known(self, key: str, above: Keys) -> bool:
+        """Tell whether a record of this key was made here before."""
+        return any(
+            place is self.place and made.key == key and made.above == above
+            for place, made in self.visit.made
+        )
 
     def _told_key(self, record: Record, shown: Record, answer: Answer, above: Keys) -> str:
         resource = self.place.resource
@@ -332,3 +467,7 @@ class Maker:
         if len(found) != 1:
             raise Untried("the key of a new record is told nowhere")
         return key_of(value_at(found[0], name))
+
+
+def _words(schema: Mapping[str, Any]) -> str:
+    return str(schema.get("description") or "")

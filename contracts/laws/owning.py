@@ -84,7 +84,8 @@ def read_only_cannot_be_written(world: World) -> None:
         if isinstance(forged, Answer):
             continue
         found = world.find(forged)
-        if found is None or is_same(found.get(name), value):
+        is_kept = found is not None and is_same(found.get(name), value)
+        if found is None or (is_kept and _is_kept_again(world, name, value)):
             told = shown(value) if found is not None else f"no record {forged.key}"
             raise Broken(world.maker.operation, f"a {name} of the server's own", told, f"/{name}")
     for change in world.place.changes:
@@ -106,6 +107,17 @@ def read_only_cannot_be_written(world: World) -> None:
                     told,
                     f"/{name}",
                 )
+
+
+def _is_kept_again(world: World, name: str, value: Any) -> bool:
+    """Tell whether a value that was kept once is so again: the server may have come to the same
+    one by itself, as its next number.
+    """
+    again = world.offer({name: value})
+    if isinstance(again, Answer):
+        return True
+    found = world.find(again)
+    return found is None or is_same(found.get(name), value)
 
 
 def keys_are_not_reused(world: World) -> None:

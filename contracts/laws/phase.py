@@ -25,9 +25,9 @@ from contracts.expiry import may_be_gone
 from contracts.findings import Finding
 from contracts.laws.above import Above
 from contracts.laws.drafts import Drafts
-from contracts.laws.law import Broken, Law, Untried
+from contracts.laws.law import Broken, Untried
 from contracts.laws.places import Place, places
-from contracts.laws.table import LAWS
+from contracts.laws.table import LAWS, Law
 from contracts.laws.visit import Visit
 from contracts.laws.world import World
 from contracts.lifecycle.bodies import Bodies
@@ -159,7 +159,7 @@ class Run:
         Where what the last call showed is another thing a moment later, the server is late, or
         moves by itself: the law is held again with a pause before each look.
         """
-        if self._has_ended:
+        if self._has_ended and not law.is_of_ends:
             return self._explained(broken, "a record of it may have come to its end")
         if not self._is_moving:
             return broken, ""
@@ -184,6 +184,9 @@ class Run:
             return False
         last, visit = looks[-1], self._visit()
         before = _shown(last.answer)
+        with suppress(Lost):
+            if last is not broken.calls[-1]:  # what was written since may have changed it
+                before = _shown(visit.wire.send(last.sent))
         for wait_s in WAITS_S:
             time.sleep(wait_s)
             with suppress(Lost):
@@ -240,6 +243,7 @@ class Run:
             with suppress(Untried, Stopped):
                 self._world(visit, place).delete(made)
         visit.made.clear()
+        visit.named.clear()
         visit.wire.closing = False
 
     def _world(self, visit: Visit, place: Place) -> World:

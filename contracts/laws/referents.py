@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts.laws.fields import record_schema
 from contracts.laws.law import Broken, Untried
+from contracts.laws.nouns import EXISTS, is_name_of_key, named_place, nouns_of
 from contracts.laws.places import Place
 from contracts.laws.same import shown
 from contracts.laws.visit import Made
@@ -21,12 +22,23 @@ from contracts.laws.world import World
 from contracts.lifecycle.bodies import alike
 from contracts.openapi import properties
 from contracts.targets.target import Answer
+from mockserver.model.types import Operation
 from mockserver.state import key_of
 
-_EXISTS = re.compile(r"\bexist(s|ing)?\b|\bknown\b", re.IGNORECASE)
-_KEYS = re.compile(r"(.+?)(_id|Id|_key|Key|_uuid)$")
+FAR = 7_000_000
+"""How far a number is from those that are given out in a run."""
 _CLEARS = re.compile(
     r"\b(remov|clear|unset|unassign|detach|reset|empt|null)\w*",
+    re.IGNORECASE,
+)
+_CLEARS_ALONE = re.compile(
+    r"\b(clear|unset|unassign|detach|reset|null|keep|kept|stay|remain)\w*", re.IGNORECASE
+)
+_HELD = re.compile(
+    r"\b(cannot|can't|can not|must not|may not|not be|refused|in use|only)\b", re.IGNORECASE
+)
+_ALONG = re.compile(
+    r"\b(and|with|along with|including|together with)\s+(all|any|its|their|the|every|also)\b",
     re.IGNORECASE,
 )
 _COUNTS = re.compile(r"(_count|Count|_total)$|^(num|number)_", re.IGNORECASE)
@@ -47,7 +59,7 @@ def names_others(place: Place) -> bool:
     if place.create is None:
         return False
     schema = place.create.described.sent_schema
-    return any(_KEYS.match(name) for name in schema.properties)
+    return any(map(is_name_of_key, schema.properties))
 
 
 def named_must_exist(world: World) -> None:
@@ -56,7 +68,7 @@ def named_must_exist(world: World) -> None:
     """
     tried = False
     for naming in _namings(world):
-        if not _EXISTS.search(naming.words):
+        if not EXISTS.search(naming.words):
             continue
         key = _gone(world, naming)
         world.begin()
@@ -89,6 +101,8 @@ def deleted_is_not_named(world: World) -> None:
             continue
         tried = _check_counts(world, other, target, made, before) or tried
         tried = _check_cleared(world, other, target, naming) or tried
+        tried = _check_held(world, other, naming) or tried
+        tried = _check_along(world, other, naming) or tried
     if not tried:
         raise Untried("the document does not say what becomes of what is named")
 
@@ -157,27 +171,79 @@ def _check_cleared(world: World, other: World, target: Made, naming: Naming) -> 
     return True
 
 
+def _check_held(world: World, other: World, naming: Naming) -> bool:
+    """Hold that what a record names is not deleted, where its delete says so."""
+    delete = naming.place.delete
+    if delete is None or not any(map(delete.described.documents, (400, 409, 422))):
+        return False
+    words = _words_of(delete)
+    if not _HELD.search(words) or not _speaks_of(world, words):
+        return False
+    world.begin()
+    target = other.make()
+    made = world.offer({naming.field: _key(world, naming, target)})
+    if isinstance(made, Answer):
+        return False
+    answer = other.delete(target)
+    if answer.succeeded:
+        told = f"a refusal, for the record {made.key} of {world.place.path} names it"
+        raise Broken(
+            delete,
+            told,
+            str(answer.status),
+            "status",
+        )
+    if other.find(target) is None:
+        told = f"the record {target.key}, for its delete was refused"
+        raise Broken(delete, told, "it is gone")
+    return True
+
+
+def _check_along(world: World, other: World, naming: Naming) -> bool:
+    """Hold that what names a deleted record goes along, where its delete says so."""
+    delete = naming.place.delete
+    if delete is None:
+        return False
+    words = f"{delete.described.summary}. {delete.described.description}"
+    if naming.field in words or _HELD.search(words) or not _speaks_of(world, words):
+        return False
+    if not _ALONG.search(words) or _CLEARS_ALONE.search(words):
+        return False
+    world.begin()
+    target = other.make()
+    made = world.offer({naming.field: _key(world, naming, target)})
+    if isinstance(made, Answer) or not other.delete(target).succeeded:
+        return False
+    if world.find(made) is not None:
+        told = f"no record {made.key}, for the record that it names was deleted"
+        raise Broken(delete, told, "it is shown")
+    return True
+
+
+def _words_of(delete: Operation) -> str:
+    """Return what the document says of a delete and of its refusals."""
+    described = delete.described
+    refusals = [
+        described.responses[each] for each in ("400", "409", "422") if each in described.responses
+    ]
+    told = " ".join(each.description for each in refusals)
+    return f"{described.summary}. {described.description}. {told}"
+
+
+def _speaks_of(world: World, words: str) -> bool:
+    """Tell whether words speak of the records of a place."""
+    said = {each.lower() for each in re.findall(r"[A-Za-z]+", words)}
+    return bool(said & nouns_of(world.place))
+
+
 def _namings(world: World) -> Iterator[Naming]:
     """Yield the properties that name records of places where some can be made."""
     spec, operation = world.spec, world.maker.operation
     for name, schema in properties(spec, record_schema(spec, operation)).items():
         words = str(schema.get("description") or "")
-        place = _named(world, name, words)
+        place = named_place(world.visit.places.values(), world.place, name, words)
         if place is not None:
             yield Naming(name, place, words)
-
-
-def _named(world: World, name: str, words: str) -> Place | None:
-    match = _KEYS.match(name)
-    if match is None:
-        return None
-    said = {each.lower() for each in re.findall(r"[A-Za-z]+", f"{match[1]} {words}")}
-    for place in world.visit.places.values():
-        last = place.path.rpartition("/")[2].lower()
-        is_plain = not place.parameters and place.create is not None and place is not world.place
-        if is_plain and said & {last, last.removesuffix("s"), f"{last.removesuffix('ies')}y"}:
-            return place
-    return None
 
 
 def _key(world: World, naming: Naming, target: Made) -> Any:
@@ -191,10 +257,15 @@ def _key(world: World, naming: Naming, target: Made) -> Any:
 
 
 def _gone(world: World, naming: Naming) -> Any:
-    """Return the key of a record that was deleted. Raises Untried."""
+    """Return the key of a record that was deleted, one that nothing has where none can be deleted.
+    Raises Untried.
+    """
     other = world.parents.world_of(naming.place)
     with world.visit.off_stage():
         target = other.make()
-        if not other.delete(target).succeeded:
-            raise Untried("what is named cannot be deleted")
-    return _key(world, naming, target)
+        is_gone = naming.place.delete is not None and other.delete(target).succeeded
+    if is_gone:
+        return _key(world, naming, target)
+    if not target.key.isdigit():
+        raise Untried("what is named cannot be deleted")
+    return _key(world, naming, replace(target, key=str(int(target.key) + FAR)))

@@ -7,6 +7,9 @@ import re
 from contracts.laws.envelopes import record_of
 from contracts.laws.law import Broken, Untried
 from contracts.laws.places import Place
+from contracts.laws.same import changes, shown
+from contracts.laws.snapshot import servers_own
+from contracts.laws.verbs import verbs_of
 from contracts.laws.world import World
 from mockserver.model.types import Operation
 
@@ -56,6 +59,48 @@ def same_request_makes_one(world: World) -> None:
             f"another one, {world.key(again)}",
             place,
         )
+
+
+def has_verbs_with_keys(place: Place) -> bool:
+    """Tell whether something may be done to records of a place by the key of a request."""
+    return place.create is not None and place.read is not None
+
+
+def same_request_does_it_once(world: World) -> None:
+    """Do something to a record twice by one request, as its key says: it is done once."""
+    tried = False
+    for verb in verbs_of(world):
+        name = _header(verb)
+        if name is None:
+            continue
+        world.begin()
+        made = world.make(full=True)
+        world.visit.number += 1
+        request_key = world.visit.drafts.supply.uuid(f"request/{world.visit.number}")
+        sent = world.visit.granted(
+            verb,
+            world.at(verb, made),
+            world.bare_body(verb),
+        )
+        sent = sent.with_headers({**sent.headers, name: request_key})
+        if not world.visit.send_raw(sent).succeeded:
+            continue
+        first = world.record(made)
+        world.visit.send_raw(sent)
+        second = world.record(made)
+        tried = True
+        moving = {*servers_own(world), *world.resource.touched, *world.resource.moving}
+        ignored = moving - {each for each in first if isinstance(first[each], int)}
+        for loss in changes(first, second, ignored):
+            told = f"{shown(loss.expected)}, for the request is the same"
+            raise Broken(
+                verb,
+                told,
+                shown(loss.actual),
+                loss.place,
+            )
+    if not tried:
+        raise Untried("nothing is done to a record by the key of a request")
 
 
 def _header(operation: Operation) -> str | None:

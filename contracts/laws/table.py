@@ -1,8 +1,9 @@
-"""The table of the laws, in the order in which they are held."""
+"""What a law is, as a value, and the table of the laws, in the order in which they are held."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from contracts.laws import (
     aging,
@@ -10,26 +11,56 @@ from contracts.laws import (
     bounds,
     changing,
     choosing,
+    counts,
     creating,
     crowding,
     deleting,
     entity_tags,
+    holders,
     keeping,
+    letters,
+    limits,
     listing,
+    moves,
     ordering,
     owning,
+    pairs,
     referents,
     request_keys,
+    results,
+    sums,
+    ties,
     uniqueness,
     upserting,
     users,
     verbs,
     work,
 )
-from contracts.laws.law import Law
 from contracts.laws.places import Place
 from contracts.laws.world import World
 from mockserver.model.types import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """A promise of state that needs no oracle.
+
+    `name` is stable, `sentence` says what should hold. It is held against each place with an
+    operation of one of the `kinds` where `applies` is true; `hold` raises Broken, or Untried where
+    it cannot be held. `writes` tells that nothing of it can be tried by reading alone,
+    `is_of_users` that it needs the credentials of a second user, `is_of_ends` that it waits until
+    the time of a record is up.
+    """
+
+    name: str
+    sentence: str
+    kinds: frozenset[Kind]
+    hold: Callable[[World], None]
+    applies: Callable[[Place], bool] = lambda place: True
+    writes: bool = True
+    is_of_users: bool = False
+    is_of_ends: bool = False
+
 
 MAKES = frozenset({Kind.CREATE, Kind.UPSERT})
 CHANGES = frozenset({Kind.MERGE, Kind.REPLACE, Kind.UPSERT})
@@ -228,6 +259,56 @@ LAWS = (
         request_keys.takes_request_keys,
     ),
     _writing(
+        "same-request-does-it-once",
+        "Requests with the same key do something to a record once.",
+        MAKES,
+        request_keys.same_request_does_it_once,
+        request_keys.has_verbs_with_keys,
+    ),
+    _writing(
+        "used-up-is-refused",
+        "What takes from a record is refused when nothing is left, where the document says so.",
+        MAKES,
+        verbs.what_is_used_up_is_refused,
+        verbs.has_items,
+    ),
+    Law(
+        "over-is-refused",
+        "What is done to a record whose time is up is refused, where the document says so.",
+        MAKES,
+        verbs.what_is_over_is_refused,
+        verbs.has_items,
+        is_of_ends=True,
+    ),
+    _writing(
+        "told-order-is-refused",
+        "What must come before something else by the words of the document is refused else.",
+        MAKES,
+        pairs.told_order_is_refused,
+        pairs.has_order,
+    ),
+    _writing(
+        "scopes-are-apart",
+        "Records that a header says to be of one are not there for another one.",
+        MAKES,
+        holders.scopes_are_apart,
+        holders.is_of_somebody,
+    ),
+    _writing(
+        "results-are-true",
+        "What a reply tells of each of several records is so.",
+        MAKES,
+        results.results_are_true,
+        results.tells_of_each,
+    ),
+    _writing(
+        "links-are-kept",
+        "What is linked to a record is listed once, and no more when it is taken off.",
+        MAKES,
+        ties.links_are_kept,
+        ties.may_have_links,
+    ),
+    _writing(
         "named-must-exist",
         "What a record names exists, where the document says so.",
         MAKES,
@@ -240,6 +321,41 @@ LAWS = (
         MAKES,
         referents.deleted_is_not_named,
         referents.names_others,
+    ),
+    _writing(
+        "counts-follow",
+        "What counts the records below it follows when one comes, changes or goes.",
+        MAKES,
+        counts.counts_follow,
+        counts.is_below,
+    ),
+    _writing(
+        "totals-are-sums",
+        "A total is the sum that the document says it is.",
+        MAKES,
+        sums.totals_are_sums,
+        sums.tells_of_sums,
+    ),
+    _writing(
+        "told-form-is-kept",
+        "A text is kept in the form that the document says: lower or upper case, trimmed.",
+        MAKES,
+        letters.told_form_is_kept,
+        letters.tells_of_form,
+    ),
+    _writing(
+        "one-more-is-refused",
+        "One more than there is room for is refused, where the document says so.",
+        MAKES,
+        limits.one_more_is_refused,
+        limits.tells_of_room,
+    ),
+    _writing(
+        "no-more-than-there-is",
+        "What is not there cannot be taken, where the document says so.",
+        MAKES,
+        limits.no_more_than_there_is,
+        limits.has_stock,
     ),
     _writing(
         "told-unique-is-refused",
@@ -261,6 +377,13 @@ LAWS = (
         MAKES,
         verbs.put_away_is_not_listed,
         verbs.has_items,
+    ),
+    _writing(
+        "moves-are-kept",
+        "A record moves from state to state as the document says, and in no other way.",
+        MAKES,
+        moves.moves_are_kept,
+        moves.has_states,
     ),
     _writing(
         "accepted-comes-to-its-end",

@@ -5,23 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from contracts.laws.fields import scalars
 from contracts.laws.law import Broken, Untried
 from contracts.laws.places import Place
 from contracts.laws.same import shown
+from contracts.laws.visit import Made
 from contracts.laws.world import World
 from contracts.targets.target import Answer
 from mockserver.model.types.facts import admits
 
 _UNIQUE = re.compile(r"[`'\"]?(\w+)[`'\"]?\s+(must|has to|have to|should)\s+be\s+unique", re.I)
+_TAKEN = re.compile(
+    r"\b(\w+)[`'\"]? (?:that )?(?:is |are )?(?:already |there )?(?:taken|in use|exists|used)\b",
+    re.I,
+)
+_OWN = re.compile(r"\bunique\b|\bif (it is )?taken\b", re.IGNORECASE)
 _TOGETHER = re.compile(
-    r"\b(together|pair|combination|within|per|each|among|same \w+ and|in (its|the|a|one|this))\b",
+    r"\b(together|pair|combination|within|per|each|among|same \w+ and|in (its|the|a|one|this)"
+    r"|not (be )?unique)\b",
     re.IGNORECASE,
 )
 _ANY_CASE = re.compile(
-    r"upper and lower case are the same|case[- ]?insensitiv|(ignoring|regardless of|without) case",
+    r"upper and lower case are the same|case[- ]?insensitiv|"
+    r"(ignoring|regardless of|without|whatever|in any|irrespective of)( its| the| their)? case|"
+    r"case (does not|doesn't) (matter|count)",
     re.IGNORECASE,
 )
+_REFUSALS = (400, 409, 422)
 
 
 def tells_of_unique(place: Place) -> bool:
@@ -31,13 +40,13 @@ def tells_of_unique(place: Place) -> bool:
 
 def told_unique_is_refused(world: World) -> None:
     """Make two records with a value that must be unique: the second one is refused, in any case
-    where the document says so.
+    where the document says so, and so is a change to that value.
     """
     operation = world.maker.operation
-    fields = scalars(world.spec, operation, world.resource)
+    fields = world.visit.drafts.fields(operation)
     tried = False
     for name, any_case in _told(world.place):
-        if name not in fields:
+        if name not in fields or name == world.resource.key:
             continue
         world.begin()
         made = world.make(full=True)
@@ -47,12 +56,55 @@ def told_unique_is_refused(world: World) -> None:
         tried = True
         cases = [value, *_in_other_case(value)] if any_case else [value]
         for each in cases:
-            again = world.offer({name: each}) if admits(fields[name], each) else None
-            if again is not None and not isinstance(again, Answer):
-                told = f"a refusal, for there is a record with the {name} {shown(value)}"
-                raise Broken(operation, told, f"success with {shown(each)}", f"/{name}")
+            if admits(fields[name], each):
+                _check_refused(
+                    world,
+                    made,
+                    name,
+                    each,
+                )
+        _check_changes(world, made, name)
     if not tried:
         raise Untried("no value that must be unique can be sent")
+
+
+def _check_refused(world: World, made: Made, name: str, value: str) -> None:
+    again = world.offer({name: value})
+    if not isinstance(again, Answer):
+        told = f"a refusal, for there is a record with the {name} {shown(made.sent[name])}"
+        actual = f"success with {shown(value)}"
+        raise Broken(
+            world.maker.operation,
+            told,
+            actual,
+            f"/{name}",
+        )
+
+
+def _check_changes(world: World, made: Made, name: str) -> None:
+    """Change another record to the value that must be unique."""
+    for operation in world.place.changes:
+        sent = operation.described.sent_schema.properties
+        is_of_record = operation.path.endswith("}") and name in sent
+        if not is_of_record or not operation.described.documents(409):
+            continue
+        world.begin()
+        other = world.make(full=True)
+        if other.sent.get(name) == made.sent[name]:
+            continue
+        answer = world.change(
+            operation,
+            other,
+            {name: made.sent[name]},
+        )
+        if answer.succeeded:
+            told = f"a refusal, for another record has the {name} {shown(made.sent[name])}"
+            raise Broken(
+                operation,
+                told,
+                str(answer.status),
+                f"/{name}",
+            )
 
 
 def _in_other_case(value: str) -> list[str]:
@@ -70,10 +122,24 @@ def _in_other_case(value: str) -> list[str]:
 
 def _told(place: Place) -> Iterator[tuple[str, bool]]:
     """Yield the properties that must be unique, and whether in any case."""
-    if place.create is None or not place.create.described.documents(409):
+    create = place.create
+    if create is None or not any(map(create.described.documents, _REFUSALS)):
         return
-    words = f"{place.create.described.summary}. {place.create.described.description}"
-    for sentence in words.split("."):
-        match = _UNIQUE.search(sentence)
-        if match is not None and not _TOGETHER.search(sentence):
-            yield match[1], bool(_ANY_CASE.search(words))
+    described = create.described
+    fields = described.sent_schema.properties
+    words = f"{described.summary}. {described.description}"
+    found: dict[str, bool] = {}
+    if described.documents(409):
+        conflict = described.response(409).description
+        for sentence in re.split(r"[.;]", words):
+            match = _UNIQUE.search(sentence) or _TAKEN.search(sentence)
+            if match is not None and not _TOGETHER.search(sentence):
+                found[match[1]] = bool(_ANY_CASE.search(words))
+        match = _TAKEN.search(conflict)
+        if match is not None and not _TOGETHER.search(f"{conflict} {words}"):
+            found.setdefault(match[1], bool(_ANY_CASE.search(f"{conflict} {words}")))
+    for name, schema in fields.items():
+        own = str(schema.get("description") or "")
+        if _OWN.search(own) and not _TOGETHER.search(own):
+            found[name] = found.get(name, False) or bool(_ANY_CASE.search(own))
+    yield from ((name, any_case) for name, any_case in found.items() if name in fields)

@@ -45,6 +45,7 @@ def upsert_is_idempotent(world: World) -> None:
     answer = upsert.answer or upsert.send(world, record)
     first = _shown(world, upsert, _taken(answer))
     number = len(world.listed()) if world.place.list is not None and world.is_alone else None
+    _check_status(world, upsert, record)
     second = _kept(world, upsert, record)
     resource = world.resource
     moving = {
@@ -58,6 +59,18 @@ def upsert_is_idempotent(world: World) -> None:
         raise Broken(upsert.operation, told, shown(loss.actual), loss.place)
     if number is not None and (now := len(world.listed())) != number:
         raise Broken(upsert.operation, f"{number} records, as after the first time", str(now))
+
+
+def _check_status(world: World, upsert: _Upsert, record: Record) -> None:
+    """Hold that a PUT of what is there does not say that it made it (RFC 9110, section 9.3.4)."""
+    operation = upsert.operation
+    documents = operation.described.documents
+    if operation.method != "PUT" or not (documents(201) and (documents(200) or documents(204))):
+        return
+    again = upsert.send(world, record)
+    if again.status == 201:
+        told = "200, for the record is there already"
+        raise Broken(operation, told, "201", "status")
 
 
 def upsert_replaces(world: World) -> None:

@@ -7,9 +7,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from itertools import product
+from time import sleep
 
+from contracts.expiry import is_span, may_be_hidden
 from contracts.laws.drafts import Record
 from contracts.laws.envelopes import record_of
+from contracts.laws.fields import kind_of
 from contracts.laws.law import Broken, Untried
 from contracts.laws.places import Place
 from contracts.laws.same import shown
@@ -19,6 +22,26 @@ from mockserver.model.types import Operation
 
 MOST = 4
 """Verbs of a place that are tried."""
+SHORTEST_S = 2
+SLACK_S = 1.5
+"""Seconds that a record is given beyond its time."""
+_OVER = re.compile(r"\b(expired|expires|over|ended)\b", re.IGNORECASE)
+_SECONDS = re.compile(r"second|_s$|ttl$", re.IGNORECASE)
+USES = 8
+"""Times that something is done to a record to use up what it has."""
+_BY_ONE = re.compile(
+    r"\b(\w+)\b (?:goes|is|gets|moves)\s+(?:counted )?"
+    r"(up|down|raised|lowered|increased|decreased|incremented|decremented|reduced) by (?:one|1)\b",
+    re.IGNORECASE,
+)
+_UP = re.compile(
+    r"^(up|raised|incr)",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(
+    r"\b(listed|shown in|appears|visible)\b",
+    re.IGNORECASE,
+)
 _NOT = r"\b(not|neither|nor|without|except|excluding|excludes|but|un|non)\b[^.]{0,40}"
 
 
@@ -40,10 +63,13 @@ def done_is_shown(world: World) -> None:
         made = world.make()
         if before is not None and _done(world, before, made) is None:
             continue
+        first = world.find(made) or {}
         told = _done(world, verb, made)
         found = world.find(made)
         if told is None or found is None:
             continue
+        _check_set(world, verb, found)
+        _check_step(verb, first, found)
         for name, value in _flags(told).items():
             if isinstance(found.get(name), bool) and found[name] is not value:
                 expected = f"{shown(value)}, as the reply to {verb.label} shows"
@@ -55,6 +81,118 @@ def done_is_shown(world: World) -> None:
                 )
 
 
+def _check_set(world: World, verb: Operation, found: Record) -> None:
+    """Hold that a flag which a verb is named after is set, where the document says so."""
+    words = f"{verb.described.summary} {verb.described.description}"
+    last = world.visit.wire.history[-2:]
+    if any(each.answer is not None and each.answer.status == 202 for each in last):
+        return
+    for name, value in verb.sets.items():
+        stem = re.escape(name[:5])
+        is_told = len(stem) > 3 and re.search(rf"\b{stem}", words, re.IGNORECASE) is not None
+        is_flag = isinstance(value, bool) and isinstance(found.get(name), bool)
+        if is_flag and is_told and found[name] is not value:
+            raise Broken(
+                verb,
+                f"{shown(value)}, as it says",
+                shown(found[name]),
+                f"/{name}",
+            )
+
+
+def _check_step(verb: Operation, before: Record, after: Record) -> None:
+    """Hold that a number goes up or down by one, where the document says so."""
+    match = _BY_ONE.search(verb.described.description)
+    if match is None:
+        return
+    name = match[1]
+    step = 1 if _UP.search(match[2]) else -1
+    was, now = before.get(name), after.get(name)
+    if isinstance(was, int) and isinstance(now, int) and now != was + step:
+        raise Broken(
+            verb,
+            f"{was + step}, for it was {was}",
+            shown(now),
+            f"/{name}",
+        )
+
+
+def what_is_used_up_is_refused(world: World) -> None:
+    """Do something until nothing is left of what the document says that it takes: it is refused
+    then.
+    """
+    tried = False
+    for verb in verbs_of(world):
+        match = _BY_ONE.search(verb.described.description)
+        if match is None or _UP.search(match[2]) or not verb.described.documents(409):
+            continue
+        name = match[1]
+        world.begin()
+        made = world.make()
+        for _ in range(USES):
+            left = world.record(made).get(name)
+            answer = world.send(verb, world.at(verb, made))
+            if left != 0:
+                continue
+            tried = True
+            if answer.succeeded:
+                told = f"a refusal, for no {name} is left"
+                raise Broken(
+                    verb,
+                    told,
+                    str(answer.status),
+                    "status",
+                )
+            break
+    if not tried:
+        raise Untried("nothing is used up by what is done to a record")
+
+
+def what_is_over_is_refused(world: World) -> None:
+    """Make a record that lasts as short as can be, wait until its time is up, and do what the
+    document says is refused then (410).
+    """
+    spans = [*_spans(world)]
+    verbs = [each for each in verbs_of(world) if each.described.documents(410)]
+    verbs = [each for each in verbs if _OVER.search(_words_of(each))]
+    if not spans or not verbs:
+        raise Untried("the document does not say what is refused when time is up")
+    for name, least in spans:
+        for verb in verbs:
+            world.begin()
+            made = world.make({name: least})
+            if made.shown.get(name, least) != least:
+                continue
+            left_s = world.visit.wire.budget.left_s()
+            if left_s is not None and left_s < least + SLACK_S:
+                raise Untried("there is no time to wait for the end of a record")
+            sleep(least + SLACK_S)
+            answer = world.send(verb, world.at(verb, made))
+            if answer.succeeded:
+                told = f"a refusal, for {name} was {least} s"
+                raise Broken(
+                    verb,
+                    told,
+                    str(answer.status),
+                    "status",
+                )
+
+
+def _spans(world: World) -> Iterator[tuple[str, int]]:
+    """Yield the properties that say for how many seconds a record is there, with the least."""
+    for name, schema in world.visit.drafts.fields(world.maker.operation).items():
+        least = max(1, int(schema.get("minimum", 1)))
+        words = str(schema.get("description") or "")
+        is_short = least <= SHORTEST_S and kind_of(schema) == "integer"
+        if is_span(name) and is_short and _SECONDS.search(f"{name} {words}"):
+            yield name, least
+
+
+def _words_of(verb: Operation) -> str:
+    gone = verb.described.response(410).description
+    return f"{verb.described.description} {gone}"
+
+
 def put_away_is_not_listed(world: World) -> None:
     """Do what puts a record away, where the document says that a list leaves such records out, and
     take it back.
@@ -63,8 +201,13 @@ def put_away_is_not_listed(world: World) -> None:
     if listing is None:
         raise Untried("there is no list")
     words = f"{listing.described.summary} {listing.described.description}"
-    tried = False
     verbs = verbs_of(world)
+    tried = _check_hidden(
+        world,
+        listing,
+        words,
+        verbs,
+    )
     for verb in verbs:
         if not _leaves_out(words, verb):
             continue
@@ -84,6 +227,52 @@ def put_away_is_not_listed(world: World) -> None:
                 raise Broken(listing, expected, "it is not in the list")
     if not tried:
         raise Untried("the document does not say what a list leaves out")
+
+
+def _check_hidden(world: World, listing: Operation, words: str, verbs: list[Operation]) -> bool:
+    """Hold that what is put away by its own properties is not listed, where the document says so,
+    when it is new and after each thing that is done to it; tell whether something was.
+    """
+    tried = False
+    for steps in [(), *product(verbs, repeat=1), *product(verbs, repeat=2)]:
+        world.begin()
+        made = world.make()
+        if any(_done(world, verb, made) is None for verb in steps):
+            continue
+        record = world.find(made)
+        if record is None:
+            continue
+        if _says_hidden(words, record):
+            tried = True
+            if _is_listed(world, made):
+                raise Broken(listing, f"no record {made.key}, as it says", "it is in the list")
+            continue
+        is_told = bool(steps) and _LISTED.search(steps[-1].described.description) is not None
+        if tried and is_told and not may_be_hidden(record) and not _is_listed(world, made):
+            expected = f"the record {made.key}, as {steps[-1].label} says"
+            raise Broken(listing, expected, "it is not in the list")
+    return tried
+
+
+def _says_hidden(words: str, record: Record) -> bool:
+    """Tell whether words say that a list leaves out a record like this one: `Published articles.`
+    of one that is not published, `Drafts are not listed.` of a draft.
+    """
+    hidden = r"\b[^.]{0,30}\b(not|never)\b[^.]{0,20}\b(list|shown|includ|here)"
+    for name, value in record.items():
+        if not may_be_hidden({name: value}):
+            continue
+        if value is False and re.search(rf"^\s*((only|all|the|lists?) )?{name}\b", words, re.I):
+            return True
+        if value is False and re.search(rf"\bdrafts?{hidden}", words, re.IGNORECASE):
+            return True
+        if isinstance(value, str) and re.search(
+            rf"\b{re.escape(value)}s?{hidden}",
+            words,
+            re.I,
+        ):
+            return True
+    return False
 
 
 def _leaves_out(words: str, verb: Operation) -> bool:
@@ -120,9 +309,9 @@ def _flags(record: Mapping[str, object]) -> dict[str, bool]:
     return {name: value for name, value in record.items() if isinstance(value, bool)}
 
 
-def verbs_of(world: World) -> list[Operation]:
+def verbs_of(world: World, most: int = MOST) -> list[Operation]:
     """Return what can be done to a record by a call without a body."""
-    return [*_each_verb(world)][:MOST]
+    return [*_each_verb(world)][:most]
 
 
 def _each_verb(world: World) -> Iterator[Operation]:

@@ -44,7 +44,8 @@ class Visit:
 
     `made` are the records that were made, by their places, the oldest first. `aside` are the
     numbers of calls that have no part in a story, `origins` those of the calls that made something,
-    by its path. `naming` are the resources of which a record is being made for others to name.
+    by its path. `naming` are the resources of which a record is being made for others to name,
+    `named` the keys of those that were made for that, by resource.
     """
 
     subject: Subject
@@ -56,6 +57,7 @@ class Visit:
     origins: dict[str, int] = field(default_factory=dict)
     number: int = 0
     naming: set[str] = field(default_factory=set)
+    named: dict[str, str] = field(default_factory=dict)
     pause_s: float = 0.0
     _is_fresh: bool = False
 

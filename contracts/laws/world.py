@@ -39,7 +39,7 @@ class World:
 
     visit: Visit
     place: Place
-    parents: Above
+    parents: Above[World]
     above: Keys = field(default_factory=dict)
     since: int = 0
 
@@ -58,6 +58,11 @@ class World:
     @property
     def may_make(self) -> bool:
         return self.may_write and self.place.make is not None and self.resource.key is not None
+
+    @property
+    def naming(self) -> set[str]:
+        """The resources of which a record is being made for others to name."""
+        return self.visit.naming
 
     @property
     def is_alone(self) -> bool:

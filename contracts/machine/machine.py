@@ -17,6 +17,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Protocol
 
 from hypothesis import settings as Settings
+from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from contracts.errors import Withheld
@@ -39,6 +40,7 @@ from mockserver.model.types import Kind, Model, Operation
 from mockserver.state import Collection as Records
 from mockserver.state import Put, Query
 
+CHANGES = frozenset({Kind.MERGE, Kind.REPLACE, Kind.UPSERT})
 Look = Callable[[Shadow, Settled, Sequence[Exchange], Sequence[Difference]], Sequence[Difference]]
 """Returns what is left, after a second look, of the differences that the last call shows."""
 
@@ -209,7 +211,11 @@ def machine_of(
             now_and_then(strategy, each, few) for each, strategy in zip(called, own, strict=True)
         ]
     names = [_name(each.label) for each in called]
-    rules = {name: _rule(name, strategy) for name, strategy in zip(names, own, strict=True)}
+    reads = {each.path: each for each in called if each.kind is Kind.READ}
+    rules = {}
+    for name, operation, strategy in zip(names, called, own, strict=True):
+        read = reads.get(operation.path) if operation.kind in CHANGES else None
+        rules[name] = _rule(name, strategy, read)
     return type(f"{_name(model.name)}_machine", (Machine,), rules)
 
 
@@ -235,12 +241,22 @@ def _replay(machine: type[Any], plans: Sequence[Plan]) -> Disagreement | None:
     return None
 
 
-def _rule(name: str, strategy: Any) -> Any:
-    def call(self: Any, plan: Plan) -> None:
-        self.driver.call(plan)
+def _rule(name: str, strategy: Any, read: Operation | None) -> Any:
+    """Return a rule that makes a call. What it changed is read right after it, more often than
+    chance would have it.
+    """
+
+    def call(self: Any, plan: Plan, is_read: bool) -> None:
+        answer = self.driver.call(plan)
+        if is_read and read is not None and answer is not None and answer.succeeded:
+            self.driver.call(Plan(read, plan.path))
 
     call.__name__ = name
-    return rule(plan=strategy)(call)
+    looks = st.booleans() if read is not None else st.just(False)
+    return rule(
+        plan=strategy,
+        is_read=looks,
+    )(call)
 
 
 def _name(text: str) -> str:

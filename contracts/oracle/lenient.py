@@ -20,7 +20,14 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
-from contracts.expiry import are_dropped, may_be_deleted, may_be_gone, may_be_hidden, may_bring_back
+from contracts.expiry import (
+    are_dropped,
+    may_be_deleted,
+    may_be_gone,
+    may_be_hidden,
+    may_bring_back,
+    may_hide,
+)
 from contracts.likeness import SAME, likeness
 from contracts.oracle.aliases import Aliases
 from contracts.oracle.compare import Difference
@@ -47,6 +54,8 @@ LOOSE = frozenset({ProblemKind.PAGE_NOT_FOUND, ProblemKind.LIMIT_EXCEEDED})
 """Refusals in the place of which a server may do what it can."""
 NEAR = 100
 """Numbers after the largest key that was told which a server may have given out by itself."""
+FAR = 100_000
+"""A number that no server gives out in a run, where none is known that it gave."""
 Record = Mapping[str, Any]
 Address = tuple[Collection, str]
 
@@ -119,7 +128,9 @@ class Lenient:
         if answer.status >= 400:
             yield from self._refusal(settled, expected, answer, known)
         elif expected.problem is not None:
-            own = known is not None and self._may_be_servers(settled, answer, known)
+            own = known is not None and (
+                self._may_be_servers(settled, answer, known) or self._may_be_unseen(settled, known)
+            )
             if not own and self._is_wrongly_granted(settled, expected, answer):
                 status = (answer.status, answer.body)
                 yield Difference("status", expected.status, status)
@@ -178,6 +189,18 @@ class Lenient:
         told = [int(each) for each in (*known.alive, *known.departed) if each.isdigit()]
         return int(key) <= max(told, default=0) + NEAR
 
+    def _may_be_unseen(self, settled: Settled, known: Surroundings) -> bool:
+        """Tell whether a call may be about a record that no list showed: one that is put away, of
+        which nobody has heard that it is gone.
+        """
+        key = _asked_key(settled.operation, settled)
+        if not key or key in known.departed:
+            return False
+        resource = self._model.resources[known.collection.resource]
+        told = [int(each) for each in known.alive if each.isdigit()]
+        is_far = key.isdigit() and int(key) > max(told, default=FAR) + NEAR
+        return not is_far and _hides(resource)
+
     def _is_wrongly_granted(self, settled: Settled, expected: Expected, answer: Answer) -> bool:
         """Tell whether a call was granted that had to be refused."""
         operation, problem = settled.operation, expected.problem
@@ -187,6 +210,8 @@ class Lenient:
             return False
         makes = operation.described.documents(201) and operation.method == "PUT"
         if kind in ABSENT:
+            if self._is_always_there(operation):
+                return False
             if operation.method == "DELETE" and not any(documents(operation, s) for s in GONE):
                 return False
             shown = record_shown(operation, answer)
@@ -198,9 +223,26 @@ class Lenient:
             if is_verb(operation) and may_bring_back(operation.path + words_of(operation), words):
                 return False
             return not makes and not self._shows_another_spelling(settled, answer)
+        if kind is ProblemKind.DUPLICATE and not self._is_declared_unique(operation):
+            return False
         if kind in (ProblemKind.CONFLICT, ProblemKind.DUPLICATE):
             return len(operation.described.success_statuses) < 2
         return True
+
+    def _is_declared_unique(self, operation: Operation) -> bool:
+        """Tell whether more than words say what must be unique: words are for the laws, which ask
+        one by one.
+        """
+        resource = self._model.resources.get(operation.resource or "")
+        return resource is not None and bool(resource.unique)
+
+    def _is_always_there(self, operation: Operation) -> bool:
+        """Tell whether an operation is about the one record of a resource, of which the document
+        does not say that it may be missing: a delete may bring back what it was at first.
+        """
+        resource = self._model.resources.get(operation.resource or "")
+        is_only_one = resource is not None and resource.key is None
+        return is_only_one and not any(documents(operation, status) for status in GONE)
 
     def _words_of_delete(self, operation: Operation) -> str:
         """Return what the document says of the delete of the record that an operation is about."""
@@ -573,6 +615,15 @@ class Lenient:
                 other,
                 f"{place}/{index}",
             )
+
+
+def _hides(resource: Resource) -> bool:
+    """Tell whether records of a resource may be put away."""
+    properties = resource.record.properties
+    states = {
+        name: each.get("enum") or () for name, each in properties.items() if "enum" in each.flat
+    }
+    return may_hide(properties, states)
 
 
 def documents(operation: Operation, status: int) -> bool:

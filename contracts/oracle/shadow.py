@@ -29,6 +29,7 @@ from contracts.oracle.lenient import (
     Observations,
     Surroundings,
     documents,
+    is_verb,
     record_shown,
     records_in,
 )
@@ -36,7 +37,7 @@ from contracts.oracle.oracle import LISTS, REMOVALS, Expected, Oracle
 from contracts.oracle.ownership import WRITES, Ownership, record_in
 from contracts.oracle.placeholders import Keeper, PlaceholderNumbers, PlaceholderSupply
 from contracts.oracle.settled import Settled, keys_above
-from contracts.oracle.surroundings import collections_around, item_around
+from contracts.oracle.surroundings import collections_around, followers, item_around
 from contracts.targets.promises import ANY, CONDITIONS, NEVER_CHANGED
 from contracts.targets.target import SAFE_METHODS, Answer
 from mockserver.lookup import MISSING, value_at
@@ -195,6 +196,10 @@ class Shadow:
         address = self._address(settled)
         if address is not None and address in self._doubts.addresses:
             self._follow_doubtful(settled, address, answer)
+            return []
+        if self._is_below_doubtful(settled):
+            if accepted and operation.kind not in ASKING:
+                self._extent.lose(operation)
             return []
         is_inferred_act = operation.kind is Kind.ACTION and operation.action is None
         if accepted and is_inferred_act:  # what it does besides is not told by any document
@@ -373,10 +378,27 @@ class Shadow:
             return None
         return self._collection(resource, settled), key_of(key)
 
+    def _is_below_doubtful(self, settled: Settled) -> bool:
+        """Tell whether a call is below a record of which nobody knows whether it is there."""
+        for parent in settled.operation.parents:
+            resource = self.model.resources.get(parent.resource or "")
+            if resource is None or parent.param not in settled.path:
+                continue
+            above = keys_above(
+                resource,
+                settled.operation,
+                settled.path,
+            )
+            collection = Collection(resource.name, above)
+            key = key_of(settled.path[parent.param])
+            if (collection, key) in self._doubts.addresses:
+                return True
+        return False
+
     def _follow_doubtful(self, settled: Settled, address: Address, answer: Answer) -> None:
         """Follow a call on a record of which nobody knows what it is like."""
         operation = settled.operation
-        if answer.status in (404, 410):
+        if answer.status in (404, 410) and not is_verb(operation):
             self.numbers.apply([Remove(*address)])
             self._departed.add(address)
             self._doubts.addresses.discard(address)
@@ -605,12 +627,25 @@ class Shadow:
         for change in self.changes:
             if isinstance(change, Remove):
                 self._departed.add((change.collection, change.key))
+                self._doubt_followers(change)
             elif isinstance(change, Put):
                 self._departed.discard((change.collection, change.key))
                 self._coming.add((change.collection, change.key))
             late = answer.status == 202 or settled.operation.resource in self._slow
             if late and not isinstance(change, Advance):
                 self._doubts.addresses.add((change.collection, change.key))
+
+    def _doubt_followers(self, gone: Remove) -> None:
+        """Note that records which name one that is gone may have gone along, or name it no more."""
+        address = (gone.collection.resource, gone.key)
+        found = followers(
+            self.model,
+            self.numbers,
+            address,
+        )
+        for each in found:
+            doubtful = (each.collection, each.key)
+            self._doubts.addresses.add(doubtful)
 
     def _filled(self, change: Change) -> Change:
         if isinstance(change, Advance):

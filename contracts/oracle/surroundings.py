@@ -4,13 +4,16 @@ operation in, the record or the collections around it out.
     POST /notes/{id}/restore        may have done anything to the note
     POST /items/batch               may have done anything to the items
     DELETE /items/by-sku/{sku}      takes an item, which is listed by another key
+    DELETE /authors/{id}            may take the books along that name the author, and what is below
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from contracts.mentions import named_in
 from mockserver.model.types import Kind, Model, Operation
+from mockserver.state import Collection, Found, Query, Reader
 
 _ITEMS = frozenset(
     {
@@ -47,6 +50,43 @@ def collections_around(model: Model, operation: Operation) -> Iterator[str]:
         inside = operation.path.rstrip("/")[len(each.path.rstrip("/")) :]
         if _is_inside(operation.path, each.path) and not inside.startswith("/{"):
             yield str(each.resource)
+
+
+def followers(model: Model, reader: Reader, gone: tuple[str, str]) -> Iterator[Found]:
+    """Yield the records that may go or change with one that is gone, by its resource and key: those
+    that name it, and those that name or are below one of these, and so on.
+    """
+    left: list[Found] = []
+    for name in model.resources:
+        left += reader.select(Collection(name), Query()).found
+    lost = {gone}
+    while True:
+        found = [each for each in left if not lost.isdisjoint(_tied_to(model, each))]
+        if not found:
+            return
+        yield from found
+        for each in found:
+            left.remove(each)
+            lost.add(_of(each))
+
+
+def _of(found: Found) -> tuple[str, str]:
+    return found.collection.resource, found.key
+
+
+def _tied_to(model: Model, stored: Found) -> Iterator[tuple[str, str]]:
+    """Yield the records that a record names or is below."""
+    name = stored.collection.resource
+    above = model.resources[name].split
+    keys = stored.collection.parents
+    for parent, key in zip(
+        above,
+        keys,
+        strict=False,
+    ):
+        if parent.resource is not None:
+            yield parent.resource, key
+    yield from named_in(model, name, stored.record)
 
 
 def _is_inside(path: str, around: str) -> bool:

@@ -59,7 +59,7 @@ def run_conformance(
     effort = effort or Effort()
     wire = subject.wire(NAME, emit, budget)
     watch = Watch(subject, wire, emit, seed)
-    gate = Gate(wire, watch.take)
+    gate = Gate(wire, watch.take, subject.scope)
     run = Conformance(
         subject.model,
         _plan(subject, seed, effort),

@@ -3,7 +3,8 @@ it is one to look at and no more out.
 
     positive_data_acceptance   the refusal is documented: a rule of business that no schema can say
     use_after_free             the record was made or restored again, or goes a moment later
-    ensure_resource_availability   the record comes a moment later, or has come to its end
+    ensure_resource_availability   the record comes a moment later, or has come to its end, or is
+                               there and only what was to be done to it is refused
     not_a_server_error         the document has this status
     status_code_conformance    HTTP itself has the status for what was wrong, and the document names
                                no refusal of that meaning
@@ -18,6 +19,7 @@ from itertools import chain
 
 from contracts.conformance.failure import Failure
 from contracts.expiry import may_be_gone
+from contracts.oracle.lenient import documents, is_verb
 from contracts.targets.exchanges import Exchange
 from contracts.targets.target import SAFE_METHODS, Answer, Sent
 from contracts.wire.gate import Gate
@@ -62,7 +64,9 @@ def is_explained(model: Model, failure: Failure, gate: Gate) -> bool:
         case "use_after_free":
             return _is_brought_back(failure.calls) or gate.between(lambda wire: _goes(wire, last))
         case "ensure_resource_availability":
-            return _has_ended(failure.calls) or gate.between(lambda wire: _comes(wire, last))
+            if _has_ended(failure.calls):
+                return True
+            return gate.between(lambda wire: _refuses_verb(wire, last) or _comes(wire, last))
         case "ignored_auth":
             first = failure.calls[0]
             return gate.between(lambda wire: _has_own_records(wire, first.sent, last.sent))
@@ -154,6 +158,19 @@ def _has_own_records(wire: Wire, right: Sent, wrong: Sent) -> bool:
 def _goes(wire: Wire, last: Exchange) -> bool:
     """Tell whether what was deleted is gone a moment later."""
     return any(answer.status in GONE for answer in _looks(wire, last))
+
+
+def _refuses_verb(wire: Wire, last: Exchange) -> bool:
+    """Tell whether something that was to be done to a record is refused as the document says, and
+    the record itself is there: there is nothing to restore.
+    """
+    operation = wire.readings.read(last.sent).operation
+    if operation is None or last.answer is None or not is_verb(operation):
+        return False
+    if not documents(operation, last.answer.status):
+        return False
+    item = last.sent.target.partition("?")[0].rpartition("/")[0]
+    return wire.send(Sent("GET", item, last.sent.headers)).succeeded
 
 
 def _comes(wire: Wire, last: Exchange) -> bool:

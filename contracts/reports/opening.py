@@ -15,7 +15,6 @@ from typing import TextIO
 
 from contracts.errors import PlanError
 from contracts.events import Event
-from contracts.exports.exporter import Exporter
 from contracts.reports.files import NewFile
 from contracts.reports.har import Har
 from contracts.reports.html import Html
@@ -101,16 +100,15 @@ def open_reports(
     secrets: Secrets | None = None,
     stream: TextIO | None = None,
     quiet: bool = False,
-    tests: Path | None = None,
+    more: Sequence[Reporter] = (),
 ) -> Reports:
     """Return the reports `KIND=FILE` that are asked for, beside the one on the terminal (unless it
     is to be `quiet`).
 
-    `tests` is a folder into which failures are exported. Files are opened at once, so that one
+    `more` are reporters beside them. Files are opened at once, so that one
     which cannot be written is told before the run. Raises PlanError.
     """
     chosen = [_parted(each) for each in asked]
-    exporters = [Exporter(tests, model)] if tests is not None else []
     _refuse_twins(chosen)
     files: list[NewFile] = []
     try:
@@ -125,7 +123,7 @@ def open_reports(
         KINDS[kind](file, model, teller) for (kind, _), file in zip(chosen, files, strict=True)
     ]
     watched = [] if quiet else [Terminal(stream or sys.stdout, teller)]
-    return Reports([*reporters, *exporters, *watched], files, secrets or Secrets())
+    return Reports([*reporters, *more, *watched], files, secrets or Secrets())
 
 
 def _parted(asked: str) -> tuple[str, Path]:

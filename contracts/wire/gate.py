@@ -11,14 +11,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from types import MappingProxyType
 from typing import Any
 
-from contracts.errors import Stopped, Unreachable, Withheld
+from contracts.errors import ContractError, Stopped, Withheld
 from contracts.targets.exchanges import Exchange
+from contracts.targets.scopes import in_scope
 from contracts.targets.target import Answer, Sent
 from contracts.wire.wire import Lost, Wire
 from mockserver.exchange import sent_from
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 WITHHELD = "Understudy-Withheld"
 """Header of an answer that did not come from the server: nothing is concluded from it."""
 _HOP_BY_HOP = frozenset(
@@ -32,13 +35,19 @@ affair.
 
 class Gate:
     """The application. `watch` is told of every exchange; `broken` is what ended the run, once
-    something has.
+    something has. Headers that say whose records are meant get the values of `scope`.
     """
 
-    def __init__(self, wire: Wire, watch: Callable[[Exchange], None]) -> None:
+    def __init__(
+        self,
+        wire: Wire,
+        watch: Callable[[Exchange], None],
+        scope: Mapping[str, str] = NOTHING,
+    ) -> None:
         self._behind: tuple[Wire, Callable[[Exchange], None]] | None = (wire, watch)
         self._calls = ThreadPoolExecutor(1)  # the wire blocks, and takes one call at a time
-        self.broken: Stopped | Unreachable | None = None
+        self.broken: Stopped | ContractError | None = None
+        self._scope = scope
 
     async def __call__(self, scope: Mapping[str, Any], receive: Any, send: Any) -> None:
         """Answer a request (ASGI 3)."""
@@ -68,13 +77,13 @@ class Gate:
                 return act(self._behind[0])
             except (Withheld, Lost):
                 return False
-            except (Stopped, Unreachable) as end:
+            except (Stopped, ContractError) as end:
                 self.broken = end
                 return False
 
         return self._calls.submit(guarded).result()
 
-    def close(self) -> Stopped | Unreachable | None:
+    def close(self) -> Stopped | ContractError | None:
         """End the thread that makes the calls, return what ended the run, and let go: Schemathesis
         keeps the gate.
         """
@@ -87,14 +96,20 @@ class Gate:
             if self.broken is not None or self._behind is None:
                 return _withheld("the run is over")
             wire, watch = self._behind
-            answer = wire.send(sent)
+            answer = wire.send(self._in_scope(wire, sent))
             watch(wire.last)
         except (Withheld, Lost) as reason:
             return _withheld(str(reason))
-        except (Stopped, Unreachable) as end:
+        except (Stopped, ContractError) as end:
             self.broken = end
             return _withheld("the run is over")
         return answer
+
+    def _in_scope(self, wire: Wire, sent: Sent) -> Sent:
+        operation = wire.readings.read(sent).operation if self._scope else None
+        if operation is None:
+            return sent
+        return sent.with_headers(in_scope(operation, sent.headers, self._scope))
 
 
 def _withheld(reason: str) -> Answer:

@@ -33,8 +33,10 @@ class Recorder:
             raise RecordingError(str(path), f"cannot be written: {error.strerror}") from None
 
     def note(self, event: Event) -> None:
-        """Write a call down; other events say nothing to it."""
-        if isinstance(event, CallAnswered):
+        """Write a call down, but those that were sent again with another credential; other events
+        say nothing to it.
+        """
+        if isinstance(event, CallAnswered) and not event.has_ended:
             line = self._line(self._secrets.masked(event.exchange))
             self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
             self._file.flush()

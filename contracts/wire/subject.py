@@ -14,7 +14,9 @@ from contracts.openapi import is_json
 from contracts.oracle.placeholders import Keeper
 from contracts.targets.credentials import Credentials, credentials_for
 from contracts.targets.reading import Readings
-from contracts.targets.target import Sent, Target
+from contracts.targets.scopes import scope_headers
+from contracts.targets.target import SAFE_METHODS, Sent, Target
+from contracts.wire.lockout import Lockout
 from contracts.wire.safety import Belongings, Guard, Safety
 from contracts.wire.wire import Budget, Wire
 from mockserver.credentials import Access
@@ -42,7 +44,9 @@ class Subject:
     scheme and host. `headers` go with every request, beside the `credentials` of each operation.
     `parents` are paths of items below which records may be made. `other_user` is the model with the
     credentials of a second user, None where there is none. `access` renews credentials that do not
-    last, None where all do.
+    last, None where all do. `lockout` notices a server that keeps its state and lets the run in
+    nowhere. `scope` are the headers that say whose records are meant, with the
+    values that the run keeps to.
     """
 
     model: Model
@@ -58,6 +62,30 @@ class Subject:
     belongings: Belongings = field(default_factory=Belongings)
     other_user: Model | None = None
     access: Access | None = None
+    lockout: Lockout | None = field(init=False, repr=False, compare=False)
+    scope: Mapping[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        scope = scope_headers(self.model)
+        said = {name.lower(): value for name, value in self.headers.items()}
+        own = {name: said.get(name.lower(), value) for name, value in scope.items()}
+        object.__setattr__(self, "scope", own)
+        object.__setattr__(self, "lockout", None if self.fresh else self._lockout())
+
+    def _lockout(self) -> Lockout:
+        """Return what counts the refusals of a run."""
+        called = []
+        for operation in self.model.operations:
+            if self.safety is not Safety.READ or operation.method in SAFE_METHODS:
+                called.append(operation)
+        return Lockout(
+            self.credentials,
+            self.granted,
+            self.headers,
+            self.base,
+            called,
+            [*self.model.security.schemes],
+        )
 
     def as_other(self) -> Subject | None:
         """Return the server as the second user calls it, None where there is none."""
@@ -82,6 +110,7 @@ class Subject:
             phase,
             self.origin,
             access=self.access,
+            lockout=self.lockout,
         )
 
     def granted(self, operation: Operation, sent: Sent) -> Sent:
@@ -92,12 +121,17 @@ class Subject:
         jar = "; ".join(f"{name}={value}" for name, value in granted.cookies.items())
         own = {**asking_for_json(self.model), **granted.headers, **({"Cookie": jar} if jar else {})}
         headers = merged(merged(own, self.headers), sent.headers)
-        opened = sent.with_headers(headers)
+        opened = sent.with_headers(merged(headers, self._scope_of(operation)))
         asked = urlencode(granted.query, quote_via=quote)
         if not asked:
             return opened
         sign = "&" if "?" in sent.target else "?"
         return replace(opened, target=f"{sent.target}{sign}{asked}")
+
+    def _scope_of(self, operation: Operation) -> dict[str, str]:
+        """Return what says whose records a call is about."""
+        declared = {each.name for each in operation.described.parameters_in("header")}
+        return {name: value for name, value in self.scope.items() if name in declared}
 
     def credentials(self, operation: Operation) -> Credentials:
         """Return what opens an operation."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,7 @@ from contracts.targets.exchanges import Exchange
 from contracts.targets.reading import Reading, Readings
 from contracts.targets.remote import NoAnswer
 from contracts.targets.target import SAFE_METHODS, Answer, Crowd, Sent, Target, Timed
+from contracts.wire.lockout import Lockout
 from contracts.wire.safety import Guard, item_path
 from mockserver.credentials import Access
 from mockserver.errors import SettingsError
@@ -78,8 +80,9 @@ class Wire:
     """A target as a run uses it; itself a target.
 
     `emit` is told of each call. `history` holds the exchanges so far, the oldest first (the last
-    KEPT of them). `access` renews credentials that do not last. While `closing`, requests are let
-    through although the run's time is up: what it made is removed then.
+    KEPT of them). `access` renews credentials that do not last, `lockout` notices where none
+    are taken. While `closing`, requests are let through although the run's time is up: what it made
+    is removed then.
     """
 
     target: Target
@@ -92,15 +95,17 @@ class Wire:
     closing: bool = False
     history: list[Exchange] = field(default_factory=list)
     access: Access | None = None
+    lockout: Lockout | None = None
     _silent: int = 0
 
     def send(self, sent: Sent) -> Answer:
-        """Return the answer. Raises Withheld, Lost, Stopped, or Unreachable when the server is
-        gone.
+        """Return the answer. Raises Withheld, Lost, Stopped, LockedOut, or Unreachable when the
+        server is gone.
         """
         if self.budget.is_over() and not self.closing:
             raise Stopped
-        sent = self._opened(sent)
+        given = sent
+        sent = self._opened(given)
         reading = self.readings.read(sent)
         try:
             self.guard.check(sent, reading)
@@ -118,6 +123,11 @@ class Wire:
             sent = self._opened(sent)
             answer = self._answered(sent, reading)
         self._note_belongings(sent, reading, answer)
+        if self.lockout is not None and reading.operation is not None:
+            self.lockout.note(reading.operation, given, answer)
+            for opener in self.lockout.openers():
+                with suppress(Withheld, Lost):
+                    self.send(self.lockout.asked(opener))
         return answer
 
     def _opened(self, sent: Sent) -> Sent:
@@ -137,6 +147,12 @@ class Wire:
             return self.access.is_renewed(sent, answer)
         except SettingsError as error:
             raise PlanError(str(error)) from None
+
+    def _has_ended(self, sent: Sent, answer: Answer | None) -> bool:
+        """Tell whether a request was refused for a credential that is to be renewed now."""
+        if self.access is None or answer is None:
+            return False
+        return bool(self.access.ended(sent, answer))
 
     def _wait(self, wait_s: float) -> None:
         """Wait as long as the server asks for. Raises Stopped where there is no time for it."""
@@ -235,10 +251,12 @@ class Wire:
             phase=self.phase,
             operation=reading.label or "",
         )
-        self.history.append(exchange)
+        has_ended = self._has_ended(sent, answer)
+        if not has_ended:
+            self.history.append(exchange)
         if len(self.history) > 2 * KEPT:
             del self.history[:KEPT]
-        self.emit(CallAnswered(exchange))
+        self.emit(CallAnswered(exchange, has_ended))
 
     def _note_belongings(self, sent: Sent, reading: Reading, answer: Answer) -> None:
         """Remember what was made, and forget what was deleted."""

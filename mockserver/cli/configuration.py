@@ -8,6 +8,10 @@ out.
     [mock]                           # of `understudy mock` alone
     port = 4020
 
+    [users]                          # whose calls are made, and who else there is
+    ann = "ApiKey=$ANN_KEY"          # `--auth` of commands that know a second user
+    bob = "ApiKey=$BOB_KEY"          # their `--auth-other`
+
 A value on the command line wins, then one of the environment (`UNDERSTUDY_MOCK_PORT`), then that of
 the table of the command, then that above all tables, then the default.
 """
@@ -34,6 +38,9 @@ PREFIX = "UNDERSTUDY"
 """What the variables of all options begin with."""
 _SECRET = frozenset({"admin_token", "auth", "auth_other", "header"})
 """Options whose values are not shown."""
+TABLE_OF_USERS = "users"
+USERS = ("auth", "auth_other")
+"""Options of commands that know two users, the first one's first."""
 MASKED = "***"
 
 
@@ -48,11 +55,14 @@ class Configuration:
         """Return what the options and arguments of a command are, by the names of its function.
         Raises SettingsError for an unknown word and a wrong value.
         """
-        known = _by_word(command)
+        known = _byword_of(command)
         found: dict[str, Any] = {}
+        for option, value in self._users().items():
+            if USERS[-1] in known:
+                found[option] = self._checked(option, value, known[option])
         for word, value in self.values.items():
             parameter = known.get(_plain(word))
-            if isinstance(value, Mapping) and word in commands.names():
+            if isinstance(value, Mapping) and word in (*commands.names(), TABLE_OF_USERS):
                 continue
             if parameter is None:
                 self._check_elsewhere(word)
@@ -73,9 +83,28 @@ class Configuration:
         """Return where a value of a command that stands in the file stands."""
         table = self._table(name)
         words = set(map(_plain, table))
-        if words & _words(parameter):
+        if words & words_of(parameter):
             return f"{self.place}, [{name}]"
+        said = set(map(_plain, self.values))
+        if str(parameter.name) in self._users() and not said & words_of(parameter):
+            return f"{self.place}, [{TABLE_OF_USERS}]"
         return self.place
+
+    def _users(self) -> dict[str, Any]:
+        """Return the credentials of the users that the file names, by the options that take them.
+        Raises SettingsError.
+        """
+        table = self.values.get(TABLE_OF_USERS)
+        if table is None:
+            return {}
+        where = f"{self.place}, [{TABLE_OF_USERS}]"
+        if not isinstance(table, Mapping) or not 0 < len(table) <= len(USERS):
+            raise SettingsError(f"{where}: name one user or two, each with SCHEME=VALUE")
+        for name, value in table.items():
+            values = value if isinstance(value, list) else [value]
+            if not all(isinstance(each, str) and "=" in each for each in values):
+                raise SettingsError(f"{where}: {name} must be SCHEME=VALUE, or a list of those")
+        return dict(zip(USERS, table.values(), strict=False))
 
     def _table(self, name: str) -> Mapping[str, Any]:
         table = self.values.get(name)
@@ -104,9 +133,13 @@ class Configuration:
         known: dict[str, None] = {}
         for name in commands.names():
             command = commands.load(name)
-            known |= dict.fromkeys(_by_word(command) if command else ())
+            known |= dict.fromkeys(_byword_of(command) if command else ())
         if _plain(word) not in known:
-            raise _unknown(self.place, word, [*known, *commands.names()])
+            raise _unknown(
+                self.place,
+                word,
+                [*known, *commands.names()],
+            )
 
 
 def read_configuration(said: Path | None = None) -> Configuration:
@@ -135,8 +168,13 @@ def shown_configuration(
         if is_hidden or word not in ctx.params:
             continue
         value = ctx.params[word]
-        shown = _word(parameter)
-        source = _source(ctx, name, parameter, configuration)
+        shown = word_of(parameter)
+        source = _source(
+            ctx,
+            name,
+            parameter,
+            configuration,
+        )
         line = f"# {shown} is not said"
         if value not in (None, ()):
             text = _toml(word, value)
@@ -209,22 +247,22 @@ def _unknown(where: str, word: str, known: Iterable[str]) -> SettingsError:
     return SettingsError(f"{where}: there is no option {word!r}{hint}")
 
 
-def _by_word(command: click.Command) -> dict[str, click.Parameter]:
+def _byword_of(command: click.Command) -> dict[str, click.Parameter]:
     """Return the options and arguments of a command by the words for them."""
     found: dict[str, click.Parameter] = {}
     for parameter in command.params:
-        words = _words(parameter)
+        words = words_of(parameter)
         found |= dict.fromkeys(words, parameter)
     return found
 
 
-def _words(parameter: click.Parameter) -> set[str]:
+def words_of(parameter: click.Parameter) -> set[str]:
     """Return what an option or argument may be called: `tls_cert` and `tls-cert` are one."""
     name = str(parameter.name)
     return {name, *map(_plain, _long_names(parameter))}
 
 
-def _word(parameter: click.Parameter) -> str:
+def word_of(parameter: click.Parameter) -> str:
     """Return what an option or argument is called in a file."""
     for name in _long_names(parameter):
         return name.lstrip("-")

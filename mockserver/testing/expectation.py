@@ -83,8 +83,8 @@ def check_called(
     answered = "" if call.status is None else f" with the answer {call.status}"
     if call.tells_of_requests:
         answered += " as wanted"
-    expected = "at least once" if times is None else _times(times)
-    lines = [f"{label} was called {_times(len(wanted))}{answered}, not {expected}"]
+    expected = "at least once" if times is None else times_text(times)
+    lines = [f"{label} was called {times_text(len(wanted))}{answered}, not {expected}"]
     if call.tells_of_requests:
         lines += _near_misses(matching, call)
     if not (call.tells_of_requests and matching):
@@ -113,7 +113,8 @@ def show(calls: Sequence[Entry]) -> list[str]:
     return lines
 
 
-def _times(count: int) -> str:
+def times_text(count: int) -> str:
+    """Return how often something was done, in words."""
     return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
 
 

@@ -12,18 +12,20 @@ from typing import TYPE_CHECKING, Any, Final
 from mockserver.app import App
 from mockserver.asgi.request import SPACE
 from mockserver.asgi.spaces import prefix_of
+from mockserver.control.admission import Admission
 from mockserver.control.control import Snapshot
 from mockserver.control.records import State
 from mockserver.control.stubs import Stub, body_words
 from mockserver.errors import StateError
 from mockserver.exchange import NO_BODY
 from mockserver.generation.clock import Clocks
+from mockserver.model.types import Model
 from mockserver.outbox import Message
 from mockserver.seeding import read_fixture
 from mockserver.space import Space
 from mockserver.testing.address import filled_path
-from mockserver.testing.admission import Admission
 from mockserver.testing.calls import Calls
+from mockserver.testing.deliveries import WantedMessage, check_sent, known_events
 from mockserver.testing.expectation import NOT_SAID, WantedCall, check_called, wanted_call
 from mockserver.testing.inprocess import InProcess
 from mockserver.testing.interception import Interception
@@ -83,6 +85,16 @@ class Mock:
         clients that take the URL of an API.
         """
         return next(iter(self.base_urls.values()))
+
+    @property
+    def base_paths(self) -> Mapping[str, str]:
+        """The base path of each API inside the space, without a trailing slash, by its name."""
+        return self._stage.base_paths
+
+    @property
+    def models(self) -> Mapping[str, Model]:
+        """What was understood of each API, by its name."""
+        return {edge.space.model.name: edge.space.model for edge in self._stage.edges}
 
     def url_for(self, operation: str, /, **values: Any) -> str:
         """Return the URL of an operation, base path and all: `mock.url_for("GET /shelves/{id}",
@@ -180,6 +192,26 @@ class Mock:
         """Check that an operation was not called. Raises AssertionError that shows the calls."""
         __tracebackhide__ = True
         check_called(self.requests, self._labels, operation, 0, WantedCall())
+
+    def assert_sent(
+        self,
+        event: str,
+        times: int | None = None,
+        *,
+        json: Any = NOT_SAID,
+        url: str | None = None,
+        delivered: bool = False,
+    ) -> None:
+        """Check that a webhook or callback of this name was due, so many `times` or at least once;
+        with this whole `json` body, to this `url`, and `delivered` to somebody who took it, when
+        they are said.
+
+        A delivery goes on in the background: wait for who takes it before `delivered` is asked.
+        Raises AssertionError that shows what was sent and what came nearest.
+        """
+        __tracebackhide__ = True
+        known = known_events(space.model for space in self._spaces)
+        check_sent(self.sent, known, WantedMessage(event, json, url, delivered), times)
 
     def reply(
         self,

@@ -194,6 +194,29 @@ def test_the_control_api_and_a_reset_know_what_was_sent(shop: Play) -> None:
     assert mock.sent == []
 
 
+def test_what_was_sent_is_asserted_and_what_was_not_is_told_with_what_came_nearest(
+    shop: Play,
+) -> None:
+    mock, client = shop()
+    with pytest.raises(AssertionError, match="nothing was sent"):
+        mock.assert_sent("order.created")
+    client.post("/orders", json={"item": "book"})
+    mock.assert_sent("order.created")
+    mock.assert_sent("order.created", times=1, json=mock.sent[0].body)
+    mock.assert_sent("order.deleted", times=0)
+    with pytest.raises(AssertionError, match=r"did you mean order\.created"):
+        mock.assert_sent("order.create")
+    body = {**mock.sent[0].body, "extra": 1}
+    with pytest.raises(
+        AssertionError, match=r"order\.created was sent never as wanted(.|\n)*/extra"
+    ):
+        mock.assert_sent("order.created", json=body)
+    with pytest.raises(AssertionError, match="nobody took it"):
+        mock.assert_sent("order.created", delivered=True)
+    with pytest.raises(AssertionError, match="it went to nobody, not http://x"):
+        mock.assert_sent("order.created", url="http://x")
+
+
 @pytest.mark.parametrize(
     ("said", "spelled"),
     [

@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.changes.types import Level, Place, Spot
-from contracts.changes.walk import Root, Walk
+from contracts.changes.types import Level, Place, Root, Spot
+from contracts.changes.walk import Walk
 from mockserver.model.schema.schemas import Direction, SchemaCompiler
 
 TEXTS = st.sampled_from(["", "a", "b", "ab", "abc"])

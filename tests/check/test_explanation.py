@@ -11,6 +11,7 @@ import pytest
 from contracts.conformance.failure import Failure
 from contracts.phases.explanation import is_explained
 from contracts.targets.exchanges import Exchange
+from contracts.targets.reading import Readings
 from contracts.targets.target import Sent
 from contracts.wire.gate import Gate
 from mockserver.exchange import json_answer
@@ -43,3 +44,40 @@ def test_a_document_need_not_name_a_refusal_that_http_has(
     call = Exchange(Sent("GET", "/things/1", {}), json_answer({}, status))
     failure = Failure("status_code_conformance", "GET /things/{id}", "", "", "", calls=(call,))
     assert is_explained(model, failure, NO_GATE) is explained
+
+
+class OpenGate:
+    """Lets a wire answer between two calls: the record is there, or nothing is."""
+
+    def __init__(self, model: Any, is_there: bool) -> None:
+        self._status = 200 if is_there else 404
+        self.readings = Readings(model, "")
+
+    def between(self, act: Any) -> bool:
+        return bool(act(self))
+
+    def send(self, sent: Sent) -> Any:
+        return json_answer({}, self._status if sent.target == "/things/1" else 404)
+
+
+@pytest.mark.parametrize(
+    ("path", "is_there", "explained"),
+    [
+        ("/things/1/restore", True, True),
+        ("/things/1/restore", False, False),
+        ("/things/1", True, False),
+    ],
+)
+def test_a_verb_may_be_refused_for_a_record_that_is_there(
+    monkeypatch: pytest.MonkeyPatch, path: str, is_there: bool, explained: bool
+) -> None:
+    monkeypatch.setattr("contracts.phases.explanation.WAITS_S", ())
+    read: Any = does(thing())
+    read["responses"]["404"] = {"description": "d"}
+    model = small(
+        {"/things/{id}": {"get": read, "put": read}, "/things/{id}/restore": {"post": read}}
+    )
+    method = "POST" if path.endswith("restore") else "PUT"
+    call = Exchange(Sent(method, path, {}), json_answer({}, 404))
+    failure = Failure("ensure_resource_availability", "POST /things", "", "", "", calls=(call,))
+    assert is_explained(model, failure, cast(Gate, OpenGate(model, is_there))) is explained

@@ -26,7 +26,7 @@ paths:
     post:
       requestBody: {required: true, content: {application/json: {schema: {type: object, required: [name],
         properties: {name: {type: string}}}}}}
-      responses: {'201': {description: d, content: {application/json: {schema: *thing}}}, '409': {description: taken}}
+      responses: {'201': {description: d, content: {application/json: {schema: *thing}}}, '409': {description: The name is already taken.}}
   /things/{id}:
     parameters: [{name: id, in: path, required: true, schema: {type: string}}]
     get: {responses: {'200': {description: d, content: {application/json: {schema: *thing}}}, '404': {description: none}}}
@@ -83,10 +83,23 @@ def test_what_was_sent_or_told_is_expected(shown: Any, place: str) -> None:
     assert places(shadow_with_one(), "GET /things/{id}", json_answer(shown)) == [place]
 
 
+def test_what_words_alone_say_to_be_unique_is_left_to_the_laws() -> None:
+    assert MODEL.resources["things"].told_unique == ("name",)
+    shown = json_answer({**SHOWN, "id": "cus_58"}, 201)
+    assert places(shadow_with_one(), "POST /things", shown, body={"name": "a"}) == []
+
+
 def test_a_documented_conflict_is_no_difference_and_a_lost_record_is_one() -> None:
     shadow = shadow_with_one()
     assert places(shadow, "POST /things", json_answer({}, 409), body={"name": "a"}) == []
     assert places(shadow, "GET /things/{id}", json_answer({}, 404)) == ["status"]
+
+
+def test_a_verb_that_says_gone_says_nothing_of_the_record() -> None:
+    shadow = shadow_with_one()
+    assert places(shadow, "POST /things/{id}/touch", Answer(204, {}, b"")) == []
+    assert places(shadow, "POST /things/{id}/archive", json_answer({}, 410)) == []
+    assert places(shadow, "GET /things", json_answer([SHOWN])) == []
 
 
 def test_a_list_shows_what_is_there_and_nothing_that_was_deleted() -> None:
@@ -207,6 +220,15 @@ def test_a_value_that_puts_no_record_away_is_found(
     assert visible_value(name, choices) == value
 
 
+@pytest.mark.parametrize(("key", "found"), [(KEY, []), ("7", []), ("987654321", ["status"])])
+def test_a_record_that_lists_may_leave_out_may_be_there_though_nobody_saw_it(
+    key: str, found: list[str]
+) -> None:
+    shadow = Shadow(MODEL, PlainStore(), ())
+    settled = Settled(operation(MODEL, "DELETE /things/{id}"), {"id": key}, {}, MISSING, None)
+    assert [each.place for each in shadow.judge(settled, Answer(204))] == found
+
+
 SHOP = compiled("""
 components: {schemas: {
   Product: &product {type: object, required: [id], properties: {id: {type: integer, readOnly: true}, name: {type: string},
@@ -301,3 +323,132 @@ paths:
     get: {{responses: {{'200': *one}}}}
     delete: {{responses: {{'204': {{description: gone}}}}}}
 """
+
+
+LIBRARY = compiled("""
+components: {schemas: {
+  Author: &author {type: object, required: [id], properties: {id: {type: integer, readOnly: true}, name: {type: string}}},
+  Book: &book {type: object, required: [id], properties: {id: {type: integer, readOnly: true}, author_id: {type: integer}}}}}
+paths:
+  /authors:
+    post:
+      requestBody: {content: {application/json: {schema: {type: object, properties: {name: {type: string}}}}}}
+      responses: {'201': &one {description: d, content: {application/json: {schema: *author}}}}
+  /authors/{id}:
+    parameters: &id [{name: id, in: path, required: true, schema: {type: integer}}]
+    get: {responses: {'200': *one, '404': {description: none}}}
+    delete: {description: Deletes the author and all books of the author., responses: {'204': {description: gone}}}
+  /books:
+    get: {responses: {'200': {description: d, content: {application/json: {schema: {type: array, items: *book}}}}}}
+    post:
+      requestBody: {content: {application/json: {schema: {type: object, properties: {author_id: {type: integer}}}}}}
+      responses: {'201': &copy {description: d, content: {application/json: {schema: *book}}}}
+  /books/{id}:
+    parameters: *id
+    get: {responses: {'200': *copy, '404': {description: none}}}
+  /books/{id}/notes:
+    parameters: *id
+    post:
+      requestBody: {content: {application/json: {schema: {type: object, properties: {text: {type: string}}}}}}
+      responses: {'201': &note {description: d, content: {application/json: {schema: {type: object, required: [id],
+        properties: {id: {type: integer, readOnly: true}, text: {type: string}}}}}}}
+  /books/{id}/notes/{note_id}:
+    parameters:
+      - {name: id, in: path, required: true, schema: {type: integer}}
+      - {name: note_id, in: path, required: true, schema: {type: integer}}
+    get: {responses: {'200': *note, '404': {description: none}}}
+""")
+
+
+def library_places(
+    shadow: Shadow, label: str, answer: Answer, body: Any = MISSING, **path: int
+) -> list[str]:
+    settled = Settled(operation(LIBRARY, label), path, {}, body, None)
+    return [each.place for each in shadow.judge(settled, answer)]
+
+
+@pytest.mark.parametrize(("author", "found"), [(1, []), (2, ["status"])])
+def test_what_names_a_deleted_record_may_be_gone_and_what_is_below_that_too(
+    author: int, found: list[str]
+) -> None:
+    shadow = Shadow(LIBRARY, PlainStore(), ())
+    for key in (1, 2):
+        made = json_answer({"id": key, "name": "a"}, 201)
+        assert library_places(shadow, "POST /authors", made, {"name": "a"}) == []
+    book, note = {"author_id": author}, {"text": "a"}
+    for label, answer, body, path in (
+        ("POST /books", json_answer({"id": 7, **book}, 201), book, {}),
+        ("POST /books/{id}/notes", json_answer({"id": 9, **note}, 201), note, {"id": 7}),
+        ("DELETE /authors/{id}", Answer(204), MISSING, {"id": 1}),
+    ):
+        assert library_places(shadow, label, answer, body, **path) == []
+    gone = json_answer({}, 404)
+    read_note = "GET /books/{id}/notes/{note_id}"
+    assert library_places(shadow, read_note, gone, id=7, note_id=9) == found
+    assert library_places(shadow, "GET /books/{id}", gone, id=7) == found
+    if not found:
+        assert library_places(shadow, "GET /books", json_answer([])) == []
+
+
+@pytest.mark.parametrize(
+    ("documented", "found"), [("", []), (", '404': {description: n}", ["status"])]
+)
+def test_what_there_is_one_of_may_be_there_again_where_no_document_says_that_it_is_missing(
+    documented: str, found: list[str]
+) -> None:
+    model = compiled(SETTINGS.format(documented=documented))
+    shadow = Shadow(model, PlainStore(), ())
+    made = {"theme": "dark"}
+    for label, answer, body in (
+        ("PUT /settings", json_answer(made), made),
+        ("DELETE /settings", Answer(204), MISSING),
+    ):
+        assert not shadow.judge(Settled(operation(model, label), {}, {}, body, None), answer)
+    asked = Settled(operation(model, "GET /settings"), {}, {}, MISSING, None)
+    told = shadow.judge(asked, json_answer({"theme": "light"}))
+    assert [each.place for each in told] == found
+
+
+SETTINGS = """
+paths:
+  /settings:
+    get: {{responses: {{'200': &one {{description: d, content: {{application/json: {{schema: &set {{type: object,
+      properties: {{theme: {{type: string}}}}}}}}}}}}{documented}}}}}
+    put:
+      requestBody: {{required: true, content: {{application/json: {{schema: *set}}}}}}
+      responses: {{'200': *one}}
+    delete: {{responses: {{'204': {{description: d}}}}}}
+"""
+
+
+COUPONS = """
+paths:
+  /coupons:
+    get: {responses: {'200': {description: d, content: {application/json: {schema: {type: array, items: &coupon
+      {type: object, required: [id], properties: {id: {type: integer, readOnly: true}, ttl: {type: integer},
+      expires_at: {type: string, format: date-time, readOnly: true, description: ttl seconds after it was made.}}}}}}}}}
+    post:
+      requestBody: {required: true, content: {application/json: {schema: {type: object, properties: {ttl: {type: integer}}}}}}
+      responses: {'201': &one {description: d, content: {application/json: {schema: *coupon}}}}
+  /coupons/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+    get: {responses: {'200': *one, '404': {description: n}}}
+    delete: {responses: {'204': {description: d}, '404': {description: n}}}
+"""
+
+
+def test_a_record_whose_time_is_up_may_still_be_shown() -> None:
+    model = compiled(COUPONS)
+    shadow = Shadow(model, PlainStore(), ())
+    row = {"id": 7, "ttl": 1, "expires_at": "2001-01-01T00:00:00Z"}
+    for label, answer, path in (
+        ("POST /coupons", json_answer(row, 201), {}),
+        ("POST /coupons", json_answer({**row, "id": 8}, 201), {}),
+        ("GET /coupons", json_answer([row, {**row, "id": 8}]), {}),
+        ("GET /coupons/{id}", json_answer(row), {"id": 7}),
+        ("DELETE /coupons/{id}", Answer(204), {"id": 7}),
+        ("GET /coupons", json_answer([]), {}),
+    ):
+        body = {"ttl": 1} if label.startswith("POST") else MISSING
+        settled = Settled(operation(model, label), path, {}, body, None)
+        assert shadow.judge(settled, answer) == [], label

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import tomllib
 from pathlib import Path
 
+import jsonschema_rs
 import pytest
 from click.testing import CliRunner, Result
 
 from mockserver.cli import main
+from mockserver.cli.init import configuration_for
 
 DOCUMENT = "openapi: 3.0.3\ninfo: {title: Cars, version: '1'}\npaths: {}\n"
 
@@ -103,3 +107,61 @@ def test_init_writes_what_mock_begins_with(folder: Path) -> None:
     refused = _run("init")
     assert (refused.exit_code, "--force" in refused.stderr) == (2, True)
     assert _run("init", "--force").exit_code == 0
+
+
+USERS = '[users]\nann = "Key=$ANN"\nbob = ["Key=$BOB"]\n'
+
+
+def test_users_are_credentials_of_commands_that_know_two(folder: Path) -> None:
+    (folder / "understudy.toml").write_text(USERS)
+    lines = _lines("--show-config", "check", "--api", "a.yaml", "--mock")
+    assert 'auth = "***" # understudy.toml, [users]' in lines
+    assert 'auth-other = "***" # understudy.toml, [users]' in lines
+    assert not any("[users]" in line for line in _lines("mock", "--show-config"))
+
+
+def test_what_is_said_of_a_credential_goes_before_the_users(folder: Path) -> None:
+    (folder / "understudy.toml").write_text(f'[check]\nauth = ["Key=other"]\n{USERS}')
+    lines = _lines("--show-config", "check", "--api", "a.yaml", "--mock")
+    assert 'auth = "***" # understudy.toml, [check]' in lines
+
+
+@pytest.mark.parametrize(
+    "said", ["users = 1\n", "[users]\n", "[users]\nann = 1\n", '[users]\nann = "secret"\n']
+)
+def test_users_that_cannot_be_read_are_told(folder: Path, said: str) -> None:
+    (folder / "understudy.toml").write_text(said)
+    ran = _run("check", "--api", "a.yaml", "--mock")
+    assert ran.exit_code == 2
+    assert "understudy.toml, [users]: " in ran.output
+
+
+@pytest.mark.parametrize(
+    ("said", "fits"),
+    [
+        ('apis = "shop.yaml"\nseed = 7\n[mock]\nport = 4020\nno-admin = true', True),
+        ("[mock]\nadmin_token = 'x'\nallow-references = ['a', 'b']", True),
+        ("[users]\nann = 'Key=1'\nbob = ['Key=2']", True),
+        ("[mock]\nprot = 4020", False),
+        ("[mock]\nport = 'four'", False),
+        ("[mock]\npopulate = -1", False),
+        ("[mock]\nquiet = 'yes'", False),
+        ("sead = 1", False),
+        ("[users]\nann = 'hush'", False),
+    ],
+)
+def test_the_schema_of_the_configuration_takes_what_the_commands_take(
+    folder: Path, said: str, fits: bool
+) -> None:
+    schema = json.loads(_run("init", "--schema").stdout)
+    assert not (folder / "understudy.toml").exists()
+    assert jsonschema_rs.validator_for(schema).is_valid(tomllib.loads(said)) is fits
+    (folder / "understudy.toml").write_text(said)
+    commands = [_run("mock", "--show-config").exit_code, _run("check", "--show-config").exit_code]
+    assert (commands == [0, 0]) is fits
+
+
+def test_what_init_writes_fits_the_schema() -> None:
+    schema = json.loads(_run("init", "--schema").stdout)
+    written = tomllib.loads(configuration_for(["openapi.yaml"]))
+    assert jsonschema_rs.validator_for(schema).is_valid(written)

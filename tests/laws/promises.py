@@ -11,6 +11,8 @@ from urllib.parse import parse_qs
 from mockserver.exchange import Answer, Sent, json_answer
 from mockserver.model.types import Model
 from tests.laws.desks import FAULTS as AT_THE_DESK
+from tests.laws.till import FAULTS as AT_THE_TILL
+from tests.laws.workshop import FAULTS as AT_THE_WORKSHOP
 from tests.model.compiling import compiled
 
 FAULTS = {
@@ -28,7 +30,15 @@ FAULTS = {
     "fields": "bounds-choose",
     "stuck": "accepted-comes-to-its-end",
 }
-PROMISED = frozenset({*FAULTS.values(), *AT_THE_DESK.values()})
+PROMISED = frozenset(
+    {
+        *FAULTS.values(),
+        *AT_THE_DESK.values(),
+        *AT_THE_WORKSHOP.values(),
+        *AT_THE_TILL.values(),
+        "scopes-are-apart",
+    }
+)
 """Laws of which the warehouse promises nothing."""
 
 

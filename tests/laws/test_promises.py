@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from contracts.laws.table import LAWS
 from contracts.oracle.plain_store import PlainStore
 from contracts.wire.safety import Safety
 from contracts.wire.subject import Subject
+from mockserver.exchange import Answer, Sent, json_answer
 from tests.laws.faults import FAULTS as AT_THE_WAREHOUSE
 from tests.laws.promises import FAULTS, PROMISED, Library, library
-from tests.laws.servers import events_of, findings_of
+from tests.laws.servers import events_of, findings_of, tried
+from tests.laws.till import FAULTS as TILL_FAULTS
+from tests.laws.till import Till, till
+from tests.laws.workshop import FAULTS as WORKSHOP_FAULTS
+from tests.laws.workshop import Workshop, workshop
+from tests.model.compiling import compiled
 
 MODEL = library()
+WORKSHOP = workshop()
+TILL = till()
 
 
 def library_with(fault: str) -> Subject:
@@ -29,7 +39,148 @@ def test_a_broken_promise_is_found(fault: str) -> None:
     assert {each.check for each in found} == {FAULTS[fault]}
 
 
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let time pass without waiting, for the workshop and for what waits on it."""
+    passed = [0.0]
+
+    def sleep(seconds: float) -> None:
+        passed[0] += seconds
+
+    monkeypatch.setattr("contracts.laws.verbs.sleep", sleep)
+    monkeypatch.setattr("tests.laws.workshop.now", lambda: passed[0])
+
+
+def workshop_with(fault: str) -> Subject:
+    return Subject(WORKSHOP, lambda: Workshop(fault), PlainStore, fresh=True, safety=Safety.ALL)
+
+
+def test_a_workshop_that_keeps_its_promises_is_not_accused() -> None:
+    events = events_of(workshop_with(""))
+    assert [each.message for each in findings_of(events)] == []
+    held = {law for (law, _), why in tried(events).items() if not why}
+    assert held >= {*WORKSHOP_FAULTS.values()}
+
+
+@pytest.mark.parametrize("fault", WORKSHOP_FAULTS)
+def test_a_promise_in_words_that_is_broken_is_found(fault: str) -> None:
+    law = WORKSHOP_FAULTS[fault]
+    found = findings_of(events_of(workshop_with(fault), law))
+    assert {each.check for each in found} == {law}
+
+
+def till_with(fault: str) -> Subject:
+    return Subject(TILL, lambda: Till(fault), PlainStore, fresh=True, safety=Safety.ALL)
+
+
+def test_a_till_that_keeps_its_promises_is_not_accused() -> None:
+    events = events_of(till_with(""))
+    assert [each.message for each in findings_of(events)] == []
+    held = {law for (law, _), why in tried(events).items() if not why}
+    assert held >= {*TILL_FAULTS.values()}
+
+
+@pytest.mark.parametrize("fault", TILL_FAULTS)
+def test_a_promise_of_numbers_and_texts_that_is_broken_is_found(fault: str) -> None:
+    law = TILL_FAULTS[fault]
+    found = findings_of(events_of(till_with(fault), law))
+    assert {each.check for each in found} == {law}
+
+
 def test_every_law_has_a_fault_at_the_warehouse_or_here() -> None:
     laws = {law.name for law in LAWS}
     assert laws >= PROMISED
     assert laws == PROMISED | {fault.law for fault in AT_THE_WAREHOUSE}
+
+
+class Files:
+    """Keeps files, of each of which there is one checkpoint; the reply to a new file says little."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, str] = {}
+        self._kept: set[str] = set()
+
+    def close(self) -> None:
+        pass
+
+    def send(self, sent: Sent) -> Answer:
+        steps = sent.target.strip("/").split("/")
+        if len(steps) == 1 and sent.method == "POST":
+            try:
+                text = json.loads(sent.content or b"")["text"]
+            except (ValueError, TypeError, LookupError):
+                return json_answer({}, 422)
+            if not isinstance(text, str):
+                return json_answer({}, 422)
+            self._files[str(len(self._files) + 1)] = text
+            return json_answer({"id": str(len(self._files)), "text": None}, 201)
+        if len(steps) == 1:
+            return json_answer([{"id": key, "text": text} for key, text in self._files.items()])
+        if steps[1] not in self._files:
+            return json_answer({}, 404)
+        if len(steps) == 2:
+            return json_answer({"id": steps[1], "text": self._files[steps[1]]})
+        if sent.method == "POST":
+            self._kept.add(steps[1])
+        rows = [{"id": "checkpoint"}] if steps[1] in self._kept else []
+        return json_answer(rows[0], 201) if sent.method == "POST" else json_answer(rows)
+
+
+FILES = compiled("""
+paths:
+  /files:
+    get: {responses: {'200': {description: d, content: {application/json: {schema: {type: array, items: &file
+      {type: object, required: [id], properties: {id: {type: string, readOnly: true}, text: {type: string, nullable: true}}}}}}}}}
+    post:
+      requestBody: {required: true, content: {application/json: {schema: {type: object, required: [text], properties: {text: {type: string}}}}}}
+      responses: {'201': &one {description: d, content: {application/json: {schema: *file}}}}
+  /files/{id}:
+    parameters: &id [{name: id, in: path, required: true, schema: {type: string}}]
+    get: {responses: {'200': *one, '404': &none {description: n}}}
+  /files/{id}/checkpoints:
+    parameters: *id
+    get: {responses: {'200': {description: d, content: {application/json: {schema: {type: array, items: &mark
+      {type: object, required: [id], properties: {id: {type: string, readOnly: true}}}}}}}, '404': *none}}
+    post: {responses: {'201': {description: d, content: {application/json: {schema: *mark}}}, '404': *none}}
+""")
+
+
+def test_a_reply_may_say_less_and_there_may_be_one_record_alone() -> None:
+    subject = Subject(FILES, Files, PlainStore, fresh=True, safety=Safety.ALL)
+    assert [each.message for each in findings_of(events_of(subject))] == []
+
+
+class Shelf:
+    """Keeps books under the names in their paths, whatever their bodies say."""
+
+    def __init__(self) -> None:
+        self._names: set[str] = set()
+
+    def close(self) -> None:
+        pass
+
+    def send(self, sent: Sent) -> Answer:
+        name = sent.target.rpartition("/")[2]
+        if sent.method == "GET":
+            return json_answer({"name": name}, 200 if name in self._names else 404)
+        is_new = name not in self._names
+        self._names.add(name)
+        return json_answer({"name": name}, 201 if is_new else 200)
+
+
+SHELF = compiled("""
+paths:
+  /books/{book}:
+    parameters: [{name: book, in: path, required: true, schema: {type: string}}]
+    get: {responses: {'200': &one {description: d, content: {application/json: {schema: &book {type: object,
+      properties: {name: {type: string, description: The last part of the path.}}}}}}, '404': {description: n}}}
+    put:
+      requestBody: {required: true, content: {application/json: {schema: *book}}}
+      responses: {'200': *one, '201': *one}
+""")
+
+
+def test_a_record_may_have_the_name_that_its_path_gives_it() -> None:
+    subject = Subject(SHELF, Shelf, PlainStore, fresh=True, safety=Safety.ALL)
+    events = events_of(subject, "sent-is-read")
+    assert [each.message for each in findings_of(events)] == []

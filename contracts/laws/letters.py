@@ -1,0 +1,101 @@
+"""Laws of how a text is kept: in small or in large letters, or without the blanks around it, where
+the description of the property says so.
+
+    email: "Kept in lower case."        Ada@Example.com is read as ada@example.com
+    title: "Trimmed."                   " Poetry " is read as "Poetry"
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from contracts.laws.law import Broken, Untried
+from contracts.laws.places import Place
+from contracts.laws.same import shown
+from contracts.laws.visit import Made
+from contracts.laws.world import World
+from contracts.targets.target import Answer
+from mockserver.model.types import Operation
+from mockserver.model.types.facts import admits
+
+Form = Callable[[str], str]
+_KEPT = r"\b(?:kept|stored|saved|held|shown|returned|converted|turned|changed|normali[sz]ed)\b"
+_LOWER = re.compile(rf"{_KEPT}[^.;]{{0,20}}\blower[- ]?case|\blower-?cased\b", re.IGNORECASE)
+_UPPER = re.compile(rf"{_KEPT}[^.;]{{0,20}}\bupper[- ]?case|\bupper-?cased\b", re.IGNORECASE)
+_BARE = re.compile(
+    r"\btrimmed\b|\b(?:blanks?|white ?spaces?|spaces?) (?:around|at (?:its|the|both|either) ends?)"
+    r"[^.;]{0,20}\b(?:removed|stripped|cut|dropped|taken off)\b",
+    re.IGNORECASE,
+)
+_OTHERWISE = re.compile(r"\b(not|never|unless|except|may|if|when|only|first)\b", re.IGNORECASE)
+_FORMS: tuple[tuple[re.Pattern[str], Form, Form, str], ...] = (
+    (_LOWER, str.upper, str.lower, "in lower case"),
+    (_UPPER, str.lower, str.upper, "in upper case"),
+    (_BARE, lambda text: f"  {text} ", str.strip, "without the blanks around it"),
+)
+"""What words say, how a text is spelled otherwise, what is kept of it, and how that is told."""
+
+
+def tells_of_form(place: Place) -> bool:
+    """Tell whether a description says how a text is kept."""
+    return place.create is not None and bool([*_told(place)])
+
+
+def told_form_is_kept(world: World) -> None:
+    """Send a text that is not in the form which the document says it is kept in: what is read is
+    in it.
+    """
+    tried = False
+    fields = world.visit.drafts.fields(world.maker.operation)
+    for name, otherwise, kept, told in _told(world.place):
+        schema = fields.get(name)
+        if schema is None or "enum" in schema or schema.get("format") in ("uri", "url", "uuid"):
+            continue
+        world.begin()
+        first = world.make(full=True).sent.get(name)
+        if not isinstance(first, str) or not first.isascii():
+            continue
+        sent = otherwise(first)
+        if sent == first or not admits(schema, sent):
+            continue
+        made = world.offer({name: sent})
+        if isinstance(made, Answer):
+            continue
+        _check(world, world.maker.operation, made, name, (kept, told))
+        tried = True
+        for operation in world.place.changes:
+            if name not in operation.described.sent_schema.properties:
+                continue
+            if world.change(operation, made, {name: sent}).succeeded:
+                _check(world, operation, made, name, (kept, told))
+    if not tried:
+        raise Untried("no text can be sent in another form than it is kept in")
+
+
+def _check(
+    world: World, operation: Operation, made: Made, name: str, form: tuple[Form, str]
+) -> None:
+    kept, told = form
+    actual = world.record(made).get(name)
+    if isinstance(actual, str) and actual != kept(actual):
+        raise Broken(
+            operation,
+            f"{shown(kept(actual))}, {told}",
+            shown(actual),
+            f"/{name}",
+        )
+
+
+def _told(place: Place) -> Iterator[tuple[str, Form, Form, str]]:
+    """Yield the properties that are kept in a form: with what is none of it, what makes it, and how
+    it is told.
+    """
+    assert place.create is not None, "asked before"
+    for name, schema in place.create.described.sent_schema.properties.items():
+        for sentence in re.split(r"[.;]", str(schema.get("description") or "")):
+            if _OTHERWISE.search(sentence):
+                continue
+            for words, otherwise, kept, told in _FORMS:
+                if words.search(sentence):
+                    yield name, otherwise, kept, told
