@@ -18,6 +18,7 @@ from tests.inside import RunInside
 README = (ROOT / "mockserver" / "README.md").read_text("utf-8")
 FENCES = re.findall(r"^```(\w+(?: \w+)?)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 MODULES = (
+    "agents.parameter_texts",
     "generation.clock",
     "server.mock_server",
     "testing.calls",

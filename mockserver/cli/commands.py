@@ -68,6 +68,12 @@ OWN: Mapping[str, ListedCommand] = {
     "init": ListedCommand(
         "Write a configuration file for this folder.", "mockserver.cli.init:init"
     ),
+    "mcp": ListedCommand(
+        "Let agents use a mock, by the Model Context Protocol.",
+        "mockserver.cli.mcp:mcp",
+        extra="mcp",
+        needs=("mcp",),
+    ),
     "mock": ListedCommand("Run a mock server for APIs.", "mockserver.cli.mock:mock"),
     "proxy": ListedCommand(
         "Forward calls to a live server and check them.", "mockserver.cli.proxy:proxy"

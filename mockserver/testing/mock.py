@@ -19,6 +19,7 @@ from mockserver.control.stubs import Stub, body_words
 from mockserver.errors import StateError
 from mockserver.exchange import NO_BODY
 from mockserver.generation.clock import Clocks
+from mockserver.model.types import Model
 from mockserver.outbox import Message
 from mockserver.seeding import read_fixture
 from mockserver.space import Space
@@ -84,6 +85,16 @@ class Mock:
         clients that take the URL of an API.
         """
         return next(iter(self.base_urls.values()))
+
+    @property
+    def base_paths(self) -> Mapping[str, str]:
+        """The base path of each API inside the space, without a trailing slash, by its name."""
+        return self._stage.base_paths
+
+    @property
+    def models(self) -> Mapping[str, Model]:
+        """What was understood of each API, by its name."""
+        return {edge.space.model.name: edge.space.model for edge in self._stage.edges}
 
     def url_for(self, operation: str, /, **values: Any) -> str:
         """Return the URL of an operation, base path and all: `mock.url_for("GET /shelves/{id}",

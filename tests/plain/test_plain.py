@@ -57,6 +57,7 @@ def test_every_command_tells_what_it_takes(name: str) -> None:
         (("diff", "bookshop", "bookshop"), "contracts"),
         (("drift", "bookshop", "http://127.0.0.1:9"), "contracts"),
         (("build", "omnitron"), "build"),
+        (("mcp", "bookshop"), "mcp"),
         (("mock", "bookshop", "-p", "0", "--tls"), "tls"),
         (("mock", "bookshop", "-p", "0", "--store", "sqlite:///state.db"), "sql"),
         (("mock", "bookshop", "-p", "0", "--store", "postgresql://localhost/a"), "postgresql"),
