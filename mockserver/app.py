@@ -19,6 +19,7 @@ from mockserver.asgi.look import LookStage
 from mockserver.asgi.site.pages import Pages
 from mockserver.asgi.threads import ThreadStage
 from mockserver.control.admin import Admin, GuardedPages, SpaceDoor
+from mockserver.control.console_pages import ConsolePages
 from mockserver.control.control import Control, board_of
 from mockserver.control.guard import AccessGuard
 from mockserver.control.journal import Entry
@@ -123,9 +124,8 @@ def with_auth(model: Model, auth: Sequence[str]) -> Security:
         elif not sign and name in POLICIES:
             security = replace(security, policy=name)
         elif sign and name in schemes:
-            security = replace(
-                security, credentials=(*security.credentials, Credential(name, value))
-            )
+            given = Credential(name, value, is_private=True)
+            security = replace(security, credentials=(*security.credentials, given))
     return security
 
 
@@ -317,7 +317,8 @@ def wire(
     control = control or make_control(edges, settings)
     guard = AccessGuard(settings.admin_token)
     pages = Pages([(edge.space.model, edge.bases) for edge in edges], settings.admin)
-    reserved: App = GuardedPages(pages, guard)
+    shown: App = ConsolePages(pages) if settings.admin else pages
+    reserved: App = GuardedPages(shown, guard)
     if settings.admin:
         reserved = Admin(reserved, control, guard)
     dispatcher = Dispatcher(edges, reserved, SpaceDoor(control, guard), forward)
@@ -327,7 +328,7 @@ def wire(
     answering = StubStage(answering, control.stubs, edges)
     app: App = FaultStage(answering, edges, control.faults, is_live)
     if settings.admin or sink is not None or journal:
-        sinks: list[Callable[[Entry], None]] = [control.figures.note]
+        sinks: list[Callable[[Entry], None]] = [control.figures.note, control.feed.note]
         if not is_durable:  # what a database keeps takes no memory
             sinks.append(control.memory.note)
         if sink is not None:
@@ -337,4 +338,6 @@ def wire(
         app = LiveCors(app) if is_live else Cors(app)
     if control.board.is_shared:
         app = LookStage(app, control.board)
-    return LocationStage(Compression(app), edges, lenient=lenient and not is_live)
+    control.app = LocationStage(Compression(app), edges, lenient=lenient and not is_live)
+    whole: App = control.app
+    return whole

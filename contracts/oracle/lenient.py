@@ -223,9 +223,18 @@ class Lenient:
             if is_verb(operation) and may_bring_back(operation.path + words_of(operation), words):
                 return False
             return not makes and not self._shows_another_spelling(settled, answer)
+        if kind is ProblemKind.DUPLICATE and not self._is_declared_unique(operation):
+            return False
         if kind in (ProblemKind.CONFLICT, ProblemKind.DUPLICATE):
             return len(operation.described.success_statuses) < 2
         return True
+
+    def _is_declared_unique(self, operation: Operation) -> bool:
+        """Tell whether more than words say what must be unique: words are for the laws, which ask
+        one by one.
+        """
+        resource = self._model.resources.get(operation.resource or "")
+        return resource is not None and bool(resource.unique)
 
     def _is_always_there(self, operation: Operation) -> bool:
         """Tell whether an operation is about the one record of a resource, of which the document

@@ -26,6 +26,8 @@ SPACE = "understudy.space"
 """Where the scope of a request names its space."""
 FAILING = "understudy.failing"
 """Where the scope of a request tells that the job which it begins is to fail."""
+ENDLESS = "understudy.endless"
+"""Where the state of the scope of a request tells that its reply ends only when its client goes."""
 LARGEST_BODY = 10 * 1024 * 1024
 """Bytes of a request body that are read; a larger one is refused with 413."""
 _HOST = re.compile(r"([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?", re.ASCII)

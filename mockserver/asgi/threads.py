@@ -2,7 +2,8 @@
 one around it out that leaves the event loop to others.
 
 The body of a request is read before, and the messages of the reply are sent after, so that what is
-inside never has to wait for the loop: its coroutine is run to its end at once.
+inside never has to wait for the loop: its coroutine is run to its end at once. What has to wait all
+the same is handed over to the loop.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from mockserver.asgi.request import LARGEST_BODY
 from mockserver.asgi.respond import PAUSE
 
 Application = Callable[[Any, Any, Any], Awaitable[None]]
+HANDOVER = "understudy.handover"
+"""A message that is not sent: the `application` that it holds answers in the event loop."""
 
 
 class ThreadStage:
@@ -32,6 +35,8 @@ class ThreadStage:
         for message in replied:
             if message["type"] == PAUSE:
                 await asyncio.sleep(message["seconds"])
+            elif message["type"] == HANDOVER:
+                await message["application"](scope, receive, send)
             else:
                 await send(message)
 
@@ -48,6 +53,18 @@ class ThreadStage:
 
         _finish(self._app(scope, receive, send))
         return replied
+
+
+async def answer_in_loop(application: Application, scope: Any, receive: Any, send: Any) -> None:
+    """Answer by an application that waits for the event loop; where none runs, in a thread, who
+    sends hands over to it. The body of the request has to be read before.
+    """
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        await send({"type": HANDOVER, "application": application})
+        return
+    await application(scope, receive, send)
 
 
 async def _whole(receive: Any) -> list[Any]:

@@ -300,7 +300,7 @@ def _store_new(scene: Scene, sent: Mapping[str, Any]) -> Reply:
         resource, scene.collection, sent, scene.scope, scene.draft, scene.supply, given
     )
     begin_life(scene, record, sent)
-    if resource.unique:
+    if resource.kept_apart:
         _check_alone(scene, key, record)
     if resource.children:
         _put_children(scene, record, None, sent)
@@ -319,7 +319,7 @@ def _store_changed(
     scene: Scene, key: str, old: Record, record: dict[str, Any], sent: Mapping[str, Any]
 ) -> Reply:
     resource = scene.resource
-    if resource.unique:
+    if resource.kept_apart:
         _check_alone(scene, key, record)
     if resource.children:
         _put_children(scene, record, old, sent)

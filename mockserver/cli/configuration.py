@@ -55,7 +55,7 @@ class Configuration:
         """Return what the options and arguments of a command are, by the names of its function.
         Raises SettingsError for an unknown word and a wrong value.
         """
-        known = _by_word(command)
+        known = _byword_of(command)
         found: dict[str, Any] = {}
         for option, value in self._users().items():
             if USERS[-1] in known:
@@ -83,10 +83,10 @@ class Configuration:
         """Return where a value of a command that stands in the file stands."""
         table = self._table(name)
         words = set(map(_plain, table))
-        if words & _words(parameter):
+        if words & words_of(parameter):
             return f"{self.place}, [{name}]"
         said = set(map(_plain, self.values))
-        if str(parameter.name) in self._users() and not said & _words(parameter):
+        if str(parameter.name) in self._users() and not said & words_of(parameter):
             return f"{self.place}, [{TABLE_OF_USERS}]"
         return self.place
 
@@ -133,7 +133,7 @@ class Configuration:
         known: dict[str, None] = {}
         for name in commands.names():
             command = commands.load(name)
-            known |= dict.fromkeys(_by_word(command) if command else ())
+            known |= dict.fromkeys(_byword_of(command) if command else ())
         if _plain(word) not in known:
             raise _unknown(
                 self.place,
@@ -168,7 +168,7 @@ def shown_configuration(
         if is_hidden or word not in ctx.params:
             continue
         value = ctx.params[word]
-        shown = _word(parameter)
+        shown = word_of(parameter)
         source = _source(
             ctx,
             name,
@@ -247,22 +247,22 @@ def _unknown(where: str, word: str, known: Iterable[str]) -> SettingsError:
     return SettingsError(f"{where}: there is no option {word!r}{hint}")
 
 
-def _by_word(command: click.Command) -> dict[str, click.Parameter]:
+def _byword_of(command: click.Command) -> dict[str, click.Parameter]:
     """Return the options and arguments of a command by the words for them."""
     found: dict[str, click.Parameter] = {}
     for parameter in command.params:
-        words = _words(parameter)
+        words = words_of(parameter)
         found |= dict.fromkeys(words, parameter)
     return found
 
 
-def _words(parameter: click.Parameter) -> set[str]:
+def words_of(parameter: click.Parameter) -> set[str]:
     """Return what an option or argument may be called: `tls_cert` and `tls-cert` are one."""
     name = str(parameter.name)
     return {name, *map(_plain, _long_names(parameter))}
 
 
-def _word(parameter: click.Parameter) -> str:
+def word_of(parameter: click.Parameter) -> str:
     """Return what an option or argument is called in a file."""
     for name in _long_names(parameter):
         return name.lstrip("-")

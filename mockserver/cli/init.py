@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from mockserver.cli.configuration import OWN_FILE
+from mockserver.cli.configuration_schema import configuration_schema
 from mockserver.cli.files import write_file
 from mockserver.errors import SettingsError
 
@@ -27,8 +28,14 @@ _DOCUMENT = re.compile(r"""^\s*\{?\s*["']?(openapi|swagger)["']?\s*:\s*["']?[23]
 
 @click.command()
 @click.option("--force", is_flag=True, help=f"Replace an {OWN_FILE} that is there.")
-def init(force: bool) -> None:
+@click.option(
+    "--schema", is_flag=True, help=f"Print the JSON Schema of {OWN_FILE}, and write nothing."
+)
+def init(force: bool, schema: bool) -> None:
     """Write a configuration file for the API documents of this folder."""
+    if schema:
+        click.echo(json.dumps(configuration_schema(), indent=2))
+        return
     target = Path(OWN_FILE)
     if target.exists() and not force:
         raise SettingsError(f"{OWN_FILE} is there already: edit it, or say --force to replace it")

@@ -14,14 +14,19 @@ from mockserver.asgi.background import in_background
 from mockserver.asgi.request import SPACE, Gone, Request, TooLarge, raw_path_of
 from mockserver.asgi.routes import Routes
 from mockserver.asgi.spaces import LONGEST_NAME, RESERVED
-from mockserver.control import requests, states, steering
+from mockserver.asgi.threads import answer_in_loop
+from mockserver.control import call_actions, requests, states, steering
 from mockserver.control.control import Control
+from mockserver.control.events import EventStream
 from mockserver.control.guard import AccessGuard
 from mockserver.control.messages import AdminRequest, Unknown, problem, reply, send_whole
+from mockserver.control.replay import RepeatedCall
 from mockserver.errors import MissingExtraError, StoreError, UnderstudyError
-from mockserver.exchange import Answer
+from mockserver.exchange import Answer, Headers
 
-Action = Callable[[AdminRequest], Answer]
+Told = Answer | EventStream | RepeatedCall
+"""What an action tells, or what tells it as it comes."""
+Action = Callable[[AdminRequest], Told]
 ROUTES: Mapping[str, Action] = {
     "GET /health": steering.health,
     "GET /ready": steering.health,
@@ -36,6 +41,8 @@ ROUTES: Mapping[str, Action] = {
     "GET /requests/unmatched": requests.list_unmatched,
     "GET /requests/unmatched/near-misses": requests.explain_unmatched,
     "GET /requests/{id}": requests.read_request,
+    "GET /requests/{id}/snippet": call_actions.say_request,
+    "POST /requests/{id}/replay": call_actions.replay_request,
     "DELETE /requests/{id}": requests.forget_request,
     "POST /requests/remove": requests.remove_requests,
     "POST /requests/reset": requests.clear_requests,
@@ -44,6 +51,8 @@ ROUTES: Mapping[str, Action] = {
     "POST /requests/verify": requests.verify_requests,
     "GET /requests/export": requests.export_requests,
     "POST /near-misses/request-pattern": requests.near_miss_requests,
+    "GET /events": call_actions.tell_events,
+    "GET /credentials": steering.list_credentials,
     "GET /sent": steering.list_sent,
     "DELETE /sent": steering.forget_sent,
     "GET /apis": steering.list_apis,
@@ -55,6 +64,7 @@ ROUTES: Mapping[str, Action] = {
     "DELETE /state/{api}/{resource}": states.clear_records,
     "GET /state/{api}/{resource}/{key}": states.read_record,
     "DELETE /state/{api}/{resource}/{key}": states.drop_record,
+    "GET /state/{api}/{resource}/{key}/history": states.read_history,
     "GET /spaces": steering.list_spaces,
     "PUT /spaces/{name}": steering.open_space,
     "DELETE /spaces/{name}": steering.drop_space,
@@ -79,6 +89,16 @@ ROUTES: Mapping[str, Action] = {
     "DELETE /mappings/{id}": steering.drop_stub,
 }
 """What each operation of `openapi.yaml` does, by its label."""
+QUESTIONS = frozenset(
+    {
+        "POST /requests/find",
+        "POST /requests/count",
+        "POST /requests/verify",
+        "POST /requests/{id}/replay",
+        "POST /near-misses/request-pattern",
+    }
+)
+"""What changes nothing, or tells of what it does by the call that it makes."""
 OPEN = frozenset({f"{RESERVED}/health", f"{RESERVED}/ready"})
 """What answers everybody: a probe has no token."""
 DOCUMENT = "openapi.yaml"
@@ -103,7 +123,7 @@ class Admin:
         if match is None and not is_document:
             await self._pages(scope, receive, send)
             return
-        answer = self._guard.refusal(scope)
+        answer: Told | None = self._guard.refusal(scope)
         if answer is not None and path in OPEN and scope["method"] in ("GET", "HEAD"):
             answer = reply({"status": "healthy"})
         elif answer is None and match is None:
@@ -114,10 +134,13 @@ class Admin:
                 answer = await self._answer(match, scope, receive)
             except Gone:
                 return
-        await send_whole(send, answer, scope["method"] == "HEAD")
+        if isinstance(answer, Answer):
+            await send_whole(send, answer, scope["method"] == "HEAD")
+        elif answer is not None:
+            await answer_in_loop(answer.send, scope, receive, send)
 
-    async def _answer(self, match: Any, scope: Any, receive: Any) -> Answer:
-        """Return what the action of a route tells. Raises Gone."""
+    async def _answer(self, match: Any, scope: Any, receive: Any) -> Told:
+        """Return what the action of a route tells, or what tells it. Raises Gone."""
         method = scope["method"]
         route = match.routes.get("GET" if method == "HEAD" else method)
         if route is None:
@@ -126,7 +149,7 @@ class Admin:
         request.path_texts = dict(zip(route.params, match.values, strict=True))
         try:
             asked = await self._admitted(request)
-            return await in_background(partial(ROUTES[route.name], asked))
+            return await in_background(partial(self._told, route.name, asked))
         except Unknown as error:
             return problem(404, "Not Found", str(error))
         except TooLarge:
@@ -140,6 +163,13 @@ class Admin:
         except ValueError as error:
             return problem(400, "Bad Request", str(error))
 
+    def _told(self, name: str, asked: AdminRequest) -> Told:
+        """Return what the action of a label tells, and tell others where it has steered."""
+        told = ROUTES[name](asked)
+        if not name.startswith("GET ") and name not in QUESTIONS:
+            self._control.feed.change()
+        return told
+
     async def _admitted(self, request: Request) -> AdminRequest:
         """Return what is asked. Raises ValueError for a body that is no JSON, TooLarge and Gone."""
         space = request.query_params.get("space", request.scope.get(SPACE, ""))
@@ -148,7 +178,15 @@ class Admin:
                 f"the name of a space has {LONGEST_NAME} characters at most, none of them NUL"
             )
         body = _json(await request.body())
-        return AdminRequest(self._control, space, request.path_texts, request.query, body)
+        headers = Headers.from_wire(request.scope["headers"])
+        return AdminRequest(
+            self._control,
+            space,
+            request.path_texts,
+            request.query,
+            body,
+            headers,
+        )
 
 
 class SpaceDoor:

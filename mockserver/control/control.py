@@ -11,6 +11,7 @@ from typing import Any
 
 from mockserver.asgi.edge import Edge
 from mockserver.control.allowance import SpaceMemory
+from mockserver.control.events import Feed
 from mockserver.control.journal import CallJournal, Journal
 from mockserver.control.masking import secret_names
 from mockserver.control.metrics import CallFigures
@@ -54,7 +55,7 @@ class Control:
         """Take what journal and spaces may keep together, and what a user calls secret: names of
         headers, parameters and properties.
         """
-        self._secrets = frozenset(name.lower() for name in secrets)
+        self.own_secrets = frozenset(name.lower() for name in secrets)
         self.board = board_of(edges)
         mock = name_of(edges)
         self.memory = SpaceMemory(memory_mib, self.drop)
@@ -66,6 +67,12 @@ class Control:
             mock,
         )
         self.figures = CallFigures()
+        self.feed = Feed(
+            self.board,
+            mock,
+        )
+        self.app: Any = None
+        """What answers calls, faults and all; known once it is wired."""
         self._snapshots: Topic[Snapshot] = Topic(
             "snapshots",
             mock,
@@ -111,7 +118,8 @@ class Control:
         for edge in edges:
             edge.forgotten = self._forgotten
         names = secret_names(edge.space.model for edge in edges)
-        self.writer = Writer(names, self._secrets)
+        self.writer = Writer(names, self.own_secrets)
+        self.feed.note_change()
 
     def reset(self, space: str = "") -> None:
         """Put a space back to the start: records, clock, quotas and faults; its journal and its
@@ -123,6 +131,7 @@ class Control:
         self.journal.clear(space)
         self.faults.reset(space)
         self.stubs.clear(space)
+        self.feed.change()
 
     def begin_afresh(self) -> None:
         """Forget what others have left beside the state of the first space."""

@@ -234,6 +234,14 @@ class CallJournal(Protocol):
         """Return the entries of a space, the oldest first."""
         ...
 
+    def after(self, number: int, space: str, most: int) -> Sequence[Entry]:
+        """Return the entries of a space with the next higher numbers, in the order of these."""
+        ...
+
+    def latest(self, space: str = "") -> int:
+        """Return the highest number of an entry of a space, 0 where there is none."""
+        ...
+
     def get(self, number: int, space: str = "") -> Entry | None:
         """Return the entry of a number, None when it is not of this space or was forgotten."""
         ...
@@ -287,6 +295,21 @@ class Journal:
         """Return the entries of a space, the oldest first."""
         with self._lock:
             return tuple(self._spaces.get(space, {}).values())
+
+    def after(self, number: int, space: str, most: int) -> Sequence[Entry]:
+        """Return the entries of a space with the next higher numbers, in the order of these."""
+        found: list[Entry] = []
+        with self._lock:
+            for entry in reversed(self._spaces.get(space, {}).values()):
+                if entry.number <= number:
+                    break
+                found.append(entry)
+        return found[::-1][:most]
+
+    def latest(self, space: str = "") -> int:
+        """Return the highest number of an entry of a space, 0 where there is none."""
+        with self._lock:
+            return next(reversed(self._spaces.get(space, {})), 0)
 
     def get(self, number: int, space: str = "") -> Entry | None:
         """Return the entry of a number, None when it is not of this space or was forgotten."""

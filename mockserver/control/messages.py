@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import field
 from typing import Any
 
 from mockserver.control.control import Control
@@ -22,6 +23,7 @@ class AdminRequest:
     path: Mapping[str, str]
     query: Mapping[str, Sequence[str]]
     body: Any
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def object(self, *known: str) -> Mapping[str, Any]:
         """Return the body as an object with no other words. Raises SettingsError."""
@@ -45,6 +47,14 @@ class AdminRequest:
         if not is_whole or len(text) > 15:
             raise SettingsError(f"{name} must be a whole number from 0, not {text!r}")
         return int(text)
+
+
+def is_asked(name: str, request: AdminRequest) -> bool:
+    """Tell whether a query parameter is true. Raises SettingsError for a word that is neither."""
+    word = request.last(name, "false")
+    if word not in ("true", "false"):
+        raise SettingsError(f"{name} must be true or false, not {word!r}")
+    return word == "true"
 
 
 class Unknown(Exception):

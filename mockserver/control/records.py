@@ -17,7 +17,7 @@ from mockserver.errors import StateError
 from mockserver.model.types import Resource
 from mockserver.seeding import IN, seed
 from mockserver.space import Space
-from mockserver.state import Collection, Condition, Draft, Found, Query, Reader, key_of
+from mockserver.state import Collection, Condition, Draft, Found, Query, Reader, Selection, key_of
 
 SOURCE = "state"
 
@@ -138,6 +138,16 @@ class Records:
         with self._space.store.transaction(reads=True) as reader:
             found = self._at(key, reader)
         return deepcopy(dict(found.record)) if found else None
+
+    def select(self, query: Query) -> Selection:
+        """Return the slice of the records that a query asks for, with their places."""
+        with self._space.store.transaction(reads=True) as reader:
+            return reader.select(self._collection, query)
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The properties by which a list is sorted."""
+        return self._resource.order
 
     def put(self, record: Mapping[str, Any]) -> None:
         """Store a record, in the place of the one with its key. Raises FixtureError when it lacks

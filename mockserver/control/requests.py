@@ -11,7 +11,7 @@ from typing import Any
 
 from mockserver.asgi.edge import Edge
 from mockserver.control.journal import Entry
-from mockserver.control.messages import AdminRequest, Unknown, reply
+from mockserver.control.messages import AdminRequest, Unknown, is_asked, reply
 from mockserver.control.pattern import (
     NEAREST,
     NearMiss,
@@ -33,8 +33,10 @@ def list_requests(request: AdminRequest) -> Answer:
     if "since" in request.query:
         since: datetime = moment_of(request.query["since"][-1].replace(" ", "+"))
         entries = [entry for entry in entries if entry.began_s >= since.timestamp()]
-    latest_first = entries[::-1]
-    shown = _forms(request, latest_first[: request.whole("limit")])
+    latest_first = entries[::-1][: request.whole("limit")]
+    writer = request.control.writer
+    write = writer.brief if is_asked("brief", request) else writer.plain
+    shown = list(map(write, latest_first))
     meta = {"total": len(entries)}
     dropped = request.control.journal.dropped
     if dropped:
@@ -44,12 +46,12 @@ def list_requests(request: AdminRequest) -> Answer:
 
 def read_request(request: AdminRequest) -> Answer:
     """Return the call of a number."""
-    return reply(request.control.writer.plain(_entry(request)))
+    return reply(request.control.writer.plain(entry_of(request)))
 
 
 def forget_request(request: AdminRequest) -> Answer:
     """Forget the call of a number."""
-    return _forget(request, [_entry(request)], {})
+    return _forget(request, [entry_of(request)], {})
 
 
 def remove_requests(request: AdminRequest) -> Answer:
@@ -142,7 +144,7 @@ def _entries(request: AdminRequest) -> Sequence[Entry]:
     return request.control.journal.of(request.space)
 
 
-def _entry(request: AdminRequest) -> Entry:
+def entry_of(request: AdminRequest) -> Entry:
     """Return the call of a number. Raises Unknown."""
     text = request.path["id"]
     number = int(text) if text.isdigit() and len(text) < 16 else 0

@@ -7,16 +7,25 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
 from mockserver.call import Call
 from mockserver.control.bodymask import masked_value
 from mockserver.control.journal import Entry
-from mockserver.control.masking import MASK, is_secret, masked_exchange
+from mockserver.control.masking import (
+    MASK,
+    is_secret,
+    masked,
+    masked_exchange,
+    masked_target,
+)
 from mockserver.errors import SettingsError
+from mockserver.exchange import Exchange, Headers
 from mockserver.jsontext import dumps
 from mockserver.lookup import MISSING
+from mockserver.outbox import Message
 from mockserver.recording import har, har_entry, json_form, open_private
 from mockserver.state import Change, Put, Remove
 
@@ -38,7 +47,7 @@ class Writer:
         the reply; `call` is the request as it was decoded, where it was, and `changes` are the
         records that it put or removed.
         """
-        exchange = masked_exchange(entry.exchange, self._secrets, self._own)
+        exchange = self.masked(entry)
         forms = [_change_form(change, self._own) for change in entry.changes]
         understood: dict[str, Any] = {}
         if entry.call is not None:
@@ -47,6 +56,33 @@ class Writer:
         if entry.disagreements:
             understood["disagreements"] = [*entry.disagreements]
         return json_form(exchange, understood)
+
+    def masked(self, entry: Entry) -> Exchange:
+        """Return the exchange of an entry, secrets masked."""
+        return masked_exchange(entry.exchange, self._secrets, self._own)
+
+    def brief(self, entry: Entry) -> dict[str, Any]:
+        """Return an entry as JSON values, secrets masked, without headers, bodies and records."""
+        exchange = entry.exchange
+        sent = replace(exchange.sent, headers=Headers(), content=b"")
+        answer = exchange.answer
+        if answer is not None:
+            answer = replace(answer, headers=Headers(), content=b"")
+        bare = masked_exchange(
+            replace(exchange, sent=sent, answer=answer), self._secrets, self._own
+        )
+        forms = [_change_form(change, self._own, is_brief=True) for change in entry.changes]
+        changes = [form for form in forms if form is not None]
+        return json_form(bare, {"changes": changes})
+
+    def message(self, message: Message) -> dict[str, Any]:
+        """Return a webhook or callback as JSON values, secrets masked."""
+        told = message.told()
+        if message.url is not None:
+            told["url"] = masked_target(message.url, self._secrets)
+        told["headers"] = dict(masked(message.headers.items(), self._secrets))
+        told["body"] = masked_value(message.body, self._own)
+        return told
 
     def lines(self, entries: Sequence[Entry]) -> str:
         """Return one line of JSON for each entry."""
@@ -135,8 +171,12 @@ def change_text(change: Change) -> str:
     return f"put {place}: {shown}"
 
 
-def _change_form(change: Change, own: frozenset[str]) -> dict[str, Any] | None:
-    """Return a change of a record, None for the number of a sequence that was given out."""
+def _change_form(
+    change: Change, own: frozenset[str], is_brief: bool = False
+) -> dict[str, Any] | None:
+    """Return a change of a record, None for the number of a sequence that was given out; without
+    the record where it `is_brief`.
+    """
     if not isinstance(change, Put | Remove):
         return None
     place = {
@@ -144,6 +184,8 @@ def _change_form(change: Change, own: frozenset[str]) -> dict[str, Any] | None:
         "parents": list(change.collection.parents),
         "key": change.key,
     }
+    if isinstance(change, Put) and is_brief:
+        return {"change": "put", **place}
     if isinstance(change, Put):
         return {"change": "put", **place, "record": masked_value(change.record, own)}
     return {"change": "remove", **place}

@@ -104,6 +104,21 @@ class SharedJournal:
         numbers = self._calls.numbers(space)
         return tuple(self._entries(numbers))
 
+    def after(self, number: int, space: str, most: int) -> Sequence[Entry]:
+        """Return the entries of a space with the next higher numbers, in the order of these. Raises
+        StoreError.
+        """
+        self._catch_up()
+        later = self._calls.numbers(space, number)
+        return list(self._entries(sorted(later)[:most]))
+
+    def latest(self, space: str = "") -> int:
+        """Return the highest number of an entry of a space, 0 where there is none. Raises
+        StoreError.
+        """
+        self._catch_up()
+        return max(self._calls.numbers(space), default=0)
+
     def get(self, number: int, space: str = "") -> Entry | None:
         """Return the entry of a number, None when it is not of this space or was forgotten. Raises
         StoreError.

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mockserver.control.messages import AdminRequest, Unknown, reply
+from mockserver.control.bodymask import masked_value
+from mockserver.control.history import RecordAddress
+from mockserver.control.messages import AdminRequest, Unknown, is_asked, reply
+from mockserver.control.record_list import record_page, record_query
 from mockserver.control.records import Records, State
+from mockserver.control.redaction import restored
 from mockserver.control.steering import edge_of
 from mockserver.errors import SettingsError
 from mockserver.exchange import Answer
 from mockserver.seeding import seed
 from mockserver.space import Space
+from mockserver.state import key_of
 
 
 def list_state(request: AdminRequest) -> Answer:
@@ -32,20 +37,20 @@ def seed_state(request: AdminRequest) -> Answer:
 
 
 def list_records(request: AdminRequest) -> Answer:
-    """Return the records of a resource, or a slice of them."""
-    records = _records(request).all()
-    first = request.whole("offset", 0) or 0
-    limit = request.whole("limit")
-    end = None if limit is None else first + limit
-    meta = {"total": len(records)}
-    return reply({"records": records[first:end], "meta": meta})
+    """Return the records of a resource with their places, or a page of them."""
+    return reply(record_page(_records(request), record_query(request)))
 
 
 def put_record(request: AdminRequest) -> Answer:
-    """Store a record as it is given."""
+    """Store a record as it is given; where secrets were masked, what is masked stays as it was."""
     if not isinstance(request.body, Mapping):
         raise SettingsError("the body must be one record, an object")
-    _records(request).put(request.body)
+    records = _records(request)
+    record = request.body
+    if is_asked("masked", request):
+        stored = records.get(request.last("key", ""))
+        record = restored(record, stored or {}, request.control.own_secrets)
+    records.put(record)
     return Answer(204)
 
 
@@ -60,7 +65,29 @@ def read_record(request: AdminRequest) -> Answer:
     record = _records(request).get(request.path["key"])
     if record is None:
         raise _no_record(request)
+    if is_asked("masked", request):
+        record = masked_value(record, request.control.own_secrets)
     return reply(record)
+
+
+def read_history(request: AdminRequest) -> Answer:
+    """Return the calls that put or removed a record, the oldest first, as far as the journal
+    reaches.
+    """
+    _records(request)
+    edge = edge_of(request)
+    tenant = edge.tenant_called(request.last("tenant", ""))
+    address = RecordAddress(
+        edge.name,
+        request.path["resource"],
+        key_of(request.path["key"]),
+        tuple(map(key_of, request.query.get("under", ()))),
+    )
+    found = []
+    for entry in request.control.journal.of(request.space):
+        if address.is_changed_by(entry) and edge.tenant_at(entry.sent.raw_path) == tenant:
+            found.append(request.control.writer.plain(entry))
+    return reply({"requests": found, "meta": {"total": len(found)}})
 
 
 def drop_record(request: AdminRequest) -> Answer:

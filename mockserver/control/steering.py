@@ -9,7 +9,8 @@ from importlib.metadata import version
 from typing import Any
 
 from mockserver.asgi.edge import Edge
-from mockserver.control.messages import AdminRequest, Unknown, reply
+from mockserver.control.admission import credential_form
+from mockserver.control.messages import AdminRequest, Unknown, is_asked, reply
 from mockserver.control.metrics import exposition
 from mockserver.control.pattern import check_word
 from mockserver.control.stubs import Stub
@@ -19,6 +20,7 @@ from mockserver.faults.plan import Effect, Fault, Latency, Match
 from mockserver.faults.words import LONGEST_MS, told
 from mockserver.generation.clock import SteeredClock
 from mockserver.model.report.explain import explained, is_stateful
+from mockserver.outbox import Message
 
 _UNITS = ("seconds", "minutes", "hours", "days")
 LONGEST_NAME = 200
@@ -68,11 +70,13 @@ def list_sent(request: AdminRequest) -> Answer:
     where that is asked for.
     """
     wanted = request.query.get("event", [])
+    is_masked = is_asked("masked", request)
+    write = request.control.writer.message if is_masked else Message.told
     found = []
     for edge in request.control.edges:
         for message in edge.spaces.at(request.space).outbox.messages:
             if not wanted or message.event in wanted:
-                found.append({"api": edge.name, **message.told()})
+                found.append({"api": edge.name, **write(message)})
     return reply({"sent": found, "meta": {"total": len(found)}})
 
 
@@ -89,6 +93,19 @@ def list_apis(request: AdminRequest) -> Answer:
 
 def explain_api(request: AdminRequest) -> Answer:
     return reply(explained(edge_of(request).space.model))
+
+
+def list_credentials(request: AdminRequest) -> Answer:
+    """Return what lets a client in at each API, as it is sent; what a user has given at the start
+    is told to nobody.
+    """
+    listed = []
+    for edge in request.control.edges:
+        model = edge.space.model
+        for credential in model.security.credentials:
+            listed.append({"api": edge.name, **credential_form(model, credential)})
+    policies = {edge.name: edge.space.model.security.policy for edge in request.control.edges}
+    return reply({"credentials": listed, "policies": policies})
 
 
 def edge_of(request: AdminRequest) -> Edge:
@@ -108,6 +125,7 @@ def _api(edge: Edge) -> dict[str, Any]:
         "operations": len(model.operations),
         "stateful": sum(map(is_stateful, model.operations)),
         "resources": sorted(model.resources),
+        "tenant": model.habits.tenancy.variable if model.habits.tenancy else None,
     }
 
 

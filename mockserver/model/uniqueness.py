@@ -57,10 +57,8 @@ def with_uniqueness(
             continue
         if not operation.described.documents(CONFLICT):
             continue
-        known = dict.fromkeys(resource.unique)
-        for name in _found(operation, resource):
-            known[(name,)] = None
-        settled[resource.name] = replace(resource, unique=tuple(known))
+        known = dict.fromkeys((*resource.told_unique, *_found(operation, resource)))
+        settled[resource.name] = replace(resource, told_unique=tuple(known))
     return settled
 
 

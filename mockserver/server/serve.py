@@ -13,6 +13,7 @@ from weakref import WeakSet
 
 import uvicorn
 
+from mockserver.asgi.request import ENDLESS
 from mockserver.defaults import KILLED
 from mockserver.server.heads import BoundedHead
 from mockserver.server.tls import Tls
@@ -83,12 +84,21 @@ class Server(uvicorn.Server):
         one that is gone.
         """
         for connection in list(self._connections):
-            if connection.transport.is_closing():  # closed once more, it could no longer be cut off
+            # closed once more, it could no longer be cut off
+            if connection.transport.is_closing() or _is_endless(connection):
                 connection.transport.abort()
         await super().shutdown(sockets)
         for connection in list(self._connections):
             connection.transport.abort()
         await asyncio.sleep(0.01)
+
+
+def _is_endless(connection: Any) -> bool:
+    """Tell whether a reply is under way that ends only when its client goes."""
+    cycle = getattr(connection, "cycle", None)
+    if cycle is None or cycle.response_complete:
+        return False
+    return bool(cycle.scope.get("state", {}).get(ENDLESS))
 
 
 def _remembered(protocol: Any, connections: WeakSet[Any]) -> Any:

@@ -105,8 +105,8 @@ class CallTexts(Protocol):
         """Do something before the database is closed."""
         ...
 
-    def numbers(self, space: str) -> list[int]:
-        """Return the numbers of the calls of a space, the oldest first."""
+    def numbers(self, space: str, after: int = 0) -> list[int]:
+        """Return the numbers of the calls of a space, those above a number, the oldest first."""
         ...
 
     def texts(self, numbers: Sequence[int]) -> Mapping[int, str]:

@@ -146,11 +146,12 @@ class SqlCalls:
         """Do something before the database is closed."""
         self._database.at_end(step)
 
-    def numbers(self, space: str) -> list[int]:
-        """Return the numbers of the calls of a space, the oldest first."""
+    def numbers(self, space: str, after: int = 0) -> list[int]:
+        """Return the numbers of the calls of a space, those above a number, the oldest first."""
         asked = select(CALLS.c.id).where(
             self._of,
             CALLS.c.space == key_text(space),
+            CALLS.c.id > after,
         )
         with self._database.reading() as connection:
             ordered = asked.order_by(

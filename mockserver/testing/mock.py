@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mockserver.app import App
 from mockserver.asgi.request import SPACE
 from mockserver.asgi.spaces import prefix_of
+from mockserver.control.admission import Admission
 from mockserver.control.control import Snapshot
 from mockserver.control.records import State
 from mockserver.control.stubs import Stub, body_words
@@ -22,7 +23,6 @@ from mockserver.outbox import Message
 from mockserver.seeding import read_fixture
 from mockserver.space import Space
 from mockserver.testing.address import filled_path
-from mockserver.testing.admission import Admission
 from mockserver.testing.calls import Calls
 from mockserver.testing.deliveries import WantedMessage, check_sent, known_events
 from mockserver.testing.expectation import NOT_SAID, WantedCall, check_called, wanted_call

@@ -13,6 +13,7 @@ from typing import Any
 from mockserver.apis import find_api
 from mockserver.app import App, Settings, make_control, make_edges, space_of, wire
 from mockserver.asgi.edge import Edge
+from mockserver.control.admission import Admission, admission_of
 from mockserver.control.control import Control
 from mockserver.defaults import MEMORY
 from mockserver.errors import FixtureError, ServerError, SettingsError
@@ -21,7 +22,6 @@ from mockserver.faults.plan import is_label
 from mockserver.model.servers import filled, server_urls
 from mockserver.seeding import fixture_file
 from mockserver.stores.base import Store
-from mockserver.testing.admission import Admission, admission_of
 from mockserver.testing.inprocess import LoopThread
 from mockserver.testing.interception import ApiAddress, address_of
 

@@ -9,7 +9,7 @@ import pytest
 
 from mockserver.asgi.request import LARGEST_BODY
 from mockserver.asgi.respond import Answer, send_answer
-from mockserver.asgi.threads import ThreadStage
+from mockserver.asgi.threads import ThreadStage, answer_in_loop
 
 
 def played(app: Any, *came: Any) -> list[Any]:
@@ -69,3 +69,17 @@ def test_what_would_wait_for_the_loop_is_told() -> None:
 
     with pytest.raises(RuntimeError, match="waited for the event loop"):
         played(app, part(b""))
+
+
+def test_what_waits_for_the_loop_is_answered_in_it() -> None:
+    async def inside(scope: Any, receive: Any, send: Any) -> None:
+        await asyncio.sleep(0)
+        await send_answer(send, Answer(200, [], b"late"), (), False)
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await answer_in_loop(inside, scope, receive, send)
+
+    sent = played(app, part(b""))
+    assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
+    assert sent[1]["body"] == b"late"

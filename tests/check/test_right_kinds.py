@@ -26,7 +26,7 @@ paths:
     post:
       requestBody: {required: true, content: {application/json: {schema: {type: object, required: [name],
         properties: {name: {type: string}}}}}}
-      responses: {'201': {description: d, content: {application/json: {schema: *thing}}}, '409': {description: taken}}
+      responses: {'201': {description: d, content: {application/json: {schema: *thing}}}, '409': {description: The name is already taken.}}
   /things/{id}:
     parameters: [{name: id, in: path, required: true, schema: {type: string}}]
     get: {responses: {'200': {description: d, content: {application/json: {schema: *thing}}}, '404': {description: none}}}
@@ -81,6 +81,12 @@ def test_what_is_the_servers_own_may_be_another_each_time(shown: Any) -> None:
 )
 def test_what_was_sent_or_told_is_expected(shown: Any, place: str) -> None:
     assert places(shadow_with_one(), "GET /things/{id}", json_answer(shown)) == [place]
+
+
+def test_what_words_alone_say_to_be_unique_is_left_to_the_laws() -> None:
+    assert MODEL.resources["things"].told_unique == ("name",)
+    shown = json_answer({**SHOWN, "id": "cus_58"}, 201)
+    assert places(shadow_with_one(), "POST /things", shown, body={"name": "a"}) == []
 
 
 def test_a_documented_conflict_is_no_difference_and_a_lost_record_is_one() -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import tomllib
 from pathlib import Path
 
+import jsonschema_rs
 import pytest
 from click.testing import CliRunner, Result
 
 from mockserver.cli import main
+from mockserver.cli.init import configuration_for
 
 DOCUMENT = "openapi: 3.0.3\ninfo: {title: Cars, version: '1'}\npaths: {}\n"
 
@@ -130,3 +134,34 @@ def test_users_that_cannot_be_read_are_told(folder: Path, said: str) -> None:
     ran = _run("check", "--api", "a.yaml", "--mock")
     assert ran.exit_code == 2
     assert "understudy.toml, [users]: " in ran.output
+
+
+@pytest.mark.parametrize(
+    ("said", "fits"),
+    [
+        ('apis = "shop.yaml"\nseed = 7\n[mock]\nport = 4020\nno-admin = true', True),
+        ("[mock]\nadmin_token = 'x'\nallow-references = ['a', 'b']", True),
+        ("[users]\nann = 'Key=1'\nbob = ['Key=2']", True),
+        ("[mock]\nprot = 4020", False),
+        ("[mock]\nport = 'four'", False),
+        ("[mock]\npopulate = -1", False),
+        ("[mock]\nquiet = 'yes'", False),
+        ("sead = 1", False),
+        ("[users]\nann = 'hush'", False),
+    ],
+)
+def test_the_schema_of_the_configuration_takes_what_the_commands_take(
+    folder: Path, said: str, fits: bool
+) -> None:
+    schema = json.loads(_run("init", "--schema").stdout)
+    assert not (folder / "understudy.toml").exists()
+    assert jsonschema_rs.validator_for(schema).is_valid(tomllib.loads(said)) is fits
+    (folder / "understudy.toml").write_text(said)
+    commands = [_run("mock", "--show-config").exit_code, _run("check", "--show-config").exit_code]
+    assert (commands == [0, 0]) is fits
+
+
+def test_what_init_writes_fits_the_schema() -> None:
+    schema = json.loads(_run("init", "--schema").stdout)
+    written = tomllib.loads(configuration_for(["openapi.yaml"]))
+    assert jsonschema_rs.validator_for(schema).is_valid(written)

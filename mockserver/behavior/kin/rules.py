@@ -40,7 +40,7 @@ def check_unique(
 ) -> list[Violation]:
     """Return a violation for each set of properties in which another record agrees."""
     violations = []
-    for names in resource.unique:
+    for names in resource.kept_apart:
         values = [value_at(record, name) for name in names]
         if any(value is MISSING or value is None for value in values):
             continue

@@ -15,6 +15,7 @@ from typing import Any
 
 from mockserver.model.batches.bulk import BulkShown, bulk_of
 from mockserver.model.keys import UNSURE
+from mockserver.model.report.starter import unsettled
 from mockserver.model.search.queries import PLACES, ParameterUse, QueryUse, parameter_uses
 from mockserver.model.types import Kind, Linkage, Model, Operation, Paging, Parent, Resource
 from mockserver.slots import dataclass
@@ -149,6 +150,7 @@ def explained(model: Model) -> dict[str, Any]:
         "stateful": sum(map(is_stateful, model.operations)),
         "resources": [dataclasses.asdict(resource) for resource in resources],
         "operations": [dataclasses.asdict(operation) for operation in operations],
+        "unsettled": unsettled(model),
     }
 
 

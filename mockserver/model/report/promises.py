@@ -80,7 +80,7 @@ def _of_resource(resource: Resource) -> Iterator[str]:
     for name, generator in resource.generated.items():
         if "{" in generator:
             yield f"{name} is numbered {generator}"
-    for names in resource.unique:
+    for names in resource.kept_apart:
         yield f"no two have the same {' and '.join(names)}"
     for demand in resource.demands:
         yield _of_demand(demand)

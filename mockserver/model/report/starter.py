@@ -63,15 +63,51 @@ def starter(model: Model) -> str:
     return text
 
 
+def unsettled(model: Model) -> list[dict[str, str]]:
+    """Return what is unsure of a model, with the line of a semantics file that settles it: `part`
+    of the file, `subject` (a resource or an operation), `doubt` and `line`.
+    """
+    found = []
+    for resource in model.resources.values():
+        if resource.key_rule in UNSURE:
+            doubt = f"the key is a guess: {UNSURE[resource.key_rule]}"
+            line = _resource_word(resource)
+            found.append(_doubt("resources", resource.name, doubt, line))
+    for operation in model.operations:
+        if operation.kind is Kind.STATELESS:
+            near = _near(model, operation)
+            doubt = "it neither reads nor changes any records"
+            if near is None:
+                doubt = f"{doubt}: {FAR}"
+            line = _operation_word(operation, near)
+            found.append(_doubt("operations", operation.label, doubt, line))
+    return found
+
+
+def _doubt(part: str, subject: str, doubt: str, line: str) -> dict[str, str]:
+    return {
+        "part": part,
+        "subject": subject,
+        "doubt": doubt,
+        "line": line,
+    }
+
+
 def _resource_lines(resource: Resource) -> str:
     names = list(resource.schema.get("properties", ()))
     known = ", ".join(names[:SHOWN]) or "none"
     doubt = UNSURE[resource.key_rule]
+    guess = f"#   # the key is a guess ({doubt}); properties: {known}\n"
+    return f"{guess}#   {_resource_word(resource)}\n"
+
+
+def _resource_word(resource: Resource) -> str:
+    """Return what a semantics file says of the key of a resource."""
+    names = list(resource.schema.get("properties", ()))
     likely = _likely_key(resource, names)
     name = _spelled(resource.name)
     key = _spelled(likely)
-    guess = f"#   # the key is a guess ({doubt}); properties: {known}\n"
-    return f"{guess}#   {name}: {{key: {key}}}\n"
+    return f"{name}: {{key: {key}}}"
 
 
 def _likely_key(resource: Resource, names: Sequence[str]) -> str:
@@ -85,12 +121,20 @@ def _likely_key(resource: Resource, names: Sequence[str]) -> str:
 
 def _operation_line(model: Model, operation: Operation) -> str:
     resource = _near(model, operation)
+    word = _operation_word(operation, resource)
+    if resource is None:
+        return f"#   {word}  # {FAR}\n"
+    return f"#   {word}\n"
+
+
+def _operation_word(operation: Operation, resource: str | None) -> str:
+    """Return what a semantics file says of an operation about a resource."""
     label = _spelled_label(operation.label)
     if resource is None:
-        return f"#   {label}: {{kind: stateless}}  # {FAR}\n"
+        return f"{label}: {{kind: stateless}}"
     name = _spelled(resource)
     kind = _guess(operation)
-    return f"#   {label}: {{kind: {kind}, resource: {name}}}\n"
+    return f"{label}: {{kind: {kind}, resource: {name}}}"
 
 
 def _guess(operation: Operation) -> str:

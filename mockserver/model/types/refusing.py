@@ -47,12 +47,13 @@ class Errors:
 @dataclass(frozen=True, slots=True)
 class Credential:
     """Something the mock lets in: `value` is a key or token, `name:password` for Basic and for
-    log-ins.
+    log-ins. One that `is_private` was given by the user, and is told to nobody.
     """
 
     scheme: str
     value: str
     scopes: frozenset[str] | None = None
+    is_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

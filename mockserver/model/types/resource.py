@@ -58,8 +58,10 @@ class Resource:
     those that the document shows of a list, are there before anyone wrote them; `named` that
     nothing makes them, so that each that a path names above others is there. With
     `keeps_untouched`, what is touched stays where a change gives each property the value that it
-    has. `excluded` are values that properties may not have. `coerce` are the types into which
-    single properties are read, where they differ from those of the API. `shown_in` are the
+    has. No two records agree in what is `unique`, nor in each property that is `told_unique`: by
+    the words of the document alone. `excluded` are values that properties may not have. `coerce`
+    are the types into which single properties are read, where they differ from those of the API.
+    `shown_in` are the
     resources whose records show those of this one, as their `offspring`; `self_links` are the
     dotted places that tell the URL of a record. The records of one that `stands_for` another are
     links to its records, which are `linked_by` them. `version` is how versions of a record are told
@@ -93,6 +95,7 @@ class Resource:
     writable: frozenset[str] = frozenset()
     nested: frozenset[str] = frozenset()
     unique: tuple[tuple[str, ...], ...] = ()
+    told_unique: tuple[str, ...] = ()
     exclusive: tuple[str, ...] = ()
     position: Position | None = None
     limit: int | None = None
@@ -127,6 +130,12 @@ class Resource:
     def split(self) -> tuple[Parent, ...]:
         """The parents that choose the collection, outermost first."""
         return tuple(parent for parent in self.parents if parent.splits)
+
+    @cached_property
+    def kept_apart(self) -> tuple[tuple[str, ...], ...]:
+        """The properties in all of which no two records agree, declared or told in words."""
+        alone = [(name,) for name in self.told_unique]
+        return (*self.unique, *alone)
 
     @cached_property
     def templates(self) -> Mapping[str, Template]:

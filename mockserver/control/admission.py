@@ -5,12 +5,14 @@ query out.
 from __future__ import annotations
 
 import base64
+import dataclasses
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Any
 from urllib.parse import quote
 
+from mockserver.control.shapes import MASK
 from mockserver.model.types import Credential, Model
 from mockserver.slots import dataclass
 
@@ -53,6 +55,35 @@ def admission_of(model: Model) -> Admission:
                 f"{headers[field_name]}; {text}" if field_name in headers else text
             )
     return Admission(known[names[0]].value, headers, query)
+
+
+def public(model: Model) -> Model:
+    """Return a model that knows no credentials but those that may be told."""
+    told = [each for each in model.security.credentials if not each.is_private]
+    security = dataclasses.replace(model.security, credentials=tuple(told))
+    return dataclasses.replace(model, security=security)
+
+
+def credential_form(model: Model, credential: Credential) -> dict[str, Any]:
+    """Return a credential as JSON values: its scheme and type, its value, and the headers or query
+    by which it is sent; one of a user who logs in is sent in a body. One that is private shows
+    neither.
+    """
+    security = model.security
+    scheme = security.schemes.get(credential.scheme)
+    form: dict[str, Any] = {
+        "scheme": credential.scheme,
+        "type": "login" if scheme is None else str(scheme.get("type", "")),
+        "value": MASK if credential.is_private else credential.value,
+        "scopes": None if credential.scopes is None else sorted(credential.scopes),
+        "headers": {},
+        "query": {},
+    }
+    if scheme is not None and not credential.is_private:
+        prefix = security.prefixes.get(credential.scheme)
+        place, name, text = _sent(scheme, credential, prefix)
+        form["query" if place == "query" else "headers"][name] = text
+    return form
 
 
 def _best_by_scheme(model: Model) -> dict[str, Credential]:
