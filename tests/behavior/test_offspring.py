@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from mockserver.behavior.kin import consequences
 from tests.behavior.world import World
 from tests.model.compiling import does, many, small, thing
 
@@ -345,3 +346,15 @@ def test_a_put_adds_to_what_a_record_alone_lists() -> None:
     agents.value("PUT /agents/{id}/child_agents/{child_id}", {"mode": "m"}, path=path)
     shown = agents.value("GET /agents/{id}", path={"id": key})
     assert shown["child_agents"] == [{"id": "c1", "mode": "m"}]
+
+
+def test_records_that_change_each_other_come_to_an_end(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def show_again(model: Any, change: Any, draft: Any, supply: Any) -> None:
+        draft.put(change.collection, change.key, {**change.record, "text": "again"})
+
+    world.value("POST /sets", {"name": "a"})
+    monkeypatch.setattr(consequences, "show_in_parents", show_again)
+    made = world.value("POST /sets/{id}/findings", {"text": "x"}, path={"id": 1})
+    assert made["text"] in ("x", "again")

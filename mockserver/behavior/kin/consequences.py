@@ -18,34 +18,45 @@ from mockserver.lookup import MISSING
 from mockserver.model.types import Children, Mirror, Model, Resource
 from mockserver.state import Advance, Collection, Draft, Put, Record, Remove
 
+FARTHEST = 16
+"""Steps from what was asked for to a consequence that is the last one: two records that show each
+other would change each other for ever.
+"""
+
 
 def follow(model: Model, draft: Draft, supply: Supply, *, held: bool = False) -> None:
     """Add to the draft all that follows from its changes, and from what follows. Raises Refused
     where the records that others hold back are `held`, and one of them would go.
     """
-    done = 0
-    while done < len(draft.changes):
-        change = draft.changes[done]
-        done += 1
-        if isinstance(change, Advance):
-            continue
-        resource = model.resources[change.collection.resource]
-        if held:
-            check_held(model, change, draft)
-        if isinstance(change, Remove):
-            take_along(model, change, draft, supply)
-        elif resource.offspring:
-            lay_down_lists(model, change, draft, supply)
-        for name in resource.linked_by:
-            _show_linked(model, name, change, draft, supply)
-        if resource.shown_in:
-            show_in_parents(model, change, draft, supply)
-        if resource.watched_by:
-            settle_figures(model, change, draft, supply)
-        for mirror in resource.mirrors:
-            new = change.record if isinstance(change, Put) else None
-            old = draft.reader.get(change.collection, change.key)
-            _keep_up(model, resource, mirror, old, new, draft, supply)
+    done = step = 0
+    while done < len(draft.changes) and step < FARTHEST:
+        latest = draft.changes[done:]
+        done += len(latest)
+        step += 1
+        for change in latest:
+            if not isinstance(change, Advance):
+                _follow(model, change, draft, supply, held)
+
+
+def _follow(model: Model, change: Put | Remove, draft: Draft, supply: Supply, held: bool) -> None:
+    """Add to the draft what follows from one of its changes."""
+    resource = model.resources[change.collection.resource]
+    if held:
+        check_held(model, change, draft)
+    if isinstance(change, Remove):
+        take_along(model, change, draft, supply)
+    elif resource.offspring:
+        lay_down_lists(model, change, draft, supply)
+    for name in resource.linked_by:
+        _show_linked(model, name, change, draft, supply)
+    if resource.shown_in:
+        show_in_parents(model, change, draft, supply)
+    if resource.watched_by:
+        settle_figures(model, change, draft, supply)
+    for mirror in resource.mirrors:
+        new = change.record if isinstance(change, Put) else None
+        old = draft.reader.get(change.collection, change.key)
+        _keep_up(model, resource, mirror, old, new, draft, supply)
 
 
 def _show_linked(
@@ -89,7 +100,8 @@ def _is_lost(mirror: Mirror, key: Any, draft: Draft) -> bool:
 
 
 def _by_key(children: Children, record: Record | None) -> dict[Any, Any]:
-    return {child[children.key]: child for child in (record or {}).get(children.field, ())}
+    shown = (record or {}).get(children.field, ())
+    return {child[children.key]: child for child in shown}
 
 
 def _drop(mirror: Mirror, key: Any, draft: Draft) -> None:
