@@ -1,8 +1,10 @@
 """Take secrets out of what a run tells: events in, the same with `***` for each secret out.
 
-A secret is found in every spelling that a request or a reply gives it: percent-encoded in any mix,
-escaped as in JSON or in Python, in base64 at any offset (so also inside Basic credentials). It is
-done to the values of events before any report sees them, so that no report can forget it.
+A secret whose value is known is found in every spelling that a request or a reply gives it:
+percent-encoded in any mix, escaped as in JSON or in Python, in base64 at any offset (so also inside
+Basic credentials). What is a secret by its name, its place or its shape is masked by the code that
+masks a journal. It is done to the values of events before any report sees them, so that no report
+can forget it.
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ from contracts.events import Event
 from contracts.findings import Finding
 from contracts.targets.exchanges import OTHERS, Exchange
 from contracts.targets.target import Answer, Sent
-from mockserver.control.masking import MASK, mask
+from mockserver.control.bodymask import masked_body
+from mockserver.control.masking import MASK, masked, masked_path, masked_target
+from mockserver.control.shapes import masked_shapes
 
 _SHORTEST_CORE = 6
 """Characters of base64 that are looked for; fewer would be found everywhere."""
@@ -52,7 +56,8 @@ _MASKED_WHOLE = frozenset(
 class Secrets:
     """What must not be told: `values`, and all that stands under `names`.
 
-    `names` are those of headers, query parameters and properties of JSON bodies, in any case: for
+    Where there are `names`, all that is masked in a journal is masked as well. They are those of
+    headers, query parameters and properties of JSON bodies, in any case: for
     what a server issues (`Set-Cookie`, `access_token`), of which nobody knows the value before.
     `others` are the values of a second user, which a story tells apart.
     """
@@ -80,7 +85,8 @@ class Secrets:
         if self._search is None and not self.names:
             return exchange
         answer = None if exchange.answer is None else self._answer(exchange.answer)
-        return replace(exchange, sent=self._sent(exchange.sent), answer=answer)
+        sent = self._sent(exchange.sent, exchange.operation)
+        return replace(exchange, sent=sent, answer=answer)
 
     def event(self, event: Event) -> Event:
         """Return an event without secrets."""
@@ -122,24 +128,47 @@ class Secrets:
             text = self._theirs.sub(OTHERS, text)
         if self._search is not None:
             text = self._search.sub(MASK, _BASIC.sub(self._basic, text))
+        if self.names:
+            text = masked_shapes(text)
         if self._parameter is None or "=" not in text:
             return text
         return self._parameter.sub(rf"\1={MASK}", text)
 
-    def _sent(self, sent: Sent) -> Sent:
-        masked = replace(sent, target=self.text(sent.target), content=self._content(sent.content))
-        return masked.with_headers(self._headers(sent.headers))
+    def _sent(self, sent: Sent, operation: str) -> Sent:
+        content = self._body(sent)
+        target = self._target(sent.target, operation)
+        shown = replace(sent, target=target, content=content)
+        return shown.with_headers(self._headers(sent.headers))
 
     def _answer(self, answer: Answer) -> Answer:
         headers = self._headers(answer.headers)
-        return Answer(answer.status, headers, self._content(answer.content))
+        return Answer(answer.status, headers, self._body(answer))
+
+    def _target(self, target: str, operation: str) -> str:
+        """Return path and query as they were sent."""
+        told = self.text(target)
+        if OTHERS in told or not self.names:
+            return told
+        path, sign, query = told.partition("?")
+        path = masked_path(path, operation, self._lower)
+        return masked_target(f"{path}{sign}{query}", self._lower)
+
+    def _body(self, message: Sent | Answer) -> bytes:
+        """Return a body, in which the values that are known are looked for first."""
+        content = self._content(message.content)
+        if OTHERS.encode() in content or not self.names:
+            return content
+        return masked_body(content, message.headers.get("content-type", ""))
 
     def _headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         return {self.text(name): self._header(name, value) for name, value in headers.items()}
 
     def _header(self, name: str, value: str) -> str:
         told = self.text(value)
-        return mask(value) if name.lower() in self._lower and OTHERS not in told else told
+        if OTHERS in told or not self.names:
+            return told
+        ((_, shown),) = masked([(name, told)], self._lower)
+        return shown
 
     def _value(self, value: Any) -> Any:
         if isinstance(value, str):

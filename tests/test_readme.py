@@ -12,6 +12,7 @@ from mockserver.server import MockServer
 from tests.conftest import ROOT, fresh_app
 
 README = (ROOT / "README.md").read_text("utf-8")
+MAP = (ROOT / ".docs" / "pages" / "how-it-works.md").read_text("utf-8")
 TOUR = re.search(r"^```console\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 PYTHON = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
@@ -38,7 +39,12 @@ def test_the_code_in_the_readme_runs(code: str) -> None:
 
 
 def test_every_folder_that_the_map_names_is_there() -> None:
-    for path in re.findall(
-        r"^\| `((?:mockserver|contracts|tests)/[a-z_]*/?)`", README, re.MULTILINE
-    ):
+    found = re.findall(r"^\| `((?:mockserver|contracts|tests)/[a-z_]*/?)`", MAP, re.MULTILINE)
+    assert len(found) >= 15
+    for path in found:
         assert (ROOT / path).exists(), path
+
+
+@pytest.mark.parametrize("place", re.findall(r"\]\(([^)#:]+)\)", README))
+def test_a_link_of_the_readme_leads_somewhere(place: str) -> None:
+    assert (ROOT / place).exists()

@@ -15,6 +15,7 @@ from mockserver.behavior.batches import do_each, is_batch
 from mockserver.behavior.deletes import delete, delete_many
 from mockserver.behavior.formula.demands import check_demands, check_removals
 from mockserver.behavior.handover import run_hook
+from mockserver.behavior.issuer.callers import check_log_in, with_caller
 from mockserver.behavior.kin.associations import WRITING, change_members, with_parent
 from mockserver.behavior.kin.consequences import follow
 from mockserver.behavior.kin.family import settled_reply
@@ -86,6 +87,8 @@ def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisio
     """
     operation = call.operation
     kind = operation.kind
+    if operation.accounts and not call.violations:
+        check_log_in(operation.accounts, call, reader)
     if operation.resource is None or kind is Kind.STATELESS:
         return _decide_without_resource(model, call, reader, supply)
     draft = Draft(reader)
@@ -130,6 +133,9 @@ def _decide_without_resource(model: Model, call: Call, reader: Reader, supply: S
     if operation.kind is Kind.ACTION:
         return act(model, call, supply)
     decision = reply_from_document(call, supply)
+    if operation.own is not None:
+        reply = with_caller(operation.own, call, draft, decision.reply)
+        decision = replace(decision, reply=reply)
     if operation.conditions is None:
         return decision
     reply = tagged(call, decision.reply)

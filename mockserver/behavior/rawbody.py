@@ -8,6 +8,7 @@ from mockserver.behavior.scene import Scene
 from mockserver.call import RawBody
 from mockserver.lookup import MISSING
 from mockserver.model.keys import CONTENT, CONTENT_TYPE, FILE_NAME
+from mockserver.model.types.described import is_json
 from mockserver.state import Record
 
 
@@ -22,6 +23,8 @@ def raw_body(scene: Scene, record: Record) -> RawBody | None:
     if CONTENT in record:
         media_type = record.get(CONTENT_TYPE, "")
         return RawBody(record[CONTENT], media_type, record.get(FILE_NAME))
+    if is_json(media.media_type) and not scene.resource.record.properties:
+        return None
     made = media.example
     if made is MISSING:
         salt = f"{operation.label}/{scene.key}"

@@ -91,6 +91,7 @@ def new_record(
     if resource.split:
         record |= parent_fields(resource, collection, scope)
         _name_inner_parents(resource, record, scope)
+        _name_owner(resource, record, collection)
     if resource.offspring:
         record = no_offspring(resource) | record
     key = _take_key(resource, collection, record, draft, supply)
@@ -225,6 +226,17 @@ def _name_inner_parents(
     for param, place in resource.inner_parents:
         if param in path:
             put_at(record, place, path[param])
+
+
+def _name_owner(
+    resource: Resource,
+    record: dict[str, Any],
+    collection: Collection,
+) -> None:
+    """Name the owner of a record that is known by its owner and its name."""
+    place, parents = resource.owner_source, collection.parents
+    if place is not None and parents:
+        put_at(record, place, parents[0])
 
 
 def touch(resource: Resource, record: dict[str, Any], supply: Supply) -> None:

@@ -15,13 +15,16 @@ from mockserver.behavior.upload import kept_file, with_file
 from mockserver.behavior.visibility import sees
 from mockserver.call import Call, Problem, ProblemKind, RawBody, Refused, Supply
 from mockserver.lookup import MISSING, put_at, value_at
-from mockserver.model.keys import GONE
+from mockserver.model.keys import CONTENT, GONE
 from mockserver.model.types import Kind, Model, Operation, Parent, Resource
+from mockserver.model.types.relation import CALLER
 from mockserver.slots import dataclass
 from mockserver.state import Collection, Condition, Draft, Query, Record, key_of
 
 LOOKING = frozenset({Kind.LIST, Kind.READ, Kind.COUNT, Kind.DELETE, Kind.VIEW})
 """Kinds that are about those records alone that are linked, where an operation is about such."""
+ANYBODY = "understudy"
+"""Who calls, where what is known by its owner is made for who calls."""
 ON_RECORD = frozenset({Kind.READ, Kind.REPLACE, Kind.MERGE, Kind.DELETE, Kind.UPSERT, Kind.ACTION})
 
 
@@ -127,6 +130,8 @@ def _settable(call: Call, body: Any) -> Mapping[str, Any]:
     if isinstance(body, str):
         media_type = call.headers.get("content-type", "")
         return kept_file(RawBody(body, media_type))
+    if isinstance(body, int | float):
+        return {CONTENT: body}
     if not isinstance(body, dict):
         return {}
     accepts, spelling = call.operation.accepts, call.operation.spelling
@@ -254,6 +259,8 @@ def check_parents(model: Model, call: Call, draft: Draft) -> tuple[str, ...]:
     keys: list[str] = []
     for parent in call.operation.parents:
         value = call.path.get(parent.param)
+        if parent.param == CALLER:
+            value = ANYBODY
         resource = model.resources.get(parent.resource or "")
         key = key_of(value)
         if resource is not None:

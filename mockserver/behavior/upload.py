@@ -16,6 +16,8 @@ from mockserver.model.types import Resource
 
 NAMES = frozenset({"filename", "originalfilename", "originalname"})
 SIZES = frozenset({"size", "filesize", "bytes", "length", "contentlength", "sizebytes", "bytesize"})
+TEXTS = frozenset({"text", "content", "value", "body", "message"})
+"""Properties that hold the text that was sent alone for a record."""
 TYPES = frozenset({"contenttype", "mimetype", "mediatype", "filetype"})
 
 
@@ -35,6 +37,8 @@ def with_file(call: Call, resource: Resource, sent: Mapping[str, Any]) -> Mappin
         kept |= kept_file(call.file)
     if CONTENT not in kept:
         return sent
+    if isinstance(kept[CONTENT], int | float):
+        return kept
     file = RawBody(kept[CONTENT], kept[CONTENT_TYPE], kept[FILE_NAME])
     told = told_of_file(file, resource, sent)
     return {**told, **kept}
@@ -64,4 +68,6 @@ def _told(name: str, file: RawBody) -> str | int | None:
         return len(file.text)
     if name in TYPES:
         return file.media_type or None
+    if name in TEXTS and file.file_name is None and isinstance(file.text, str):
+        return file.text
     return None

@@ -46,6 +46,13 @@ def create(scene: Scene) -> Reply:
             return add_keys(scene, scene.items)
         made = [create(scene.about(item)) for item in scene.items]
         return Reply([reply.value for reply in made], created=True)
+    if isinstance(scene.body, str) and _is_its_key(scene):
+        add_keys(scene, [scene.body])
+        named = scene.draft.get(
+            scene.collection,
+            scene.body,
+        )
+        return Reply(named, created=True)
     sent = {**_copied(scene), **scene.sent}
     if scene.call.query:
         sent = {**_asked(scene), **sent}
@@ -73,7 +80,19 @@ def _copied(scene: Scene) -> dict[str, Any]:
     return {name: value for name, value in copied.items() if name not in owned}
 
 
-def add_keys(scene: Scene, keys: list[Any]) -> Reply:
+def _is_its_key(scene: Scene) -> bool:
+    """Tell whether a text is all that there is of a record: one of a list of texts."""
+    resource = scene.resource
+    operation = scene.operation
+    is_json = "json" in scene.call.headers.get("content-type", "")
+    is_new = operation.key_param is None and resource.key is not None
+    return is_new and is_json and not resource.record.properties
+
+
+def add_keys(
+    scene: Scene,
+    keys: list[Any],
+) -> Reply:
     """Make a record of each key that none has yet, and answer with all that there are."""
     own = scene.resource.key or ""
     for key in keys:

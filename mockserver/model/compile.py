@@ -12,6 +12,7 @@ from mockserver.errors import SemanticsError
 from mockserver.model.announcements import announcements_of
 from mockserver.model.describe import Schemas, describe, describe_webhooks
 from mockserver.model.formula.computation import with_demands, with_formulas
+from mockserver.model.issuer.accounts import with_accounts
 from mockserver.model.issuer.issuers import NO_DUTIES, Duties, find_duties, with_duties
 from mockserver.model.life.beginnings import with_beginnings
 from mockserver.model.life.departures import with_departures
@@ -22,6 +23,8 @@ from mockserver.model.memberships import with_memberships
 from mockserver.model.operations import OperationCompiler, with_heads
 from mockserver.model.places.atlas import declared_paths, draw_atlas
 from mockserver.model.places.homes import join_places
+from mockserver.model.places.pairs import with_pairs
+from mockserver.model.places.registers import with_registers
 from mockserver.model.places.survey import survey
 from mockserver.model.purpose.kinds import leave_unknowable
 from mockserver.model.quotas import compile_quotas
@@ -57,7 +60,9 @@ def compile_model(
     said_of_operations = semantics.get("operations", {})
     duties = find_duties(described, _schemes(spec), said_of_operations)
     of_records = [each for label, each in described.items() if not duties.plays(label)]
-    spots = join_places(survey(of_records), declared_paths(semantics))
+    joined = join_places(survey(of_records), declared_paths(semantics))
+    registered = with_registers(joined, declared_paths(semantics))
+    spots = with_pairs(registered, declared_paths(semantics))
     atlas = draw_atlas(spots, semantics, source)
     resources = compile_resources(atlas, defaults)
     said = semantics.get("resources", {})
@@ -94,7 +99,7 @@ def compile_model(
         document=document,
         base_paths=base_paths(spec),
         resources=with_given(resources, operations, atlas),
-        operations=with_duties(operations, described, duties),
+        operations=with_accounts(with_duties(operations, described, duties), resources),
         errors=errors,
         security=security,
         schemas=schemas,

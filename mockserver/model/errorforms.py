@@ -58,7 +58,8 @@ Make = Callable[[Any, str], Any]
 NEARLY: Mapping[str, tuple[int, ...]] = {
     **dict.fromkeys(("malformed", "invalid", "invalid_query", "limit_exceeded"), (400, 422)),
     "invalid_path": (400, 422, 404),
-    **dict.fromkeys(("unauthorized", "bad_credentials", "login_refused"), (401, 403)),
+    **dict.fromkeys(("unauthorized", "bad_credentials"), (401, 403)),
+    "login_refused": (401, 403, 400, 422, 404),
     "forbidden": (403, 401),
     "gone": (410, 404),
     **dict.fromkeys(("conflict", "duplicate", "transition"), (409, 422, 400)),

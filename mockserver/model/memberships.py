@@ -7,6 +7,9 @@ out, with what is shown at such a path being the very records.
     DELETE /groups/{id}/members/{userId}                  takes the link away, and leaves the user
     GET    /users/{id}/groups              [Group]        the same links, looked at from the user
 
+    POST   /teams/{id}/users               {user_id: 5}   links one
+    GET    /teams/{id}/members             [User]         the same links, called by another word
+
 Users are made elsewhere (POST /users), and requests below a group carry keys alone. What the
 collection keeps are the links; what is done at its path is done to the users.
 """
@@ -29,8 +32,9 @@ from mockserver.model.envelopes import (
     many_envelope,
     one_envelope,
 )
-from mockserver.model.paths import bare, noun
+from mockserver.model.paths import bare, noun, singular
 from mockserver.model.places.atlas import Atlas
+from mockserver.model.places.links import ENDINGS
 from mockserver.model.stocks import MAKING
 from mockserver.model.types import (
     Described,
@@ -57,7 +61,8 @@ Resources = Mapping[str, Resource]
 @dataclass(frozen=True, slots=True)
 class Linking:
     """A resource whose records are links: from those of a parent to those of a home. `key_fields`
-    are the properties for which path parameters stand where the home names its records.
+    are the properties for which path parameters stand where the home names its records; `beside` is
+    the collection that shows the links under another word.
     """
 
     links: Resource
@@ -65,6 +70,7 @@ class Linking:
     home: Resource
     parent_schema: str = ""
     key_fields: Mapping[str, str] = field(default_factory=dict)
+    beside: str | None = None
 
 
 def with_memberships(
@@ -123,13 +129,18 @@ def _linkings(
         home = _home(resource, own, by_resource, resources)
         if home is None and parent is not None:
             home = _home_of_named(resource, own, parent, by_resource, resources)
+        beside = None if home is not None else _beside(resource, by_resource, resources)
+        if beside is not None:
+            seen = [*by_resource[beside.name], *own]
+            home = _home(resource, seen, by_resource, resources)
         if parent is None or home is None or parent.key is None:
             continue
         if _adds_keys(own, resource, home):
             theirs = by_resource.get(above, ())
             shown = _schema_name(theirs, parent)
             fields = _key_fields(by_resource.get(home.name, ()))
-            yield Linking(resource, parent, home, shown, fields)
+            shown_at = None if beside is None else beside.name
+            yield Linking(resource, parent, home, shown, fields, shown_at)
 
 
 def _key_fields(own: Sequence[Operation]) -> dict[str, str]:
@@ -148,24 +159,73 @@ def _home(
     resources: Resources,
 ) -> Resource | None:
     """Return the resource whose very records are listed: one that makes them, with fewer parents;
-    None where there is none.
+    None where there is none. It shows the same schema, or is named and shows as much.
     """
-    shown = _listed(own, resource).name
-    if not shown:
-        return None
+    shown = _listed(own, resource)
+    mine = [parent.resource for parent in resource.split]
+    homes = []
     for other in resources.values():
         if other is resource or other.key is None:
             continue
-        if _schema_name(by_resource.get(other.name, ()), other) != shown:
-            continue
         theirs = by_resource.get(other.name, ())
         above = [parent.resource for parent in other.split]
-        mine = [parent.resource for parent in resource.split]
         depth = len(above)
         is_above = depth < len(mine) and mine[:depth] == above
         if is_above and _makes(theirs, other):
+            homes.append(other)
+    for other in homes:
+        theirs = by_resource.get(other.name, ())
+        if shown.name and _schema_name(theirs, other) == shown.name:
+            return other
+    for other in homes:
+        if _is_part(shown, other) and _names(resource, own, other):
             return other
     return None
+
+
+def _is_part(shown: DescribedSchema, home: Resource) -> bool:
+    """Tell whether what is shown has a key, and nothing that records of a home have not."""
+    fields = shown.properties
+    return home.key in fields and fields.keys() <= home.record.properties.keys()
+
+
+def _names(resource: Resource, own: Sequence[Operation], home: Resource) -> bool:
+    """Tell whether paths name the records of a home: /groups/{id}/people, or
+    /groups/{id}/members/{person_id} of /people.
+    """
+    subject = ResultSubject(home.name, None, home.record)
+    called = bare(singular(noun(resource.name)))
+    if called in subject.nouns:
+        return True
+    params = {bare(operation.key_param or "") for operation in own}
+    for word in subject.nouns:
+        endings = {f"{word}{ending}" for ending in ("", *ENDINGS)}
+        if params & endings:
+            return True
+    return False
+
+
+def _beside(
+    resource: Resource,
+    by_resource: Mapping[str, Sequence[Operation]],
+    resources: Resources,
+) -> Resource | None:
+    """Return the one collection below the same parent that shows what nothing there adds, of one
+    that adds and shows nothing: /teams/{id}/members of /teams/{id}/users. None where there is none,
+    or several.
+    """
+    kinds = {operation.kind for operation in by_resource[resource.name]}
+    if kinds & {Kind.LIST, Kind.READ}:
+        return None
+    above = [parent.resource for parent in resource.split]
+    found = []
+    for other in resources.values():
+        theirs = by_resource.get(other.name, ())
+        adds = any(operation.method in ADDING for operation in theirs)
+        is_near = [parent.resource for parent in other.split] == above
+        if other is not resource and is_near and not adds and _listed(theirs, other).properties:
+            found.append(other)
+    return found[0] if len(found) == 1 else None
 
 
 def _home_of_named(
@@ -312,6 +372,8 @@ def _linked(
     for linking in linkings:
         if operation.resource == linking.links.name:
             return _on(operation, linking, linking.home, False)
+        if operation.resource == linking.beside:
+            return _on(operation, linking, linking.home, False)
     for linking in linkings:
         back = read_alone.get(operation.resource or "")
         if back is not None and _looks_back(operation, back, linking):
@@ -351,7 +413,7 @@ def _on(
         if operation.key_param is None:
             kind = Kind.CREATE
     above = [parent.param for parent in linking.links.split]
-    if back:
+    if back or operation.resource == linking.beside:
         above = [parent.param for parent in operation.parents if parent.resource]
     schema = operation.described.success_schema(operation.success)
     replied = one_envelope(schema, shown.name, shown.key)[1]

@@ -95,6 +95,7 @@ from mockserver.model.types import (
     Template,
     View,
 )
+from mockserver.model.types.relation import CALLER
 from mockserver.model.types.schema import NO_SCHEMA, SchemaTable
 from mockserver.slots import dataclass
 
@@ -514,7 +515,12 @@ class OperationCompiler:
             return ()
         return parents_of(place.path, self._atlas, {})
 
-    def _parents(self, place: Place, key: str | None, resource: Resource) -> tuple[Parent, ...]:
+    def _parents(
+        self,
+        place: Place,
+        key: str | None,
+        resource: Resource,
+    ) -> tuple[Parent, ...]:
         """Return the parents of this path: those of the resource that it names, others that must
         only exist.
         """
@@ -524,11 +530,17 @@ class OperationCompiler:
             if canonical(place.path).startswith(path):
                 within = known
         linked = self._linked(place)
+        owners = self._atlas.spots[place.collection].owners
+        names = parameter_names(place.path)
+        if owners.get(CALLER) in own and not names:
+            names.append(CALLER)
         found = []
-        for name in parameter_names(place.path):
+        for name in names:
             if name == key:
                 continue
             parent = own.get(name)
+            if name in owners and owners[name] in own:
+                parent = replace(own[owners[name]], param=name)
             if parent is None:
                 parent = linked.get(name)
             if parent is None:
@@ -567,7 +579,11 @@ class OperationCompiler:
         return held
 
     def _envelope(
-        self, base: Operation, place: Place, resource: Resource, own: Settings
+        self,
+        base: Operation,
+        place: Place,
+        resource: Resource,
+        own: Settings,
     ) -> Envelope:
         """Return the envelope that is inferred, with what is declared over it."""
         status = base.created if base.kind is Kind.CREATE else base.success

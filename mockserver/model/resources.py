@@ -41,6 +41,7 @@ from mockserver.model.paths import (
     collection_of,
     is_item,
     noun,
+    parameter_names,
     segments,
     singular,
     whole_parameter,
@@ -48,6 +49,7 @@ from mockserver.model.paths import (
 from mockserver.model.places.atlas import Atlas, Declaration, parents_of
 from mockserver.model.places.links import link_of
 from mockserver.model.places.listings import is_listing
+from mockserver.model.places.pairs import owner_place
 from mockserver.model.places.selflinks import self_links
 from mockserver.model.places.survey import (
     Place,
@@ -145,6 +147,11 @@ class Sketch:
                     if found is not None:
                         return found
         return None
+
+    @property
+    def is_pair(self) -> bool:
+        """Whether records are known by an owner and a name."""
+        return self.spot is not None and self.spot.named_by is not None
 
     @property
     def fields(self) -> Fields:
@@ -457,6 +464,8 @@ def _compile(
         client_made = key in found.sent.required and key not in read_only
         generator = infer_generator(key, key_schemas, client_made)
         generated |= {key: generator} if generator else {}
+    if found.is_pair and fields.get("id", NO_SCHEMA).own_type == "integer":
+        generated |= {"id": "sequence"}
     owned_key = {key} if key and key not in carried else set()
     usual_order = _usual_order(key, generated)
     server_owned = read_only.union(declared.get("read_only", ()), owned_key)
@@ -494,6 +503,7 @@ def _compile(
         open=not fields or found.record.is_open,
         key_rule=choice.rule,
         key_source=choice.source,
+        owner_source=_owner_source(found),
         key_schemas=key_schemas,
         key_weighed=choice.shown,
         key_lasts=key is not None and _lasts(key, key_schemas, declared),
@@ -501,6 +511,14 @@ def _compile(
         excluded=tuple(_exclusions(declared)),
         coerce=_coercions(declared),
     )
+
+
+def _owner_source(found: Sketch) -> str | None:
+    """Return the property that names the owner of what is known by an owner and a name, dotted."""
+    if not found.is_pair:
+        return None
+    (owner,) = parameter_names(found.path)
+    return owner_place(owner, found.fields)
 
 
 def _lasts(key: str, schemas: Sequence[DescribedSchema], declared: Declaration) -> bool:
@@ -530,6 +548,8 @@ def _key(declared: Declaration, found: Sketch, house: str | None) -> KeyChoice:
         return KeyChoice(declared["key"], "declared")
     if found.is_single:
         return KeyChoice(None, "")
+    if found.spot is not None and found.is_pair:
+        return KeyChoice(found.spot.named_by, "named-below-its-owner")
     described = found.parameter
     param = found.param
     if param is not None:
@@ -597,6 +617,8 @@ def _parents(
     fields = found.fields
     if found.spot is not None and is_listing(found.spot):
         parents = _with_links(parents, path, fields, key)
+    if found.is_pair:
+        return tuple(parents)
     return tuple(_with_field(parent, fields, key) for parent in parents)
 
 

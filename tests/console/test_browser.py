@@ -135,6 +135,18 @@ def test_a_replay_makes_the_call_once_more(page: Page, server: MockServer, mock:
     assert [call.status for call in mock.requests] == [201, 201]
 
 
+def test_no_call_is_missed_where_many_come_and_others_steer(
+    page: Page, server: MockServer, mock: Mock
+) -> None:
+    look(page, server, mock)
+    with httpx.Client(headers=mock.headers) as client:
+        for number in range(120):
+            client.get(f"{mock.url}/shelves/{number}")
+            if number % 10 == 0:
+                client.post(f"{server.url}/__admin/clock/advance", json={"seconds": 1})
+    expect(page.get_by_text("120 calls", exact=True)).to_be_visible()
+
+
 def test_what_is_steered_elsewhere_shows_at_once(
     page: Page, server: MockServer, mock: Mock
 ) -> None:

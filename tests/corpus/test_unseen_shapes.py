@@ -4,11 +4,14 @@ and keys.
 
 from __future__ import annotations
 
+import json
 from typing import Any
+
+import pytest
 
 from mockserver.app import Settings
 from tests.asgi.conftest import play
-from tests.asgi.stage import Play, body_of
+from tests.asgi.stage import Play, Stage, body_of
 
 __all__ = ["play"]
 
@@ -554,3 +557,202 @@ def test_a_put_of_keys_says_which_records_are_linked(play: Play) -> None:
     assert {each["name"] for each in stage.ask("GET /boats/1/tags").json} == {"a", "c"}
     stage.ask("PUT /boats/1/tags", {"tags": []})
     assert stage.ask("GET /boats/1/tags").json == []
+
+
+def among_people(shown: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """People and groups, and what is below a group by the last word of its path."""
+    person, group = thing(id=NUMBER, name=TEXT, email=TEXT), thing(id=NUMBER, title=TEXT)
+    sent = body_of(thing(name=TEXT, email=TEXT))
+    paths = {
+        "/people": {"get": many(person), "post": {"requestBody": sent, **told(person, "201")}},
+        "/people/{person_id}": {"get": told(person), **at("person_id", schema=NUMBER)},
+        "/groups": {"post": {"requestBody": body_of(thing(title=TEXT)), **told(group, "201")}},
+        "/groups/{id}": {"get": told(group), **at("id", schema=NUMBER)},
+        "/groups/{id}/members": {"get": many(shown), **at("id", schema=NUMBER)},
+    }
+    for word, item in more.items():
+        paths[f"/groups/{{id}}/{word}"] = {**at("id", schema=NUMBER), **item}
+    return paths
+
+
+@pytest.mark.parametrize("names", [("id", "name", "email"), ("id", "name")])
+def test_a_put_by_a_path_that_names_a_record_links_that_very_one(
+    play: Play, names: tuple[str, ...]
+) -> None:
+    fields = {"id": NUMBER, "name": TEXT, "email": TEXT}
+    paths = among_people(thing(**{name: fields[name] for name in names}))
+    both = at("id", "person_id", schema=NUMBER)
+    paths["/groups/{id}/members/{person_id}"] = {"put": GONE, "delete": GONE, **both}
+    stage = play(paths, settings=PLAIN)
+    for name in ("Ann", "Bea"):
+        stage.ask("POST /people", {"name": name, "email": "a@b.ch"})
+        stage.ask("POST /groups", {"title": name})
+    assert stage.ask("PUT /groups/1/members/2").status == 204
+    shown = {"id": 2, "name": "Bea", "email": "a@b.ch"}
+    assert stage.ask("GET /groups/1/members").json == [{name: shown[name] for name in names}]
+    assert stage.ask("GET /groups/2/members").json == []
+    assert stage.ask("PUT /groups/1/members/99").status == 404
+    assert stage.ask("DELETE /groups/1/members/2").status == 204
+    assert stage.ask("GET /groups/1/members").json == []
+    assert stage.ask("GET /people/2").json == shown
+
+
+def test_what_is_added_under_one_word_is_listed_under_another(play: Play) -> None:
+    adds = {"post": {"requestBody": body_of(thing(person_id=NUMBER)), **GONE}}
+    paths = among_people(thing(id=NUMBER, name=TEXT), people=adds)
+    both = at("id", "person_id", schema=NUMBER)
+    paths["/groups/{id}/people/{person_id}"] = {"delete": GONE, **both}
+    stage = play(paths, settings=PLAIN)
+    stage.ask("POST /people", {"name": "Ann", "email": "a@b.ch"})
+    for title in ("north", "south"):
+        stage.ask("POST /groups", {"title": title})
+    assert stage.ask("POST /groups/1/people", {"person_id": 1}).status == 204
+    assert stage.ask("POST /groups/1/people", {"person_id": 99}).status == 400
+    assert stage.ask("GET /groups/1/members").json == [{"id": 1, "name": "Ann"}]
+    assert stage.ask("GET /groups/2/members").json == []
+    stage.ask("DELETE /groups/1/people/1")
+    assert stage.ask("GET /groups/1/members").json == []
+
+
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "sent", "later"),
+    [(TEXT, "red", "blue"), (NUMBER, 5, 7), ({"type": "boolean"}, True, False)],
+)
+def test_a_map_shows_by_its_name_what_was_sent_alone(
+    play: Play, schema: Any, sent: Any, later: Any
+) -> None:
+    entries = {"type": "object", "additionalProperties": schema}
+    puts = {"requestBody": body_of(schema), **told(schema)}
+    boat = thing(id=NUMBER)
+    both = {"parameters": [*at("id", schema=NUMBER)["parameters"], *at("name")["parameters"]]}
+    paths = {
+        "/boats": {"post": {"requestBody": body_of(thing()), **told(boat, "201")}},
+        "/boats/{id}": {"get": told(boat), **at("id", schema=NUMBER)},
+        "/boats/{id}/notes": {"get": told(entries), **at("id", schema=NUMBER)},
+        "/boats/{id}/notes/{name}": {"get": told(schema), "put": puts, "delete": GONE, **both},
+    }
+    stage = play(paths, settings=PLAIN)
+    for _ in range(2):
+        stage.ask("POST /boats", {})
+    assert stage.ask("PUT /boats/1/notes/hull", json.dumps(sent).encode(), JSON).json == sent
+    assert stage.ask("PUT /boats/1/notes/sail", json.dumps(sent).encode(), JSON).json == sent
+    assert stage.ask("PUT /boats/1/notes/hull", json.dumps(later).encode(), JSON).json == later
+    assert stage.ask("GET /boats/1/notes").json == {"hull": later, "sail": sent}
+    assert stage.ask("GET /boats/1/notes/hull").json == later
+    assert stage.ask("GET /boats/2/notes").json == {}
+    stage.ask("DELETE /boats/1/notes/hull")
+    assert stage.ask("GET /boats/1/notes/hull").status == 404
+    assert stage.ask("GET /boats/1/notes").json == {"sail": sent}
+
+
+def test_a_map_shows_the_one_value_of_an_entry(play: Play) -> None:
+    entries, entry = {"type": "object", "additionalProperties": TEXT}, thing(value=TEXT)
+    puts = {"requestBody": body_of(entry), **told(entry)}
+    paths = {
+        "/labels": {"get": told(entries)},
+        "/labels/{label}": {"get": told(entry), "put": puts, "delete": GONE, **at("label")},
+    }
+    stage = play(paths, settings=PLAIN)
+    assert stage.ask("PUT /labels/color", {"value": "red"}).json == {"value": "red"}
+    assert stage.ask("GET /labels").json == {"color": "red"}
+
+
+def test_a_text_that_is_all_there_is_of_a_record_is_its_key(play: Play) -> None:
+    paths = {
+        "/words": {"get": many(TEXT), "post": {"requestBody": body_of(TEXT), **told(TEXT, "201")}},
+        "/words/{word}": {"get": told(TEXT), "delete": GONE, **at("word")},
+    }
+    stage = play(paths, settings=PLAIN)
+    for word in ("north", "south"):
+        assert stage.ask("POST /words", json.dumps(word).encode(), JSON).json == word
+    assert stage.ask("GET /words").json == ["north", "south"]
+    assert stage.ask("GET /words/north").json == "north"
+    assert stage.ask("DELETE /words/north").status == 204
+    assert stage.ask("GET /words").json == ["south"]
+    assert stage.ask("GET /words/north").status == 404
+
+
+@pytest.mark.parametrize("media", ["application/json", "text/plain"])
+def test_a_text_that_is_sent_for_a_record_is_its_text(play: Play, media: str) -> None:
+    note = thing(id=NUMBER, text=TEXT, state=TEXT)
+    sent = {"content": {media: {"schema": TEXT}}}
+    paths = {
+        "/notes": {"get": many(note), "post": {"requestBody": sent, **told(note, "201")}},
+        "/notes/{id}": {"get": told(note), **at("id", schema=NUMBER)},
+    }
+    stage = play(paths, settings=PLAIN)
+    text = b'"wind"' if "json" in media else b"wind"
+    made = stage.ask("POST /notes", text, {"Content-Type": media}).json
+    assert made["text"] == "wind"
+    assert stage.ask("GET /notes/1").json == made
+    assert stage.ask("GET /notes").json == [made]
+
+
+def of_owners() -> dict[str, Any]:
+    """Kites that are read by their owner and their name, and made elsewhere."""
+    sent = body_of({**thing(name=TEXT, color=TEXT), "required": ["name"]})
+    line = thing(id=NUMBER, length=NUMBER)
+    makes = {"requestBody": sent, **told(ref("Kite"), "201")}
+    both = at("owner", "kite")
+    return {
+        "/clubs/{club}/kites": {"get": many(ref("Kite")), "post": makes, **at("club")},
+        "/user/kites": {"get": many(ref("Kite")), "post": makes},
+        "/users/{username}/kites": {"get": many(ref("Kite")), **at("username")},
+        "/teams/{id}/kites": {"get": many(ref("Kite")), **at("id", schema=NUMBER)},
+        "/kites/{owner}/{kite}": {
+            "get": told(ref("Kite")),
+            "patch": {"requestBody": body_of(thing(color=TEXT)), **told(ref("Kite"))},
+            "delete": GONE,
+            **both,
+        },
+        "/kites/{owner}/{kite}/lines": {
+            "get": many(line),
+            "post": {"requestBody": body_of(thing(length=NUMBER)), **told(line, "201")},
+            **both,
+        },
+    }
+
+
+def of_owner_and_name(play: Play, held: Any) -> Stage:
+    kite = thing(id=NUMBER, name=TEXT, color=TEXT, owner=held)
+    return play(of_owners(), settings=PLAIN, components=schemas(Kite=kite))
+
+
+@pytest.mark.parametrize(("held", "sky"), [(thing(login=TEXT), {"login": "sky"}), (TEXT, "sky")])
+def test_what_is_made_below_an_owner_is_found_by_owner_and_name(
+    play: Play, held: Any, sky: Any
+) -> None:
+    stage = of_owner_and_name(play, held)
+    made = stage.ask("POST /clubs/sky/kites", {"name": "red", "color": "r"}).json
+    other = stage.ask("POST /clubs/sea/kites", {"name": "red", "color": "s"}).json
+    assert made == {"id": 1, "name": "red", "color": "r", "owner": sky}
+    assert other["id"] == 2
+    for path in ("/clubs/sky/kites", "/users/sky/kites"):
+        assert stage.ask(f"GET {path}").json == [made]
+    assert stage.ask("GET /kites/sky/red").json == made
+    assert stage.ask("GET /kites/sea/red").json == other
+    assert stage.ask("GET /kites/hill/red").status == 404
+    assert stage.ask("POST /clubs/sky/kites", {"name": "red"}).status == 409
+    assert stage.ask("PATCH /kites/sky/red", {"color": "b"}).json == {**made, "color": "b"}
+    assert stage.ask("DELETE /kites/sky/red").status == 204
+    assert stage.ask("GET /kites/sky/red").status == 404
+    assert stage.ask("GET /clubs/sky/kites").json == []
+    assert stage.ask("GET /kites/sea/red").json == other
+
+
+def test_what_is_made_for_who_calls_has_an_owner_too(play: Play) -> None:
+    stage = of_owner_and_name(play, thing(login=TEXT))
+    made = stage.ask("POST /user/kites", {"name": "red", "color": "r"}).json
+    stage.ask("POST /clubs/sky/kites", {"name": "red"})
+    assert stage.ask(f"GET /kites/{made['owner']['login']}/red").json == made
+    assert stage.ask("GET /user/kites").json == [made]
+
+
+def test_any_owner_and_name_has_what_is_below_it(play: Play) -> None:
+    stage = of_owner_and_name(play, thing(login=TEXT))
+    made = stage.ask("POST /kites/hill/blue/lines", {"length": 4}).json
+    assert stage.ask("GET /kites/hill/blue/lines").json == [made]
+    assert stage.ask("GET /kites/hill/red/lines").json == []

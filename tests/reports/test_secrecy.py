@@ -146,3 +146,33 @@ def test_json_stays_json_when_a_number_in_it_is_a_secret() -> None:
     masked = Secrets(["123456"]).masked(exchange)
     assert masked.answer is not None
     assert masked.answer.body == {"pin": "***", "n": 1}
+
+
+def test_what_a_journal_masks_no_report_tells() -> None:
+    token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmVk"
+    sent = Sent(
+        "POST",
+        f"/resets/abc123?page=2&sig=1&client_secret=q1&next={token}",
+        {"Content-Type": "application/json", "X-Session-Id": "s-1", "Referer": "/a?token=t1"},
+        b'{"card_number": "1", "name": "ada", "user": {"apiKey": "k-1"}}',
+    )
+    answer = json_answer(
+        {"url": "https://ada:love@shop.example", "otp": "9", "next_page_token": "n"}
+    )
+    exchange = Exchange(sent, answer, operation="POST /resets/{token}")
+    masked = Secrets(names=["token"]).masked(exchange)
+    assert masked.sent.target == "/resets/***?page=2&sig=1&client_secret=***&next=***"
+    headers = dict(masked.sent.headers)
+    assert (headers["X-Session-Id"], headers["Referer"]) == ("***", "/a?token=***")
+    assert json.loads(masked.sent.content or b"") == {
+        "card_number": "***",
+        "name": "ada",
+        "user": {"apiKey": "***"},
+    }
+    assert masked.answer is not None
+    assert masked.answer.body == {
+        "url": "https://***@shop.example",
+        "otp": "***",
+        "next_page_token": "n",
+    }
+    assert Secrets(names=["token"]).text(f"expected {token}") == "expected ***"

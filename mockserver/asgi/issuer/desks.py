@@ -50,7 +50,7 @@ from mockserver.behavior.issuer.tokens import (
 from mockserver.behavior.stateless import value_of
 from mockserver.call import Call, Principal, Problem, ProblemKind, Refused, Violation
 from mockserver.errors import MissingExtraError
-from mockserver.lookup import value_at
+from mockserver.lookup import MISSING, value_at
 from mockserver.mediatype import plain_media_type
 from mockserver.model.issuer.logins import plain_name
 from mockserver.model.types import Desk, Duty, Kind, Model, Operation, json_media
@@ -447,10 +447,13 @@ class IssuerDesk:
         body: Any,
     ) -> Any:
         """Return the body of a log-in with a token that opens: a new one, or the one of the record
-        that was made.
+        that was made where that has one.
         """
         path = ".".join(self._duty.token)
         told = value_at(body, path)
+        is_new = self._operation.kind is Kind.STATELESS
+        if told is MISSING and len(self._duty.token) == 1:
+            is_new, told = True, ""
         if not isinstance(told, str) or not isinstance(body, dict):
             return body
         home = self._home(request)
@@ -458,7 +461,7 @@ class IssuerDesk:
             draft = Draft(transaction)
             mint = RequestMint(home, self._url(request))
             holder = begun(draft, Holder("", _user_name(call.body)))
-            if self._operation.kind is Kind.STATELESS:
+            if is_new:
                 life_s = _told_life_s(body, self._duty.token)
                 told = give_access(draft, self._issuer, holder, mint, life_s)
             else:

@@ -25,6 +25,7 @@ from mockserver.asgi.replies.headers import cursor, edge_url, page_number, page_
 from mockserver.asgi.replies.hrefs import SelfLinks
 from mockserver.asgi.replies.itemreply import ResultsForm
 from mockserver.asgi.replies.pageends import page_ends, with_ends
+from mockserver.asgi.replies.scalars import is_scalar, scalar_of
 from mockserver.asgi.request import NOTE, Request
 from mockserver.behavior.echo import with_sent
 from mockserver.behavior.stateless import value_of
@@ -298,7 +299,12 @@ class BodyForm:
         records = value if isinstance(value, list) else [value]
         return self._one(self._shower, records, request)
 
-    def _many(self, shower: Shower, reply: Reply, request: Request) -> Any:
+    def _many(
+        self,
+        shower: Shower,
+        reply: Reply,
+        request: Request,
+    ) -> Any:
         """Return the body that shows a page of records."""
         shown = shower.show_all(reply.value)
         if self._has_links:
@@ -341,7 +347,12 @@ class BodyForm:
         """Return what stands in a list for a record."""
         return filled(self._templates["item"], {"$value": lambda: shown})
 
-    def _one(self, shower: Shower, records: list[Any], request: Request) -> Any:
+    def _one(
+        self,
+        shower: Shower,
+        records: list[Any],
+        request: Request,
+    ) -> Any:
         """Return the body that shows a record, or the several that one call has made."""
         template = self._templates["one"]
         if template == VALUE and records:
@@ -354,7 +365,11 @@ class BodyForm:
         roles["$each"] = lambda: shown
         return filled(template, roles)
 
-    def _removed(self, shower: Shower, records: list[Any]) -> Any:
+    def _removed(
+        self,
+        shower: Shower,
+        records: list[Any],
+    ) -> Any:
         template = self._templates["removed"]
         if template is None:
             return MISSING
@@ -370,7 +385,12 @@ class BodyForm:
             return None
         return value
 
-    def _list_roles(self, reply: Reply, shown: list[Any], request: Request) -> Roles:
+    def _list_roles(
+        self,
+        reply: Reply,
+        shown: list[Any],
+        request: Request,
+    ) -> Roles:
         page = reply.page
         records = reply.value if isinstance(reply.value, list) else []
         paging = self._operation.paging
@@ -479,7 +499,12 @@ class Shower:
     it never changes.
     """
 
-    def __init__(self, schema: DescribedSchema, resource: Resource, supply: Supply) -> None:
+    def __init__(
+        self,
+        schema: DescribedSchema,
+        resource: Resource,
+        supply: Supply,
+    ) -> None:
         self._schema = schema
         self._resource = resource
         self._supply = supply
@@ -488,6 +513,7 @@ class Shower:
         self.disagrees = False
         """Whether some record said what its schema does not allow."""
         self._by_alternative: dict[int, Shower] = {}
+        self._is_scalar = is_scalar(schema)
         fields = schema.properties
         secret = {name for name, child in fields.items() if child.is_write_only}
         self._secret = secret | resource.hidden
@@ -526,8 +552,12 @@ class Shower:
         if self._schema.alternatives:
             own = self._own(record)
         selected = own._select(record, salt)
-        value = self._conformer.conform(selected, salt)
-        if value is not selected:
+        told: Any = MISSING
+        if self._is_scalar:
+            told = scalar_of(record, resource.key)
+        shown = selected if told is MISSING else told
+        value = self._conformer.conform(shown, salt)
+        if told is MISSING and value is not selected:
             said = {}
             for name in selected:
                 if name in record:

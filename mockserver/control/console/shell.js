@@ -37,6 +37,7 @@ export function Shell() {
   useEffect(() => {
     document.title = `${title} – Understudy`;
     if (!isFirst.current) {
+      notice.value = null;
       heading.current.focus();
     }
     isFirst.current = false;

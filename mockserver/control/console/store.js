@@ -12,6 +12,8 @@ const SILENCE_MS = 2500;
 export const calls = signal([]);
 /** `starting`, `live` or `lost`. */
 export const connection = signal("starting");
+/** Counts how often calls came, several at once as one. */
+export const callsVersion = signal(0);
 /** Counts how often records may have changed. */
 export const recordsVersion = signal(0);
 /** Counts how often something was steered: a clock, a fault, a space, a record by hand. */
@@ -100,8 +102,15 @@ function watch(name) {
 }
 
 async function loadCalls() {
-  const listed = await ask("GET", "/requests", { query: { brief: true, limit: MOST_CALLS } });
-  calls.value = listed.requests;
+  const name = space.peek();
+  const known = new Set(calls.peek().map((call) => call.id));
+  const { requests } = await ask("GET", "/requests", { query: { brief: true, limit: MOST_CALLS } });
+  if (space.peek() !== name) {
+    return;
+  }
+  requests.forEach((call) => known.add(call.id));
+  const since = calls.peek().filter((call) => !known.has(call.id));
+  calls.value = [...since, ...requests].slice(0, MOST_CALLS);
 }
 
 function tellConnection(isThere) {
@@ -121,18 +130,30 @@ function noteCall(call) {
     return;
   }
   calls.value = [call, ...calls.value].slice(0, MOST_CALLS);
-  if (call.changes.length > 0) {
-    recordsVersion.value += 1;
-  }
+  count(call);
   announce(call);
+}
+
+let counting = null;
+let hasChanges = false;
+
+/** Count calls, and whether they changed records, once for several that come together. */
+function count(call) {
+  hasChanges ||= call.changes.length > 0;
+  counting ??= setTimeout(() => {
+    callsVersion.value += 1;
+    recordsVersion.value += hasChanges ? 1 : 0;
+    hasChanges = false;
+    counting = null;
+  }, SETTLING_MS);
 }
 
 let settling = null;
 
 /** Read anew what may have changed, once for several changes that come together. */
 function settle() {
-  clearTimeout(settling);
-  settling = setTimeout(() => {
+  settling ??= setTimeout(() => {
+    settling = null;
     steeredVersion.value += 1;
     recordsVersion.value += 1;
     Promise.all([refresh(), loadCalls()]).catch(complain);

@@ -168,7 +168,8 @@ def _parent_at(path: str, atlas: Atlas) -> str | None:
     """Return the resource whose record a path parameter names, None when the API cannot make such
     records.
 
-    /users/{user_id}/posts without POST /users: any user will do, for nobody could make one.
+    /users/{user_id}/posts without POST /users: any user will do, for nobody could make one. So will
+    what is known by its owner and its name, for many of them are there before a client comes.
     """
     name = atlas.names.get(path)
     if name is None or name in atlas.declared:
@@ -176,6 +177,8 @@ def _parent_at(path: str, atlas: Atlas) -> str | None:
     spot = atlas.spots.get(path) or atlas.spot_of(name)
     if spot is None:
         return name
+    if spot.named_by is not None:
+        return None
     can_be_made = "POST" in spot.on_collection or "PUT" in spot.on_item
     return name if can_be_made else None
 
@@ -183,6 +186,8 @@ def _parent_at(path: str, atlas: Atlas) -> str | None:
 def _free_name(spot: Spot, atlas: Atlas) -> str:
     """Return the last fixed segment, with the ones before it where that name is taken."""
     taken = {*atlas.names.values(), *atlas.declared}
+    if spot.called and spot.called not in taken:
+        return spot.called
     steps = [step.removeprefix("?") for step in segments(canonical(spot.own_path))]
     fixed = [step for step in steps if not whole_parameter(step)]
     named = [step for step in fixed if not is_version(step)]

@@ -103,17 +103,22 @@ class Spot:
     are operations whose method has a place already, as /things/{id} and /things/by/{name}.json
     have. `shallow` are the canonical paths without the last parents under which its items are too;
     `links` are the paths below a parent where those of its records are that name the parent: for
-    each path parameter the property that does.
+    each path parameter the property that does. It is `called` so where its path does not tell what
+    it is about. Where records are known by an owner and a name, that is `named_by` a property, and
+    `owners` are the parameters of other paths that stand for that of the owner.
     """
 
     path: str
     declared: str | None = None
     is_acted_on: bool = False
+    called: str = ""
+    named_by: str | None = None
     on_collection: dict[str, Place] = field(default_factory=dict)
     on_item: dict[str, Place] = field(default_factory=dict)
     others: list[Place] = field(default_factory=list)
     shallow: list[str] = field(default_factory=list)
     links: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
 
     @property
     def places(self) -> list[Place]:
@@ -167,6 +172,8 @@ class Spot:
         """The last fixed segment of the path that is no version, and no word for finding:
         /users/v1 and /users/search are about users.
         """
+        if self.called:
+            return self.called
         fixed = literals(self.own_path)
         while len(fixed) > 1 and fixed[-1] in SEARCHES:
             fixed.pop()

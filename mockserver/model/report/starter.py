@@ -22,7 +22,10 @@ HEAD = """\
 # yaml-language-server: $schema={schema}
 # What Understudy did not understand of {name}, or is not sure of.
 # Uncomment the lines that are right, correct those that are not, delete the rest.
+# All words, with an example each: {manual} in the repository of Understudy.
 """
+MANUAL = ".docs/pages/reference/words.md"
+"""The page of the manual that has all words, in the repository."""
 SETTLED = "# Nothing is left to settle.\n"
 SHOWN = 8
 """How many properties of a record are named."""
@@ -49,7 +52,7 @@ def starter(model: Model) -> str:
     """Return the text of a semantics file that says nothing yet: its lines are commented out."""
     unsure = [each for each in model.resources.values() if each.key_rule in UNSURE]
     stateless = [each for each in model.operations if each.kind is Kind.STATELESS]
-    text = HEAD.format(schema=schema_address(), name=model.name)
+    text = HEAD.format(schema=schema_address(), name=model.name, manual=MANUAL)
     if not unsure and not stateless:
         return text + SETTLED
     if unsure:

@@ -57,6 +57,29 @@ class Issuer:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """The users that an API makes itself: a resource, the properties of its records by which they
+    are known, and the one that holds the password.
+    """
+
+    resource: str
+    names: tuple[str, ...]
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAccount:
+    """Where a reply shows the user who calls, and which properties of the record; one that `adds`
+    keeps what else is there.
+    """
+
+    accounts: tuple[Account, ...]
+    place: tuple[str, ...]
+    names: tuple[str, ...]
+    adds: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Duty:
     """What an operation does for an issuer. It is `described` where the document has it, else it
     is served by the mock, at `path` below the host. `token` are the properties that lead to the

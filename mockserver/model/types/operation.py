@@ -12,7 +12,7 @@ from typing import Any
 from mockserver.model.types.described import Described, DescribedMedia
 from mockserver.model.types.formula import Demand
 from mockserver.model.types.guarantees import Conditions, Idempotency, Sight, Work
-from mockserver.model.types.issuer import Duty
+from mockserver.model.types.issuer import Account, Duty, OwnAccount
 from mockserver.model.types.reading import Envelope, Filter, Paging, Sorting, Sparse, View
 from mockserver.model.types.relation import Linkage, Parent
 from mockserver.model.types.results import Results
@@ -114,9 +114,10 @@ class Operation:
     the versions of records, `idempotency` is the key under which it is carried out once, and `work`
     what it has to do with a job, each None where nothing is promised; `demands` are what must hold
     of a record once it is done with it, a `hook` takes the place of its behavior, and a `stream`
-    sends items one by one; `duty` is what it does for who gives tokens; `results` is how its reply
-    tells of each of several records, `defaults` are those of its own body, and `named_by` is the
-    property of the body that lists keys; one that `chooses` changes the records that are named so,
+    sends items one by one; `duty` is what it does for who gives tokens, `accounts` among which a
+    log-in looks, and `own` how it shows the user who calls; `results` is how its reply tells of
+    each of several records, `defaults` are those of its own body, and `named_by` is the property of
+    the body that lists keys; one that `chooses` changes the records that are named so,
     or that its query chooses, and one with a `membership` is about records that are linked to that
     of its path; `described` is what the document says; `reason` says whether the kind was declared
     or which rule of inference fired.
@@ -159,6 +160,8 @@ class Operation:
     unknown_query: str = "ignore"
     errors: str = "default"
     duty: Duty | None = None
+    accounts: tuple[Account, ...] = ()
+    own: OwnAccount | None = None
     conditions: Conditions | None = None
     idempotency: Idempotency | None = None
     work: Work | None = None

@@ -17,6 +17,10 @@ it back, go along, or name none.
 """
 
 
+CALLER = "~caller"
+"""In place of a path parameter: the parent of what a call is about is who calls."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parent:
     """A path parameter that names a record of another resource.

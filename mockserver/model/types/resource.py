@@ -69,8 +69,9 @@ class Resource:
     being forgotten, where that is promised. `keep_empty` tells whether a record whose children are
     all gone stays. `key_rule` is the rule that found the key, `declared` or empty where there is
     nothing to find; `key_weighed` what was weighed, a line for each candidate. `key_source` is the
-    property inside an object that holds the key, dotted, and `key_schemas` are what a key has to
-    fit. `key_lasts` tells that a key is promised never to be given again, not even after a delete.
+    property inside an object that holds the key, dotted, `owner_source` the one that names the
+    owner of what is known by an owner and a name, and `key_schemas` are what a key has to fit.
+    `key_lasts` tells that a key is promised never to be given again, not even after a delete.
     """
 
     name: str
@@ -122,6 +123,7 @@ class Resource:
     coerce: Mapping[str, frozenset[str]] = dataclasses.field(default_factory=dict)
     key_rule: str = ""
     key_source: str | None = None
+    owner_source: str | None = None
     key_schemas: tuple[DescribedSchema, ...] = ()
     key_weighed: tuple[str, ...] = ()
     key_lasts: bool = False

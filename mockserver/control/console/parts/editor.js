@@ -53,7 +53,7 @@ export function JsonEditor({ label, text, action, save, cancel, children }) {
       <div class="actions">
         <button type="submit" class="primary" disabled=${isBusy || Boolean(wrong)}>${action}</button>
         ${cancel && html`<button type="button" onClick=${cancel}>Cancel</button>`}
-        <span class="hint">Ctrl+Enter saves${cancel ? ", Escape leaves" : ""}</span>
+        <span class="hint">Ctrl+Enter: ${action}${cancel ? ", Escape: Cancel" : ""}</span>
       </div>
     </form>
   `;

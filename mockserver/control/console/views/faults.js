@@ -5,7 +5,7 @@ import { html, useState } from "../library.js";
 import { JsonEditor } from "../parts/editor.js";
 import { LoadError, Nothing, useLoaded } from "../parts/loaded.js";
 import { route } from "../router.js";
-import { apis, attempt, steeredVersion } from "../store.js";
+import { apis, attempt, callsVersion, steeredVersion } from "../store.js";
 
 /** What may go wrong, each with the word of the control API and what is said of it. */
 const EFFECTS = {
@@ -25,8 +25,8 @@ const STUB = `{
 }`;
 
 export function FaultsView() {
-  const versions = [space.value, steeredVersion.value];
-  const { value, error } = useLoaded(loaded, versions);
+  const { value, error } = useLoaded(loaded, [space.value, steeredVersion.value, callsVersion.value]);
+  const { value: operations } = useLoaded(operationsOf, [JSON.stringify(apis.value)]);
   if (error) {
     return html`<${LoadError} error=${error} />`;
   }
@@ -36,7 +36,7 @@ export function FaultsView() {
   return html`
     <div class="columns">
       <div>
-        <${NewFault} operations=${value.operations} />
+        <${NewFault} operations=${operations ?? []} />
         <${Delay} settings=${value.settings} />
       </div>
       <div>
@@ -51,9 +51,12 @@ async function loaded(signal) {
   const [{ faults }, { settings }, { mappings }] = await Promise.all(
     ["/faults", "/settings", "/mappings"].map((path) => ask("GET", path, { signal })),
   );
+  return { faults, settings, mappings };
+}
+
+async function operationsOf(signal) {
   const explained = await Promise.all(apis.value.map((api) => ask("GET", pathOf("explain", api.name), { signal })));
-  const operations = explained.flatMap((each) => each.operations.map((operation) => operation.operation));
-  return { faults, settings, mappings, operations };
+  return explained.flatMap((each) => each.operations.map((operation) => operation.operation));
 }
 
 function FaultList({ faults }) {

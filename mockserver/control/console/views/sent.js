@@ -4,13 +4,12 @@ import { ask, space } from "../client.js";
 import { html } from "../library.js";
 import { Code } from "../parts/code.js";
 import { LoadError, Nothing, useLoaded } from "../parts/loaded.js";
-import { attempt, calls, steeredVersion } from "../store.js";
+import { attempt, callsVersion, steeredVersion } from "../store.js";
 
 export function SentView() {
-  const latest = calls.value[0]?.id;
   const { value, error } = useLoaded(
     (signal) => ask("GET", "/sent", { query: { masked: true }, signal }),
-    [space.value, steeredVersion.value, latest],
+    [space.value, steeredVersion.value, callsVersion.value],
   );
   if (error) {
     return html`<${LoadError} error=${error} />`;
