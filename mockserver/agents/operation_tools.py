@@ -22,6 +22,7 @@ from mockserver.agents.tool_arguments import ToolArguments, arguments_of
 from mockserver.agents.tool_names import tool_name
 from mockserver.errors import SettingsError, UnderstudyError
 from mockserver.jsontext import dumps
+from mockserver.model.schema.schemas import SchemaCompiler
 from mockserver.model.types import Operation
 from mockserver.testing.mock import Mock
 
@@ -30,6 +31,13 @@ LONGEST_DESCRIPTION = 1000
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "QUERY"})
 """Methods that change nothing (RFC 9110, section 9.2.1)."""
 _REPEATABLE = _SAFE | {"PUT", "DELETE"}
+
+
+def _takes_anything() -> None: ...
+
+
+_ANY_ARGUMENTS = func_metadata(_takes_anything, structured_output=False)
+"""What the SDK knows of the arguments of these tools, which it does not check: the mock does."""
 
 
 class OperationTool(Tool):
@@ -58,6 +66,7 @@ def operation_tools(
     names = set(taken)
     tools: list[Tool] = []
     for api, model in mock.models.items():
+        compiler = SchemaCompiler(model.document.spec)
         prefix = api if len(mock.models) > 1 else ""
         for operation in model.operations:
             if not _is_wanted(operation, only):
@@ -65,7 +74,7 @@ def operation_tools(
             name = tool_name(operation, prefix, names)
             names.add(name)
             base = mock.base_paths[api]
-            arguments = arguments_of(model, operation, base, mock.admissions[api])
+            arguments = arguments_of(compiler, operation, base, mock.admissions[api])
             tools.append(_tool(name, arguments, client))
     if not tools:
         wanted = ", ".join(only) or "any"
@@ -89,7 +98,7 @@ def _tool(name: str, arguments: ToolArguments, client: MockClient) -> Tool:
         title=operation.described.summary or None,
         description=_description(operation),
         parameters=dict(arguments.schema),
-        fn_metadata=func_metadata(call, structured_output=False),
+        fn_metadata=_ANY_ARGUMENTS,
         is_async=False,
         context_kwarg=None,
         annotations=ToolAnnotations(

@@ -26,7 +26,7 @@ from mockserver.agents.tool_body import Sending, sent_body
 from mockserver.control.admission import Admission
 from mockserver.errors import SettingsError
 from mockserver.model.schema.schemas import Direction, SchemaCompiler
-from mockserver.model.types import Model, Operation
+from mockserver.model.types import Operation
 from mockserver.model.types.described import (
     DescribedMedia,
     DescribedParameter,
@@ -100,9 +100,9 @@ class ToolArguments:
 
 
 def arguments_of(
-    model: Model, operation: Operation, base: str, admission: Admission
+    compiler: SchemaCompiler, operation: Operation, base: str, admission: Admission
 ) -> ToolArguments:
-    """Return what a tool for an operation takes."""
+    """Return what a tool for an operation takes, by the schemas of its document."""
     parameters = dict(_named(operation))
     schemas, words, required = {}, {}, []
     for name, parameter in parameters.items():
@@ -123,7 +123,7 @@ def arguments_of(
         "required": required,
         "additionalProperties": False,
     }
-    schema = SchemaCompiler(model.document.spec).spelled(whole, Direction.REQUEST)
+    schema = compiler.spelled(whole, Direction.REQUEST)
     schema["required"] = required
     properties = schema["properties"]
     for name, text in words.items():
