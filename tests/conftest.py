@@ -17,7 +17,7 @@ from mockserver.model.types import Model
 from mockserver.space import Space
 
 ROOT = Path(__file__).resolve().parent.parent
-collect_ignore = ["sample"]  # a project of its own, see plugin/test_sample.py
+collect_ignore = ["sample", "sample_service"]  # projects of their own, see plugin/test_sample.py
 pytest_plugins = ["pytester", "tests.inside"]
 APIS = ("bigcommerce-v2", "bookshop", "omnitron", "shoplazza")
 

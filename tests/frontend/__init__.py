@@ -1,0 +1,1 @@
+"""A page of another origin that calls the mock, in a browser."""
