@@ -107,7 +107,7 @@ def test_a_record_that_is_deleted_in_the_page_is_gone(
     page: Page, server: MockServer, mock: Mock
 ) -> None:
     look(page, server, mock, "records/bookshop/books?key=4&under=2")
-    page.get_by_role("button", name="Delete", exact=True).last.click()
+    page.get_by_role("button", name="Delete the record").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(page.get_by_text("The record is deleted.")).to_be_visible()
     gone = httpx.get(f"{mock.url}/shelves/2/books/4", headers=mock.headers)

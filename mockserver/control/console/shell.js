@@ -95,9 +95,9 @@ function SpaceChoice() {
           ${names.map((name) => html`<option value=${name}>${name}</option>`)}
         </select>
       </label>
-      <button type="button" onClick=${open}>Open …</button>
-      <button type="button" onClick=${resetSpace}>Reset</button>
-      ${space.value && html`<button type="button" class="danger" onClick=${drop}>Delete</button>`}
+      <button type="button" aria-label="Open … a space" onClick=${open}>Open …</button>
+      <button type="button" aria-label="Reset the space" onClick=${resetSpace}>Reset</button>
+      ${space.value && html`<button type="button" class="danger" aria-label="Delete the space" onClick=${drop}>Delete</button>`}
     </div>
   `;
 }

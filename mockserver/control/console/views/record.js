@@ -48,7 +48,7 @@ export function RecordDetail({ api, resource, tenant, recordKey, under }) {
         <div class="actions">
           <button type="button" class="primary" onClick=${() => setEditing(true)}>Edit</button>
           <${Copy} label="Copy" what="the record" text=${JSON.stringify(record, null, 2)} />
-          <button type="button" class="danger" onClick=${remove}>Delete</button>
+          <button type="button" class="danger" aria-label="Delete the record" onClick=${remove}>Delete</button>
         </div>
         <${Code} text=${JSON.stringify(record)} label="The record" />
       `}
