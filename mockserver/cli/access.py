@@ -93,6 +93,23 @@ def address_options(port: int) -> Callable[[F], F]:
     return lambda command: port_option(port)(host(command))
 
 
+def auth_option(command: F) -> F:
+    """Add `--auth` to a command that lets in what `mock` does."""
+    return click.option(
+        "--auth",
+        multiple=True,
+        metavar="known|any|off|SCHEME=VALUE",
+        help="Accepted credentials, as for `mock`.",
+    )(command)
+
+
+def faults_option(command: F) -> F:
+    """Add `--faults` to a command that takes those of `mock`."""
+    return click.option("--faults", metavar="FILE|YAML", help="Simulated faults, as for `mock`.")(
+        command
+    )
+
+
 def reference_option(command: F) -> F:
     """Add the option of what references of a document may lead to."""
     return click.option(
@@ -123,20 +140,21 @@ def secret_option(command: F) -> F:
 
 def log_options(command: F) -> F:
     """Add the options of the lines that tell of requests."""
-    return _with(command, _LOG_OPTIONS)
+    return with_options(command, _LOG_OPTIONS)
 
 
 def tls_options(command: F) -> F:
     """Add the options that `security_of` takes to a command."""
-    return _with(command, _TLS_OPTIONS)
+    return with_options(command, _TLS_OPTIONS)
 
 
 def admin_options(command: F) -> F:
     """Add the options of the control API to a command."""
-    return _with(command, _ADMIN_OPTIONS)
+    return with_options(command, _ADMIN_OPTIONS)
 
 
-def _with(command: F, options: Sequence[Callable[[F], F]]) -> F:
+def with_options(command: F, options: Sequence[Callable[[F], F]]) -> F:
+    """Add options to a command, in their order."""
     for option in reversed(options):
         command = option(command)
     return command

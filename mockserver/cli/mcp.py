@@ -9,9 +9,8 @@ from contextlib import ExitStack
 
 import click
 
-from mockserver.cli.access import reference_option, secret_option
-from mockserver.cli.state import state_options, store_options
-from mockserver.defaults import LARGEST_POPULATION
+from mockserver.cli.access import auth_option, faults_option, reference_option, secret_option
+from mockserver.cli.state import fixture_of, populate_option, state_options, store_options
 from mockserver.errors import SettingsError
 
 TOOLSETS = ("steering", "operations", "all")
@@ -55,20 +54,9 @@ TOOLSETS = ("steering", "operations", "all")
 )
 @state_options
 @store_options
-@click.option(
-    "--populate",
-    type=click.IntRange(0, LARGEST_POPULATION),
-    default=0,
-    metavar="N",
-    help="Generate records until each collection has N.",
-)
-@click.option(
-    "--auth",
-    multiple=True,
-    metavar="known|any|off|SCHEME=VALUE",
-    help="Accepted credentials, as for `mock`.",
-)
-@click.option("--faults", metavar="FILE|YAML", help="Simulated faults, as for `mock`.")
+@populate_option
+@auth_option
+@faults_option
 @reference_option
 @secret_option
 def mcp(
@@ -105,7 +93,7 @@ def mcp(
     names = apis or tuple(known_apis())
     settings = Settings(
         seed=seed,
-        fixtures=None if fixtures == "none" else fixtures,
+        fixtures=fixture_of(fixtures),
         populate=populate,
         auth=auth,
         faults=faults,

@@ -23,8 +23,8 @@ from mockserver.cli.prism import (
     prism_mock_options,
     wants_quiet,
 )
-from mockserver.cli.state import state_options, store_options
-from mockserver.defaults import LARGEST_POPULATION, MEMORY
+from mockserver.cli.state import fixture_of, populate_option, state_options, store_options
+from mockserver.defaults import MEMORY
 
 
 @click.command(cls=FlagCommand)
@@ -32,13 +32,7 @@ from mockserver.defaults import LARGEST_POPULATION, MEMORY
 @address_options(port=4010)
 @state_options
 @store_options
-@click.option(
-    "--populate",
-    type=click.IntRange(0, LARGEST_POPULATION),
-    default=0,
-    metavar="N",
-    help="Generate records until each collection has N.",
-)
+@populate_option
 @click.option(
     "--auth",
     multiple=True,
@@ -146,7 +140,7 @@ def mock(
 
     settings = Settings(
         seed=seed,
-        fixtures=None if fixtures == "none" or ignores_examples(ctx) else fixtures,
+        fixtures=None if ignores_examples(ctx) else fixture_of(fixtures),
         populate=populate,
         auth=auth,
         dynamic=dynamic,

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
+from mockserver.cli.access import with_options
 from mockserver.errors import SettingsError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -121,12 +122,12 @@ def _spelled(name: str, value: str, flag: click.Option) -> list[str]:
 
 def prism_mock_options(command: F) -> F:
     """Add what `prism mock` knows and is called otherwise here."""
-    return _with(command, _OF_MOCK)
+    return with_options(command, _OF_MOCK)
 
 
 def prism_proxy_options(command: F) -> F:
     """Add what `prism proxy` knows and is called otherwise here."""
-    return _with(command, _OF_PROXY)
+    return with_options(command, _OF_PROXY)
 
 
 def wants_quiet(ctx: click.Context) -> bool:
@@ -159,12 +160,6 @@ def places_of(
     if "://" not in urls[0] and len(documents) == 1 and "://" in documents[0]:
         raise SettingsError(f"the document comes before the URL: {urls[0]} {documents[0]}")
     return urls[0], known
-
-
-def _with(command: F, options: Sequence[Callable[[F], F]]) -> F:
-    for option in reversed(options):
-        command = option(command)
-    return command
 
 
 def _tell(text: str) -> None:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mockserver.cli.access import port_option, reference_option
-from mockserver.cli.state import state_options, store_options
+from mockserver.cli.access import auth_option, faults_option, port_option, reference_option
+from mockserver.cli.state import fixture_of, state_options, store_options
 from mockserver.defaults import KILLED
 from mockserver.errors import SettingsError
 
@@ -49,18 +49,13 @@ class _Split(click.Command):
 @port_option(0)
 @state_options
 @store_options
-@click.option(
-    "--auth",
-    multiple=True,
-    metavar="known|any|off|SCHEME=VALUE",
-    help="Accepted credentials, as for `mock`.",
-)
+@auth_option
 @click.option(
     "--validate-responses",
     is_flag=True,
     help="Answer 500 instead of a response that violates the document.",
 )
-@click.option("--faults", metavar="FILE|YAML", help="Simulated faults, as for `mock`.")
+@faults_option
 @reference_option
 @click.option(
     "--strict",
@@ -104,7 +99,7 @@ def run(
         raise SettingsError("say what to run after two dashes: understudy run bookshop -- npm test")
     settings = Settings(
         seed=seed,
-        fixtures=None if fixtures == "none" else fixtures,
+        fixtures=fixture_of(fixtures),
         auth=auth,
         validate_responses=validate_responses,
         faults=faults,

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from mockserver.defaults import FIXTURE, MEMORY
+from mockserver.defaults import FIXTURE, LARGEST_POPULATION, MEMORY
 
 _STORE = click.option(
     "--store",
@@ -33,6 +33,16 @@ _FIXTURES = click.option(
 )
 
 
+_POPULATE = click.option(
+    "--populate",
+    type=click.IntRange(0, LARGEST_POPULATION),
+    default=0,
+    metavar="N",
+    help="Generate records until each collection has N.",
+)
+_NO_FIXTURE = "none"
+
+
 def state_options(command: F) -> F:
     """Add `--seed` and `--fixtures`."""
     return _SEED(_FIXTURES(command))
@@ -41,3 +51,13 @@ def state_options(command: F) -> F:
 def store_options(command: F) -> F:
     """Add `--store` and `--fresh`."""
     return _STORE(_FRESH(command))
+
+
+def populate_option(command: F) -> F:
+    """Add `--populate`."""
+    return _POPULATE(command)
+
+
+def fixture_of(said: str) -> str | None:
+    """Return the fixture that `--fixtures` names, None where there is to be none."""
+    return None if said == _NO_FIXTURE else said
