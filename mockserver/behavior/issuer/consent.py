@@ -13,8 +13,13 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from mockserver.behavior.issuer.grants import Enquiry, GrantRefused, granted_scopes
-from mockserver.behavior.issuer.tokens import Holder, begun, give_access, give_code
+from mockserver.behavior.issuer.grants import (
+    Enquiry,
+    GrantRefused,
+    access_reply,
+    granted_scopes,
+)
+from mockserver.behavior.issuer.tokens import Holder, begun, give_code
 
 METHODS = ("plain", "S256")
 """How a code_challenge is made (RFC 7636 section 4.2)."""
@@ -69,7 +74,7 @@ def approved(
     client, nonce = fields["client_id"], fields.get("nonce", "")
     holder = begun(enquiry.draft, Holder(client, user, scopes, nonce=nonce))
     if fields["response_type"] == "token":
-        return _with_token(enquiry, holder)
+        return _url(enquiry, access_reply(enquiry, holder))
     terms = {"redirect_uri": fields["redirect_uri"]}
     if fields.get("code_challenge"):
         terms["code_challenge"] = fields["code_challenge"]
@@ -81,22 +86,6 @@ def approved(
 def denied(enquiry: Enquiry) -> str:
     """Return where the browser of a user who does not consent is sent."""
     return _back(enquiry, "access_denied", "the user did not consent").url
-
-
-def _with_token(
-    enquiry: Enquiry,
-    holder: Holder,
-) -> str:
-    """Return where a browser is sent with an access token (RFC 6749 section 4.2.2)."""
-    token = give_access(enquiry.draft, enquiry.issuer, holder, enquiry.mint, enquiry.life_s)
-    more: dict[str, Any] = {
-        "access_token": token,
-        "token_type": "Bearer",
-        "expires_in": enquiry.life_s,
-    }
-    if holder.scopes is not None:
-        more["scope"] = " ".join(holder.scopes)
-    return _url(enquiry, more)
 
 
 def _back(

@@ -324,6 +324,22 @@ def _spelled_together(
     return found
 
 
+def access_reply(
+    enquiry: Enquiry,
+    holder: Holder,
+) -> dict[str, Any]:
+    """Return a new access token with what is told of it (RFC 6749 sections 4.2.2 and 5.1)."""
+    token = give_access(enquiry.draft, enquiry.issuer, holder, enquiry.mint, enquiry.life_s)
+    reply: dict[str, Any] = {
+        "access_token": token,
+        "token_type": "Bearer",
+        "expires_in": enquiry.life_s,
+    }
+    if holder.scopes is not None:
+        reply["scope"] = " ".join(holder.scopes)
+    return reply
+
+
 def _tokens(
     enquiry: Enquiry,
     holder: Holder,
@@ -331,14 +347,7 @@ def _tokens(
     refresh: bool,
 ) -> dict[str, Any]:
     """Return new tokens (RFC 6749 section 5.1)."""
-    access = give_access(enquiry.draft, enquiry.issuer, holder, enquiry.mint, enquiry.life_s)
-    reply: dict[str, Any] = {
-        "access_token": access,
-        "token_type": "Bearer",
-        "expires_in": enquiry.life_s,
-    }
-    if holder.scopes is not None:
-        reply["scope"] = " ".join(holder.scopes)
+    reply = access_reply(enquiry, holder)
     if refresh or enquiry.refreshes:
         is_public = not client.proven
         reply["refresh_token"] = give_refresh(enquiry.draft, holder, enquiry.mint, is_public)

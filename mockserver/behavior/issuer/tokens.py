@@ -91,13 +91,7 @@ def give_access(
         claims = _claims(holder, mint, expires_s)
         claims = {**claims, "jti": token, "client_id": holder.client}
         token = mint.signed(claims, issuer.algorithm)
-    record = {
-        **holder.record(),
-        "opens": sorted(issuer.opens),
-        "issued_s": mint.now_s,
-        "expires_s": expires_s,
-    }
-    draft.put(ISSUED, f"access:{token}", record)
+    keep_access(draft, issuer, holder, mint, token, expires_s)
     return token
 
 
@@ -107,13 +101,16 @@ def keep_access(
     holder: Holder,
     mint: Mint,
     token: str,
+    expires_s: float | None = None,
 ) -> None:
-    """Let a token open that was made otherwise, such as that of a record."""
+    """Let a token open until a moment, or for ever: one that was made here or otherwise, such as
+    that of a record.
+    """
     record = {
         **holder.record(),
         "opens": sorted(issuer.opens),
         "issued_s": mint.now_s,
-        "expires_s": None,
+        "expires_s": expires_s,
     }
     draft.put(ISSUED, f"access:{token}", record)
 
