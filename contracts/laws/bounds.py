@@ -12,7 +12,7 @@ from typing import Any
 
 from contracts.laws.choosing import make_various
 from contracts.laws.drafts import Record
-from contracts.laws.law import Broken, Untried
+from contracts.laws.law import Broken, Untried, demand_refusal
 from contracts.laws.lessons import is_before, rank_of
 from contracts.laws.places import Place
 from contracts.laws.same import shown
@@ -156,14 +156,7 @@ def _check_order(world: World, operation: Operation, every: list[Record]) -> boo
         tried = True
         asked = {low.param: found[-1], high.param: found[0]}
         answer = world.send(operation, world.above, asked=asked)
-        if answer.succeeded:
-            told = f"a refusal, for {low.param} is after {high.param}"
-            raise Broken(
-                operation,
-                told,
-                str(answer.status),
-                "status",
-            )
+        demand_refusal(operation, answer, f"{low.param} is after {high.param}")
     return tried
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from contracts.laws.changing import one_by_one, whole
-from contracts.laws.law import Broken, Untried
+from contracts.laws.law import Broken, Untried, demand_refusal
 from contracts.laws.places import Place
 from contracts.laws.same import is_same, shown
 from contracts.laws.visit import Made
@@ -126,9 +126,7 @@ def _check_deletes(world: World) -> bool:
         None,
         {"If-Match": old},
     )
-    if answer.succeeded:
-        told = "a refusal (412), for the entity tag is that of an earlier version"
-        raise Broken(delete, told, str(answer.status), "status")
+    _demand_stale_refused(delete, answer)
     if world.find(made) is None:
         raise Broken(delete, "the record, for its delete was refused", "it is gone")
     return True
@@ -163,8 +161,7 @@ def _check_refused(world: World, operation: Operation, name: str, value: str, wh
     sent = world.visit.granted(operation, world.at(operation, made), body)
     kept = {each: text for each, text in sent.headers.items() if not each.lower().startswith("if-")}
     answer = world.visit.send_raw(sent.with_headers({**kept, **({name: value} if value else {})}))
-    if answer.succeeded:
-        raise Broken(operation, f"a refusal, for {why}", str(answer.status), "status")
+    demand_refusal(operation, answer, why)
     after = world.find(made)
     if after is None or any(not is_same(before.get(each), after.get(each)) for each in fields):
         raise Broken(operation, "the record as it was, for the call was refused", shown(after))
@@ -184,9 +181,7 @@ def _check_stale(world: World, operation: Operation, made: Made, old: str) -> No
             body,
             {"If-Match": old},
         )
-        if answer.succeeded:
-            told = "a refusal (412), for the entity tag is that of an earlier version"
-            raise Broken(operation, told, str(answer.status), "status")
+        _demand_stale_refused(operation, answer)
         after = world.record(made)
         for name in fields:
             if not is_same(before.get(name), after.get(name)):
@@ -222,6 +217,12 @@ def _takes_if_match(operation: Operation) -> bool:
 def _takes(operation: Operation, name: str) -> bool:
     names = {each.name.lower() for each in operation.described.parameters_in("header")}
     return name in names
+
+
+def _demand_stale_refused(operation: Operation, answer: Answer) -> None:
+    """Raise Broken where a call with the entity tag of an earlier version is granted."""
+    why = "the entity tag is that of an earlier version"
+    demand_refusal(operation, answer, why, refusal="a refusal (412)")
 
 
 def _names_its_record(operation: Operation) -> bool:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from contracts.laws.envelopes import records_of
-from contracts.laws.law import Broken, Untried
+from contracts.laws.law import Broken, Untried, demand_refusal
 from contracts.laws.places import Place
 from contracts.laws.visit import Made
 from contracts.laws.world import World
@@ -59,14 +59,8 @@ def scopes_are_apart(world: World) -> None:
                     answer,
                     other,
                 )
-            elif answer.succeeded:
-                told = f"a refusal, for the record is not one of {name} {other}"
-                raise Broken(
-                    operation,
-                    told,
-                    str(answer.status),
-                    "status",
-                )
+            else:
+                demand_refusal(operation, answer, f"the record is not one of {name} {other}")
         if world.find(made) is None:
             told = f"the record {made.key}, for it is not one of {name} {other}"
             raise Broken(world.maker.operation, told, "it is gone")

@@ -1,7 +1,8 @@
-"""The two ways in which a law ends early when it is held against a place."""
+"""The two ways in which a law ends early when it is held against a place, and what breaks most."""
 
 from __future__ import annotations
 
+from mockserver.exchange import Answer
 from mockserver.model.types import Operation
 
 
@@ -21,3 +22,15 @@ class Broken(Exception):
 
 class Untried(Exception):
     """A law cannot be held against a place; the text tells why."""
+
+
+def demand_refusal(
+    operation: Operation,
+    answer: Answer,
+    why: str,
+    place: str = "status",
+    refusal: str = "a refusal",
+) -> None:
+    """Raise Broken where an answer grants what had to be refused, and tell why it had to be."""
+    if answer.succeeded:
+        raise Broken(operation, f"{refusal}, for {why}", str(answer.status), place)

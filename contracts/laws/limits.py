@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contracts.laws.fields import kind_of
-from contracts.laws.law import Broken, Untried
+from contracts.laws.law import Broken, Untried, demand_refusal
 from contracts.laws.nouns import nouns_of
 from contracts.laws.places import Place
 from contracts.laws.visit import Made
@@ -153,14 +153,9 @@ def no_more_than_there_is(world: World) -> None:
             {field: wanted},
         )
         tried = True
-        if answer.succeeded and answer.status != ACCEPTED:
-            told = f"a refusal, for its {name} is {has}, and {wanted} were taken"
-            raise Broken(
-                operation,
-                told,
-                str(answer.status),
-                "status",
-            )
+        if answer.status != ACCEPTED:
+            why = f"its {name} is {has}, and {wanted} were taken"
+            demand_refusal(operation, answer, why)
     if not tried:
         raise Untried("the document does not say that what is not there cannot be taken")
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from contracts.laws.law import Broken, Untried
+from contracts.laws.law import Broken, Untried, demand_refusal
 from contracts.laws.places import Place
 from contracts.laws.same import shown
 from contracts.laws.verbs import verbs_of
@@ -207,15 +207,18 @@ def _step(
 def _legal(operation: Operation, states: list[str], target: str | None) -> frozenset[str] | None:
     """Return the states in which words allow a call, None where they say nothing."""
     described = operation.described
-    refusals = [described.responses[each] for each in _REFUSALS if each in described.responses]
     if not described.documents(409):
         return None
-    for refusal in refusals:
+    for status in _REFUSALS:
+        refusal = described.responses.get(status)
+        if refusal is None:
+            continue
         found = by_refusal(refusal.description, states)
         if found:
             return found
     words = f"{described.summary}. {described.description}"
-    return by_words(words, [each for each in states if each != target])
+    others = [each for each in states if each != target]
+    return by_words(words, others)
 
 
 def by_refusal(words: str, states: list[str]) -> frozenset[str] | None:
@@ -223,10 +226,11 @@ def by_refusal(words: str, states: list[str]) -> frozenset[str] | None:
     told = _mentions(words, states)
     if not told:
         return None
-    negated = {state for state, at in told if _NOT.search(words[:at])}
-    if negated:
-        return frozenset({state for state, _ in told})
-    return frozenset(states) - {state for state, _ in told}
+    named = frozenset(state for state, _ in told)
+    for _, at in told:
+        if _NOT.search(words[:at]):
+            return named
+    return frozenset(states) - named
 
 
 def by_words(words: str, states: list[str]) -> frozenset[str] | None:
@@ -346,14 +350,7 @@ def _check_refused(world: World, name: str, state: str, route: Passage, step: St
     if _state(world, made, name) != state:
         return False
     answer = _taken(world, made, step)
-    if answer.succeeded:
-        told = f"a refusal, for the record is {state}"
-        raise Broken(
-            step.operation,
-            told,
-            str(answer.status),
-            "status",
-        )
+    demand_refusal(step.operation, answer, f"the record is {state}")
     found = world.find(made)
     now = None if found is None else key_of(found.get(name))
     if now != state:
@@ -384,6 +381,7 @@ def _some(world: World, operation: Operation) -> Mapping[str, object]:
     name = _field(world.place)
     drafts = world.visit.drafts
     found = drafts.others(operation, world.resource)
-    return next(
-        ({each: values[0]} for each, values in found.items() if each != name and values), {}
-    )
+    for each, values in found.items():
+        if each != name and values:
+            return {each: values[0]}
+    return {}

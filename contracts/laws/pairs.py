@@ -5,17 +5,15 @@ overlap, where the document says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
-from contracts.laws.law import Broken, Untried
+from contracts.laws.law import Broken, Untried, demand_refusal
 from contracts.laws.lessons import is_before, orders_in
-from contracts.laws.nouns import is_name_of_key
 from contracts.laws.places import Place
 from contracts.laws.same import is_same, shown
 from contracts.laws.visit import Made
 from contracts.laws.world import World
 from contracts.targets.target import Answer
+from mockserver.model.types import Operation
 
 _OVERLAP = re.compile(r"overlap|taken at that time|double[- ]book", re.IGNORECASE)
 _NO_OVERLAP = re.compile(r"\b(may|can) overlap", re.IGNORECASE)
@@ -55,7 +53,7 @@ def told_order_is_refused(world: World) -> None:
             low,
             high,
         )
-        _check_overlap(world, made, low, high)
+        _check_overlap(world, made)
     if not tried:
         raise Untried("no pair that must be in order can be sent")
 
@@ -64,20 +62,14 @@ def _check_changes(world: World, made: Made, low: str, high: str) -> None:
     """Change one of a pair so that they are in the wrong order."""
     for operation in world.place.changes:
         sent = operation.described.sent_schema.properties
-        if not operation.path.endswith("}") or not {low, high} <= sent.keys():
+        if not operation.path.endswith("}") or not _may_refuse(operation):
             continue
-        if not any(map(operation.described.documents, _REFUSALS)):
+        if low not in sent or high not in sent:
             continue
         fields = {low: made.sent[high], high: made.sent[low]}
         answer = world.change(operation, made, fields)
-        if answer.succeeded:
-            told = f"a refusal, for {low} must be before {high}"
-            raise Broken(
-                operation,
-                told,
-                str(answer.status),
-                f"/{low}",
-            )
+        why = f"{low} must be before {high}"
+        demand_refusal(operation, answer, why, f"/{low}")
         found = world.record(made)
         if low in found and not is_same(found[low], made.sent[low]):
             told = f"{shown(made.sent[low])}, for the call was refused"
@@ -89,7 +81,7 @@ def _check_changes(world: World, made: Made, low: str, high: str) -> None:
             )
 
 
-def _check_overlap(world: World, made: Made, low: str, high: str) -> None:
+def _check_overlap(world: World, made: Made) -> None:
     """Send the same span for the same things again, where spans must not overlap."""
     operation = world.maker.operation
     if not operation.described.documents(409):
@@ -98,33 +90,25 @@ def _check_overlap(world: World, made: Made, low: str, high: str) -> None:
     words = f"{operation.described.description} {conflict}"
     if not _OVERLAP.search(words) or _NO_OVERLAP.search(words):
         return
-    same: Mapping[str, Any] = {
-        name: value
-        for name, value in made.sent.items()
-        if name in (low, high) or is_name_of_key(name)
-    }
     draft = world.maker.draft(operation, made.above)
-    answer = world.send(
-        operation,
-        made.above,
-        draft.with_record({**made.sent, **same}),
-    )
-    if answer.succeeded:
-        told = f"a refusal, for the record {made.key} overlaps"
-        raise Broken(
-            operation,
-            told,
-            str(answer.status),
-            "status",
-        )
+    again = draft.with_record(made.sent)
+    answer = world.send(operation, made.above, again)
+    demand_refusal(operation, answer, f"the record {made.key} overlaps")
+
+
+def _may_refuse(operation: Operation) -> bool:
+    return any(map(operation.described.documents, _REFUSALS))
 
 
 def _orders(place: Place) -> list[tuple[str, str]]:
     create = place.create
-    if create is None or not any(map(create.described.documents, _REFUSALS)):
+    if create is None or not _may_refuse(create):
         return []
     fields = create.described.sent_schema.properties
     words = [create.described.description]
     for name, schema in fields.items():
-        words.append(f"{name} {schema.get('description') or ''}")
-    return [*dict.fromkeys(orders_in(". ".join(words), [*fields]))]
+        told = schema.get("description") or ""
+        words.append(f"{name} {told}")
+    text = ". ".join(words)
+    found = orders_in(text, [*fields])
+    return list(dict.fromkeys(found))

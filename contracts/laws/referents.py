@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts.laws.fields import record_schema
-from contracts.laws.law import Broken, Untried
+from contracts.laws.law import Broken, Untried, demand_refusal
 from contracts.laws.nouns import EXISTS, is_name_of_key, named_place, nouns_of
 from contracts.laws.places import Place
 from contracts.laws.same import shown
@@ -185,14 +185,7 @@ def _check_held(world: World, other: World, naming: Naming) -> bool:
     if isinstance(made, Answer):
         return False
     answer = other.delete(target)
-    if answer.succeeded:
-        told = f"a refusal, for the record {made.key} of {world.place.path} names it"
-        raise Broken(
-            delete,
-            told,
-            str(answer.status),
-            "status",
-        )
+    demand_refusal(delete, answer, f"the record {made.key} of {world.place.path} names it")
     if other.find(target) is None:
         told = f"the record {target.key}, for its delete was refused"
         raise Broken(delete, told, "it is gone")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from contracts.laws.law import Broken, Untried
+from contracts.laws.law import Broken, Untried, demand_refusal
 from contracts.laws.places import Place
 from contracts.laws.same import shown
 from contracts.laws.visit import Made
@@ -97,14 +97,9 @@ def _check_changes(world: World, made: Made, name: str) -> None:
             other,
             {name: made.sent[name]},
         )
-        if answer.succeeded:
-            told = f"a refusal, for another record has the {name} {shown(made.sent[name])}"
-            raise Broken(
-                operation,
-                told,
-                str(answer.status),
-                f"/{name}",
-            )
+        demand_refusal(
+            operation, answer, f"another record has the {name} {shown(made.sent[name])}", f"/{name}"
+        )
 
 
 def _in_other_case(value: str) -> list[str]:
