@@ -5,7 +5,6 @@ Skipped where there is no Chromium; `apt-get install chromium` brings one.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
 import httpx
@@ -15,10 +14,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, 
 from mockserver import Settings
 from mockserver.server import MockServer
 from mockserver.testing.mock import Mock
+from tests.chromium import ARGUMENTS, CHROMIUM, PATIENCE_MS, needs_chromium
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 VIEWS = {
     "Calls": "calls",
     "Records": "records/bookshop/books",
@@ -29,10 +26,7 @@ VIEWS = {
     "Access": "access",
     "Documents": "documents",
 }
-PATIENCE_MS = 30_000
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason=f"no Chromium is on the PATH: {', '.join(NAMES)}"
-)
+pytestmark = needs_chromium
 expect.set_options(timeout=PATIENCE_MS)
 
 

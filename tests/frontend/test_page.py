@@ -17,12 +17,10 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 from mockserver.server import MockServer
-from tests.console.test_browser import ARGUMENTS, CHROMIUM, NAMES, PATIENCE_MS
+from tests.chromium import ARGUMENTS, CHROMIUM, PATIENCE_MS, needs_chromium
 
 FOLDER = Path(__file__).parent / "page"
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason=f"no Chromium is on the PATH: {', '.join(NAMES)}"
-)
+pytestmark = needs_chromium
 
 
 class Quiet(SimpleHTTPRequestHandler):
