@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from contracts.targets.exchanges import OTHERS, is_text
 from contracts.targets.target import Sent
+from mockserver.control.curl import as_it_is
 from mockserver.control.masking import MASK
 
 ITS_OWN = frozenset(
@@ -38,10 +39,7 @@ def curl(sent: Sent, origin: str) -> str:
     elif sent.content:
         before = f"echo {base64.b64encode(sent.content).decode()} | base64 -d | "
         parts += ["--data-binary", "@-"]
-    if re.search(r"[\[\]{}]", sent.target):
-        parts.append("--globoff")
-    if "/." in sent.target:
-        parts.append("--path-as-is")
+    parts += as_it_is(sent.target)
     return before + " ".join([*parts, _url(f"{origin}{sent.target}")])
 
 

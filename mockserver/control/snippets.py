@@ -18,6 +18,7 @@ from typing import Any
 from mockserver.apis import known_apis
 from mockserver.asgi.edge import Edge
 from mockserver.control.admission import Admission
+from mockserver.control.curl import as_it_is
 from mockserver.control.masking import MASK, target_of
 from mockserver.exchange import NO_BODY, Answer, Exchange, Sent
 from mockserver.slots import dataclass
@@ -55,7 +56,7 @@ def curl(exchange: Exchange, root_path: str, api: CalledApi) -> str:
     sent = exchange.sent
     target = _opened_target(sent, api.admission)
     url = sent.origin + root_path + target
-    words = [f"curl {_curl_method(sent)}{shlex.quote(url)}"]
+    words = [f"curl {_curl_method(sent)}{shlex.quote(url)}", *as_it_is(target)]
     headers = _opened_headers(sent, api.admission)
     for name, value in headers.items():
         header = shlex.quote(f"{name}: {value}")

@@ -16,8 +16,11 @@ import yaml
 
 from mockserver import Settings
 from mockserver.apis import load_model
+from mockserver.control.admission import Admission
 from mockserver.control.redaction import restored
+from mockserver.control.snippets import CalledApi, curl
 from mockserver.errors import SettingsError
+from mockserver.exchange import Exchange, Sent
 from mockserver.model.report.explain import explained
 from mockserver.server import MockServer, serve
 from tests.conftest import client_of
@@ -129,6 +132,16 @@ async def snippet_of(bench: Bench, language: str) -> str:
     reply = await bench.client.get(f"/__admin/requests/{call['id']}/snippet", params=asked)
     assert reply.status_code == 200
     return reply.text
+
+
+@pytest.mark.parametrize(
+    ("target", "option"),
+    [("/shelves?price[gte]=5", "--globoff"), ("/shelves/..", "--path-as-is")],
+)
+def test_a_target_that_curl_would_read_otherwise_is_said_as_it_is(target: str, option: str) -> None:
+    exchange = Exchange(Sent("GET", target, {}), None)
+    words = curl(exchange, "", CalledApi(None, Admission())).replace("\\\n", "")
+    assert option in shlex.split(words)
 
 
 async def test_a_call_is_said_as_curl_with_the_known_credential(make_bench: Make) -> None:
