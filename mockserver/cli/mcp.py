@@ -4,14 +4,18 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import ExitStack
+from socket import socket
+from typing import TYPE_CHECKING
 
 import click
 
 from mockserver.cli.access import auth_option, faults_option, reference_option, secret_option
 from mockserver.cli.state import fixture_of, populate_option, state_options, store_options
 from mockserver.errors import SettingsError
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
 
 TOOLSETS = ("steering", "operations", "all")
 
@@ -47,7 +51,7 @@ TOOLSETS = ("steering", "operations", "all")
 )
 @click.option(
     "--mcp-port",
-    type=click.IntRange(1, 65535),
+    type=click.IntRange(0, 65535),
     default=None,
     metavar="PORT",
     help="Speak MCP over HTTP (127.0.0.1:PORT/mcp) instead of standard input and output.",
@@ -87,6 +91,7 @@ def mcp(
     from mockserver.apis import known_apis
     from mockserver.app import Settings
     from mockserver.server import MockServer
+    from mockserver.server.port import claim
 
     if "-" in apis and mcp_port is None:
         raise SettingsError("a document cannot come from the standard input, which MCP uses")
@@ -112,5 +117,13 @@ def mcp(
         if mcp_port is None:
             server.run()
             return
-        print(f"understudy: MCP on http://127.0.0.1:{mcp_port}/mcp", file=sys.stderr)
-        server.run("streamable-http", host="127.0.0.1", port=mcp_port)
+        held = stack.enter_context(claim("127.0.0.1", mcp_port, "--mcp-port"))
+        _serve(server.streamable_http_app(), held)
+
+
+def _serve(app: Starlette, held: socket) -> None:
+    """Speak MCP over HTTP on a port that is held."""
+    import uvicorn
+
+    click.echo(f"understudy: MCP on http://127.0.0.1:{held.getsockname()[1]}/mcp", err=True)
+    uvicorn.Server(uvicorn.Config(app, log_level="error")).run(sockets=[held])

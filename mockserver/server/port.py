@@ -22,9 +22,9 @@ def open_socket(host: str, port: int) -> socket.socket:
     return claimed
 
 
-def claim(host: str, port: int) -> socket.socket:
+def claim(host: str, port: int, option: str = "--port") -> socket.socket:
     """Return a socket that holds a port and lets nobody in yet, so that a taken one is told before
-    all other work.
+    all other work, by the name of the `option` that says it.
 
     Raises ServerError as `open_socket` does.
     """
@@ -40,7 +40,7 @@ def claim(host: str, port: int) -> socket.socket:
             claimed.bind(address)
             undo.pop_all()
     except OSError as error:
-        raise ServerError(_worded(host, port, error)) from None
+        raise ServerError(_worded(host, port, error, option)) from None
     claimed.setblocking(False)
     return claimed
 
@@ -54,14 +54,14 @@ def listen(claimed: socket.socket) -> None:
         raise ServerError(_worded(host, port, error)) from None
 
 
-def _worded(host: str, port: int, error: OSError) -> str:
+def _worded(host: str, port: int, error: OSError, option: str = "--port") -> str:
     if error.errno == errno.EADDRINUSE:
         return (
-            f"port {port} on {host} is taken; give another one with --port, or --port 0 for a "
+            f"port {port} on {host} is taken; give another one with {option}, or {option} 0 for a "
             f"free one"
         )
     if error.errno == errno.EACCES:
         return (
-            f"port {port} on {host} is not allowed for this user; give one above 1023 with --port"
+            f"port {port} on {host} is not allowed for this user; give one above 1023 with {option}"
         )
     return f"cannot listen on {host}:{port}: {error.strerror or error}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -69,3 +70,27 @@ def test_a_document_that_is_no_bundled_one_is_explained_by_its_own_name(tmp_path
     file.write_text("openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\n", "utf-8")
     result = CliRunner().invoke(main, ["mcp", str(file), "--tools", "operations"])
     assert "no operation" in result.output
+
+
+def test_a_taken_port_is_told_by_its_option() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        result = CliRunner().invoke(main, ["mcp", "bookshop", "--mcp-port", port])
+    assert result.exit_code == 2
+    assert f"port {port} on 127.0.0.1 is taken; give another one with --mcp-port" in result.stderr
+
+
+def test_an_agent_plays_the_bookshop_over_http() -> None:
+    command = [sys.executable, *RUN, "bookshop", "--tools", "operations", "--mcp-port", "0"]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr is not None
+        url = server.stderr.readline().rpartition(" ")[2].strip()
+
+        async def listed() -> int:
+            async with Client(url) as client:
+                return len((await client.list_tools()).tools)
+
+        try:
+            assert asyncio.run(listed()) == 10
+        finally:
+            server.terminate()
