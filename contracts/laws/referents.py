@@ -12,15 +12,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contracts.laws.fields import record_schema
-from contracts.laws.law import Broken, Untried, demand_refusal
-from contracts.laws.nouns import EXISTS, is_name_of_key, named_place, nouns_of
-from contracts.laws.places import Place
-from contracts.laws.same import shown
-from contracts.laws.visit import Made
-from contracts.laws.world import World
-from contracts.lifecycle.bodies import alike
+from contracts.compare.same import shown
+from contracts.laws.bench.law import Broken, Untried, demand_refusal
+from contracts.laws.bench.nouns import EXISTS, is_name_of_key, named_place, nouns_of
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.visit import Made
+from contracts.laws.bench.world import World
 from contracts.openapi import properties
+from contracts.requests.bodies import alike
+from contracts.requests.fields import record_schema
 from contracts.targets.target import Answer
 from mockserver.model.types import Operation
 from mockserver.state import key_of
