@@ -93,7 +93,7 @@ def deleted_is_not_named(world: World) -> None:
     tried = False
     for naming in _namings(world):
         world.begin()
-        other = world.parents.world_of(naming.place)
+        other = world.beside(naming.place)
         target = other.make()
         before = other.find(target)
         made = world.offer({naming.field: _key(world, naming, target)})
@@ -253,7 +253,7 @@ def _gone(world: World, naming: Naming) -> Any:
     """Return the key of a record that was deleted, one that nothing has where none can be deleted.
     Raises Untried.
     """
-    other = world.parents.world_of(naming.place)
+    other = world.beside(naming.place)
     with world.visit.off_stage():
         target = other.make()
         is_gone = naming.place.delete is not None and other.delete(target).succeeded
