@@ -40,8 +40,9 @@ def pages(
         place.key,
         size,
     )
-    if not all(place.key(record) for page in found for record in page.records):
-        raise Untried(f"{chosen.label} does not show the keys of its records")
+    for page in found:
+        if not all(map(place.key, page.records)):
+            raise Untried(f"{chosen.label} does not show the keys of its records")
     return found
 
 

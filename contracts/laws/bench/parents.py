@@ -8,9 +8,10 @@ shows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 
 from contracts.laws.bench.law import Untried
 from contracts.laws.bench.lists import listed
@@ -45,9 +46,8 @@ class Parents:
         candidates = self._candidates(place, last, found, new)
         if new:
             return {**found, last: next(candidates)}
-        return self._fullest(
-            place, [{**found, last: key} for key, _ in zip(candidates, range(MOST), strict=False)]
-        )
+        choices = [{**found, last: key} for key in islice(candidates, MOST)]
+        return self._fullest(place, choices)
 
     def another(self, place: Place, above: Keys, new: bool) -> Keys:
         """Return the parameters of a collection that is below another parent. Raises Untried."""
@@ -61,27 +61,28 @@ class Parents:
 
     def is_own(self, place: Place, above: Keys) -> bool:
         """Tell whether a collection is below a record that the run made."""
-        return any(
-            (_prefix(place, param), above[param]) in self.visit.owners
-            for param in place.parameters
-            if param in above
-        )
+        for param in place.parameters:
+            key = above.get(param)
+            if (_prefix(place, param), key) in self.visit.owners:
+                return True
+        return False
 
     def owner(self, place: Place) -> tuple[Place, str] | None:
         """Return the place of the records that a collection is right below, and the parameter of
         their keys.
         """
-        for param in place.parameters[-1:]:
-            owner = self.visit.places.get(_prefix(place, param))
-            return (owner, param) if owner is not None and owner.key_param else None
-        return None
+        if not place.parameters:
+            return None
+        param = place.parameters[-1]
+        owner = self.visit.places.get(_prefix(place, param))
+        if owner is None or not owner.key_param:
+            return None
+        return owner, param
 
     def keys_for(self, owner: Place, place: Place, above: Keys) -> Keys:
         """Return the parameters by the names that they have in the path of the owner."""
-        return {
-            theirs: above[ours]
-            for theirs, ours in zip(owner.parameters, place.parameters, strict=False)
-        }
+        names = zip(owner.parameters, place.parameters, strict=False)
+        return {theirs: above[ours] for theirs, ours in names}
 
     def _first(self, place: Place, param: str, found: Keys, new: bool) -> str:
         return next(self._candidates(place, param, found, new))
@@ -90,11 +91,13 @@ class Parents:
         """Yield keys for a parameter, each once; a new one first when that is wanted."""
         owner = self.visit.places.get(_prefix(place, param))
         seen: set[str] = set()
-        if new and owner is not None and owner is not place and owner.make and owner.resource.key:
+        is_other = owner is not None and owner is not place
+        if new and owner is not None and is_other and owner.make and owner.resource.key:
+            maker = Maker(self.visit, owner)
+            above = self.keys_for(owner, place, found)
             for _ in range(2):
                 with suppress(Untried):
-                    maker = Maker(self.visit, owner)
-                    made = maker.make({}, self.keys_for(owner, place, found))
+                    made = maker.make({}, above)
                     self.visit.owners.add((owner.path, made.key))
                     yield made.key
         for key in self._known(place, param, owner, found):
@@ -104,8 +107,10 @@ class Parents:
 
     def _known(self, place: Place, param: str, owner: Place | None, found: Keys) -> Iterator[str]:
         prefix = self._filled(_prefix(place, param), found)
-        given = [path.rstrip("/").rpartition("/") for path in self.visit.subject.parents]
-        yield from (key for before, _, key in given if before == prefix)
+        for path in self.visit.subject.parents:
+            before, _, key = path.rstrip("/").rpartition("/")
+            if before == prefix:
+                yield key
         if owner is not None and owner is not place and owner.list is not None:
             with suppress(Untried):
                 there = listed(self.visit, owner, self.keys_for(owner, place, found))
@@ -125,17 +130,20 @@ class Parents:
         )
         yield key_of(text(sample.get(param, "1")))
 
-    def _fullest(self, place: Place, choices: list[Keys]) -> Keys:
+    def _fullest(self, place: Place, choices: Sequence[Keys]) -> Keys:
         """Return the first collection with three records, else the one with the most."""
-        best, most = choices[0], -1
+        best = choices[0]
+        most = -1
+        if place.list is None or len(choices) == 1:
+            return best
         for choice in choices:
-            if place.list is None or len(choices) == 1:
-                return choices[0]
             with suppress(Untried):
                 count = len(listed(self.visit, place, choice))
-                best, most = (choice, count) if count > most else (best, most)
-                if count > 2:
-                    break
+                if count > most:
+                    best = choice
+                    most = count
+            if most > 2:
+                break
         return best
 
     def _filled(self, path: str, keys: Keys) -> str:
@@ -145,12 +153,24 @@ class Parents:
 
     def _parent(self, place: Place, param: str) -> Parent | None:
         owner = self.visit.places.get(_prefix(place, param))
-        named = next((each for each in place.resource.parents if each.param == param), None)
-        known = [each for op in place.operations for each in op.parents if each.param == param]
-        parent = next((each for each in known if each.splits), None) or named
+        parent = _split_by(place, param)
+        if parent is None:
+            known = [each for each in place.resource.parents if each.param == param]
+            parent = known[0] if known else None
         if parent is not None and parent.resource is not None:
             return parent
-        return Parent(param, owner.resource.name) if owner is not None and owner.key_param else None
+        if owner is None or not owner.key_param:
+            return None
+        return Parent(param, owner.resource.name)
+
+
+def _split_by(place: Place, param: str) -> Parent | None:
+    """Return the parent by which an operation splits its collection."""
+    for operation in place.operations:
+        for parent in operation.parents:
+            if parent.param == param and parent.splits:
+                return parent
+    return None
 
 
 def _prefix(place: Place, param: str) -> str:
