@@ -19,7 +19,7 @@ README = (ROOT / "mockserver" / "README.md").read_text("utf-8")
 FENCES = re.findall(r"^```(\w+(?: \w+)?)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 MODULES = (
     "contracts.reduction",
-    "mockserver.agents.parameter_texts",
+    "mockserver.parameter_texts",
     "mockserver.generation.clock",
     "mockserver.server.mock_server",
     "mockserver.testing.calls",

@@ -283,8 +283,7 @@ class Survey:
     def _called(
         self, operation: Operation, path: Mapping[str, Any], query: Mapping[str, Any]
     ) -> Answer | None:
-        spec = self._model.document.spec
-        sent = spell(spec, operation, self._subject.base, path, query, MISSING, {})
+        sent = spell(operation, self._subject.base, path, query, MISSING, {})
         try:
             return self._wire.send(self._subject.granted(operation, sent))
         except (Lost, Withheld):
