@@ -13,6 +13,7 @@ from contracts.targets.target import NO_BODY, Answer
 from mockserver.lookup import MISSING
 from mockserver.model.envelopes import inside
 from mockserver.model.types import Operation
+from mockserver.nextpage import tells_onward
 
 _TOTALS = ("x-total-count", "x-total")
 _LINK = re.compile(r'<([^>]*)>\s*;[^,]*rel="?([a-z]+)"?')
@@ -79,6 +80,11 @@ def told_of(operation: Operation, answer: Answer, role: str) -> Any:
     none.
     """
     return inside(operation.envelope.many, answer.body, role)
+
+
+def told_onward(operation: Operation, answer: Answer) -> bool | None:
+    """Tell whether a page says that there are more, None where it does not say."""
+    return tells_onward(operation, answer.body, answer.headers.get("link", ""))
 
 
 def has_role(operation: Operation, role: str) -> bool:

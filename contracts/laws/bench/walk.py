@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from contracts.laws.bench.envelopes import Record, onward, records_of, told_of
+from contracts.laws.bench.envelopes import Record, onward, records_of, told_of, told_onward
 from contracts.laws.bench.law import Untried
 from contracts.openapi import Spec, parameters, resolved
 from contracts.targets.target import Answer
-from contracts.wire.survey import told_onward
 from mockserver.lookup import MISSING
 from mockserver.model.types import Operation
 from mockserver.model.types.facts import bounds
