@@ -84,7 +84,8 @@ _EVERYWHERE = frozenset({"id", "type", "self", "href", "kind"})
 class Sketch:
     """What the document shows of a resource: where it is, its record, the record that the first of
     its requests sends, and the properties that any of them carries. `inner_param` is the parameter
-    that names a record where nothing is at the path of one, but below it.
+    that names a record where nothing is at the path of one, but below it. A record that no reply
+    describes is not told: there is more of it than is known.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Sketch:
     sent: DescribedSchema
     carried: Fields
     inner_param: str | None = None
+    is_told: bool = True
 
     @property
     def path(self) -> str:
@@ -206,7 +208,9 @@ def sketch(name: str, atlas: Atlas) -> Sketch:
         return Sketch(name, None, NO_SCHEMA, NO_SCHEMA, {})
     param = spot.key_name
     key = atlas.declared.get(name, {}).get("key") or param
-    record = _shown_above(spot, name, atlas) or record_schema(spot, name, key)
+    told = _shown_above(spot, name, atlas) or told_record(spot, name, key)
+    is_told = bool(told.properties)
+    record = told if is_told else record_schema(spot, name, key)
     known = record.properties
     writes = [*writes_on(spot), *writes_by_word(spot, atlas.spots)]
     sent = [sent_record(place, name, known) for place in writes]
@@ -219,7 +223,7 @@ def sketch(name: str, atlas: Atlas) -> Sketch:
                 continue
             carried[field] = child
     first = sent[0] if sent else NO_SCHEMA
-    return Sketch(name, spot, record, first, carried, _inner_param(spot, atlas))
+    return Sketch(name, spot, record, first, carried, _inner_param(spot, atlas), is_told)
 
 
 def _inner_param(spot: Spot, atlas: Atlas) -> str | None:
@@ -254,8 +258,20 @@ def _shown_above(spot: Spot, name: str, atlas: Atlas) -> DescribedSchema | None:
 
 
 def record_schema(spot: Spot, name: str, key: str | None) -> DescribedSchema:
-    """Return the schema of a stored record: that of a read, with what a list shows beside it, and
-    the answer to a create where it alone tells an id; else of a list, a create, or of what is sent.
+    """Return the schema of a stored record: that which replies tell, else of what is sent."""
+    told = told_record(spot, name, key)
+    if told.properties:
+        return told
+    for place in writes_on(spot):
+        sent = sent_record(place, name)
+        if sent.properties:
+            return sent
+    return NO_SCHEMA
+
+
+def told_record(spot: Spot, name: str, key: str | None) -> DescribedSchema:
+    """Return the schema of the record that replies tell: that of a read, with what a list shows
+    beside it, and the answer to a create where it alone tells an id; else of a list or a create.
     """
     reads = [spot.on_item.get("GET"), spot.on_collection.get("GET")]
     shown = [_read_record(spot, place, name, key) for place in reads if place]
@@ -276,13 +292,7 @@ def record_schema(spot: Spot, name: str, key: str | None) -> DescribedSchema:
             if _names_id(answer, None):
                 return _with_answered(record, answer)
         return record
-    if answers:
-        return answers[0]
-    for place in writes:
-        sent = sent_record(place, name)
-        if sent.properties:
-            return sent
-    return NO_SCHEMA
+    return answers[0] if answers else NO_SCHEMA
 
 
 def _read_record(spot: Spot, place: Place, name: str, key: str | None) -> DescribedSchema:
@@ -563,6 +573,7 @@ def _key(declared: Declaration, found: Sketch, house: str | None) -> KeyChoice:
         demanded=frozenset(found.sent.required),
         house=house,
         linked=found.linked,
+        is_told=found.is_told,
     )
     return infer_key(question)
 
