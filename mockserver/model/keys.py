@@ -120,6 +120,8 @@ DESCRIBING = ("name", "slug", "login", "username", "handle", "code", "key", "ema
 FORM = ("pattern", "minLength", "maxLength", "example")
 """Words that tell which form a key has."""
 _IN_BODY = "$response.body#/"
+INTEGERS = frozenset({"int32", "int64", "uint32", "uint64"})
+"""Formats of whole numbers, which texts may have too."""
 LEAST = 10
 """What the evidence for a key must weigh."""
 UNSURE: Mapping[str, str] = {
@@ -718,6 +720,8 @@ def infer_generator(
     if types[:1] in (["integer"], ["number"]):
         return "sequence"
     own = described[0] if described else NO_SCHEMA
+    if own.get("format") in INTEGERS:
+        return "sequence-text"
     has_own_form = bool(own.get("format") or own.get("pattern"))
     if ("integer" in types or "number" in types) and not has_own_form:
         return "sequence-text"

@@ -52,6 +52,7 @@ from mockserver.model.places.listings import is_listing
 from mockserver.model.places.pairs import owner_place
 from mockserver.model.places.selflinks import self_links
 from mockserver.model.places.survey import (
+    WRITES,
     Place,
     Spot,
     is_collection,
@@ -208,9 +209,8 @@ def sketch(name: str, atlas: Atlas) -> Sketch:
         return Sketch(name, None, NO_SCHEMA, NO_SCHEMA, {})
     param = spot.key_name
     key = atlas.declared.get(name, {}).get("key") or param
-    told = _shown_above(spot, name, atlas) or told_record(spot, name, key)
-    is_told = bool(told.properties)
-    record = told if is_told else record_schema(spot, name, key)
+    record = _shown_above(spot, name, atlas) or record_schema(spot, name, key)
+    is_told = _is_told(spot, name, key)
     known = record.properties
     writes = [*writes_on(spot), *writes_by_word(spot, atlas.spots)]
     sent = [sent_record(place, name, known) for place in writes]
@@ -224,6 +224,19 @@ def sketch(name: str, atlas: Atlas) -> Sketch:
             carried[field] = child
     first = sent[0] if sent else NO_SCHEMA
     return Sketch(name, spot, record, first, carried, _inner_param(spot, atlas), is_told)
+
+
+def _is_told(spot: Spot, name: str, key: str | None) -> bool:
+    """Tell whether some reply describes the records of a spot: what is read, or answers a write
+    with one.
+    """
+    for place in spot.places:
+        schema = place.operation.success_schema()
+        if place.method not in WRITES and (schema.properties or schema.is_array):
+            return True
+        if place.method in WRITES and _answered_record(place, name, key).properties:
+            return True
+    return False
 
 
 def _inner_param(spot: Spot, atlas: Atlas) -> str | None:
@@ -258,20 +271,8 @@ def _shown_above(spot: Spot, name: str, atlas: Atlas) -> DescribedSchema | None:
 
 
 def record_schema(spot: Spot, name: str, key: str | None) -> DescribedSchema:
-    """Return the schema of a stored record: that which replies tell, else of what is sent."""
-    told = told_record(spot, name, key)
-    if told.properties:
-        return told
-    for place in writes_on(spot):
-        sent = sent_record(place, name)
-        if sent.properties:
-            return sent
-    return NO_SCHEMA
-
-
-def told_record(spot: Spot, name: str, key: str | None) -> DescribedSchema:
-    """Return the schema of the record that replies tell: that of a read, with what a list shows
-    beside it, and the answer to a create where it alone tells an id; else of a list or a create.
+    """Return the schema of a stored record: that of a read, with what a list shows beside it, and
+    the answer to a create where it alone tells an id; else of a list, a create, or of what is sent.
     """
     reads = [spot.on_item.get("GET"), spot.on_collection.get("GET")]
     shown = [_read_record(spot, place, name, key) for place in reads if place]
@@ -292,7 +293,13 @@ def told_record(spot: Spot, name: str, key: str | None) -> DescribedSchema:
             if _names_id(answer, None):
                 return _with_answered(record, answer)
         return record
-    return answers[0] if answers else NO_SCHEMA
+    if answers:
+        return answers[0]
+    for place in writes:
+        sent = sent_record(place, name)
+        if sent.properties:
+            return sent
+    return NO_SCHEMA
 
 
 def _read_record(spot: Spot, place: Place, name: str, key: str | None) -> DescribedSchema:

@@ -138,3 +138,127 @@ def test_a_create_that_no_reply_describes_tells_the_key_all_the_same(
     assert first[key] != other[key]
     assert stage.ask(f"GET /posts/{first[key]}").json == first
     assert stage.ask("GET /posts").json == [first, other]
+
+
+@pytest.mark.parametrize(
+    ("verb", "status", "reached"),
+    [
+        ("cancel", TEXT, "cancelled"),
+        ("approve", TEXT, "approved"),
+        ("cancel", {**TEXT, "description": "open, paid or canceled"}, "canceled"),
+        ("refresh", TEXT, None),
+    ],
+)
+def test_a_usual_verb_leads_to_a_state_that_the_document_does_not_list(
+    verb: str, status: Any, reached: str | None, play: Play
+) -> None:
+    order = thing(id=NUMBER, item=TEXT, status=status)
+    paths = {
+        "/orders": {"post": {"requestBody": body_of(thing(item=TEXT)), **told(order)}},
+        "/orders/{id}": {"get": told(order), **at("id", schema=NUMBER)},
+        f"/orders/{{id}}/{verb}": {"patch": told(order), **at("id", schema=NUMBER)},
+    }
+    stage = play(paths, settings=PLAIN)
+    before = stage.ask("POST /orders", {"item": "tea"}).json
+    assert stage.ask(f"PATCH /orders/{before['id']}/{verb}").status == 200
+    after = stage.ask(f"GET /orders/{before['id']}").json
+    assert after == {**before, "status": reached or before["status"]}
+
+
+def test_a_new_record_is_as_a_list_shows_records_by_default(play: Play) -> None:
+    state = {"type": "string", "enum": ["idle", "active", "archived"]}
+    term, one = thing(id=TEXT, name=TEXT, state=state), at("id")
+    chosen = {"name": "state", "in": "query", "schema": {**state, "default": "active"}}
+    makes = {"requestBody": body_of(thing(name=TEXT)), **told(term)}
+    paths = {
+        "/terms": {"post": makes, "get": {"parameters": [chosen], **many(term)}},
+        "/terms/{id}": {"get": told(term), **one},
+        "/terms/{id}/activate": {"post": told(term), **one},
+        "/terms/{id}/archive": {"post": told(term), **one},
+    }
+    stage = play(paths, settings=PLAIN)
+    made = stage.ask("POST /terms", {"name": "spring"}).json
+    assert made["state"] == "active"
+    assert stage.ask("GET /terms").json == [made]
+    stage.ask(f"POST /terms/{made['id']}/archive")
+    assert stage.ask("GET /terms").json == []
+
+
+def test_a_cursor_is_told_from_the_one_that_leads_back(play: Play) -> None:
+    words = "An opaque cursor to fetch the {} page. Links are in the `Link` header."
+    query = [
+        {"name": name, "in": "query", "description": words.format(name), "schema": TEXT}
+        for name in ("next", "previous")
+    ]
+    query.append({"name": "limit", "in": "query", "schema": NUMBER})
+    note = thing(id=NUMBER, text=TEXT)
+    makes = {"requestBody": body_of(thing(text=TEXT)), **told(note)}
+    paths = {
+        "/notes": {"post": makes, "get": {"parameters": query, **many(note)}},
+        "/notes/{id}": {"get": told(note), **at("id", schema=NUMBER)},
+    }
+    stage = play(paths, settings=PLAIN)
+    for text in "ab":
+        stage.ask("POST /notes", {"text": text})
+    first = stage.ask("GET /notes?limit=1")
+    assert [note["text"] for note in first.json] == ["a"]
+    onward = first.headers["link"].partition(">")[0].rpartition("/notes?")[2]
+    assert "next=" in onward
+    assert [note["text"] for note in stage.ask(f"GET /notes?{onward}").json] == ["b"]
+
+
+def test_a_list_of_names_beside_their_number_shows_the_names_by_which_things_were_put(
+    play: Play,
+) -> None:
+    basket = thing(capacity=NUMBER)
+    writes = {"requestBody": body_of(basket), **GONE}
+    names = thing(count=NUMBER, names={"type": "array", "items": TEXT})
+    paths = {
+        "/baskets": {"get": told(names)},
+        "/baskets/{name}": {"get": told(basket), "put": writes, "delete": GONE, **at("name")},
+    }
+    stage = play(paths, settings=PLAIN)
+    for name in ("red", "blue"):
+        stage.ask(f"PUT /baskets/{name}", {"capacity": 5})
+    assert stage.ask("GET /baskets").json == {"count": 2, "names": ["red", "blue"]}
+    stage.ask("DELETE /baskets/red")
+    assert stage.ask("GET /baskets").json == {"count": 1, "names": ["blue"]}
+
+
+def test_a_put_sets_what_is_named_out_of_a_list_that_the_document_gives(play: Play) -> None:
+    basket, answer = thing(capacity=NUMBER), thing(status=NUMBER)
+    missing = {"404": {"description": "no basket of that name"}}
+    done = {"responses": {"204": {"description": ""}, **missing}}
+    named = {"type": "string", "enum": ["GET", "PUT"]}
+    both = at("name")["parameters"] + at("method", schema=named)["parameters"]
+    update = {"summary": "Update settings", "requestBody": body_of(answer), **done}
+    paths = {
+        "/baskets/{name}": {
+            "get": told(basket),
+            "put": {"requestBody": body_of(basket), **GONE},
+            **at("name"),
+        },
+        "/baskets/{name}/answers/{method}": {
+            "get": told(answer),
+            "put": update,
+            "parameters": both,
+        },
+    }
+    stage = play(paths, settings=PLAIN)
+    stage.ask("PUT /baskets/red", {"capacity": 5})
+    assert stage.ask("PUT /baskets/red/answers/GET", {"status": 201}).status == 204
+    assert stage.ask("GET /baskets/red/answers/GET").json == {"status": 201}
+    assert stage.ask("PUT /baskets/blue/answers/GET", {"status": 201}).status == 404
+
+
+def test_a_text_in_the_form_of_a_whole_number_is_a_number_in_a_text(play: Play) -> None:
+    number = {"type": "string", "format": "int64", "minLength": 1}
+    tag = thing(id={**number, "readOnly": True}, name=TEXT)
+    paths = {
+        "/tags": {"post": {"requestBody": body_of(tag), **told(tag)}},
+        "/tags/{id}": {"get": told(tag), **at("id", schema=number)},
+    }
+    stage = play(paths, settings=PLAIN)
+    made = [stage.ask("POST /tags", {"name": name}).json["id"] for name in "ab"]
+    assert made == ["1", "2"]
+    assert stage.ask("GET /tags/2").json["name"] == "b"
