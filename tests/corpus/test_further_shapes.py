@@ -262,3 +262,38 @@ def test_a_text_in_the_form_of_a_whole_number_is_a_number_in_a_text(play: Play) 
     made = [stage.ask("POST /tags", {"name": name}).json["id"] for name in "ab"]
     assert made == ["1", "2"]
     assert stage.ask("GET /tags/2").json["name"] == "b"
+
+
+@pytest.mark.parametrize("wrapper", ["", "data"])
+def test_a_create_tells_the_key_for_which_its_reply_has_no_place(wrapper: str, play: Play) -> None:
+    short, whole = thing(name=TEXT, list_id=NUMBER), thing(id=NUMBER, name=TEXT, views=NUMBER)
+
+    def wrapped(schema: Any) -> Any:
+        return thing(**{wrapper: schema}) if wrapper else schema
+
+    makes = {"requestBody": body_of(short), **told(wrapped(short), "201")}
+    one = {"get": told(wrapped(whole)), **at("id", schema=NUMBER)}
+    stage = play({"/mails": {"post": makes}, "/mails/{id}": one}, settings=PLAIN)
+    made = stage.ask("POST /mails", {"name": "spring"}).json
+    made = made[wrapper] if wrapper else made
+    assert {"id": 1, "name": "spring"}.items() <= made.items()
+    assert stage.ask("GET /mails/1").status == 200
+
+
+@pytest.mark.parametrize(
+    ("extra", "headers"),
+    [
+        ({"additionalProperties": False}, {}),
+        ({}, {"Location": {"schema": TEXT}}),
+    ],
+)
+def test_a_create_keeps_the_key_to_itself_where_its_reply_is_closed_or_a_header_tells_it(
+    extra: Any, headers: Any, play: Play
+) -> None:
+    short, whole = {**thing(name=TEXT), **extra}, thing(id=NUMBER, name=TEXT)
+    reply = told(short, "201")
+    reply["responses"]["201"]["headers"] = headers
+    makes = {"requestBody": body_of(thing(name=TEXT)), **reply}
+    one = {"get": told(whole), **at("id", schema=NUMBER)}
+    stage = play({"/mails": {"post": makes}, "/mails/{id}": one}, settings=PLAIN)
+    assert stage.ask("POST /mails", {"name": "spring"}).json == {"name": "spring"}
