@@ -895,7 +895,7 @@ def _list_envelope(schema: DescribedSchema, resource: Resource) -> tuple[Templat
 
 def is_key_list(items: DescribedSchema, resource: Resource) -> bool:
     """Tell whether the items of a list are the keys of records that a path names one by one."""
-    if items.own_type not in SCALARS or resource.key in (None, HIDDEN_KEY):
+    if items.own_type not in SCALARS or resource.key is None:
         return False
     is_own = resource.key in resource.record.properties
     return bool(resource.key_schemas) or is_own

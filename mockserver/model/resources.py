@@ -52,6 +52,7 @@ from mockserver.model.places.listings import is_listing
 from mockserver.model.places.pairs import owner_place
 from mockserver.model.places.selflinks import self_links
 from mockserver.model.places.survey import (
+    WRITES,
     Place,
     Spot,
     is_collection,
@@ -84,7 +85,8 @@ _EVERYWHERE = frozenset({"id", "type", "self", "href", "kind"})
 class Sketch:
     """What the document shows of a resource: where it is, its record, the record that the first of
     its requests sends, and the properties that any of them carries. `inner_param` is the parameter
-    that names a record where nothing is at the path of one, but below it.
+    that names a record where nothing is at the path of one, but below it. A record that no reply
+    describes is not told: there is more of it than is known.
     """
 
     name: str
@@ -93,6 +95,7 @@ class Sketch:
     sent: DescribedSchema
     carried: Fields
     inner_param: str | None = None
+    is_told: bool = True
 
     @property
     def path(self) -> str:
@@ -207,6 +210,7 @@ def sketch(name: str, atlas: Atlas) -> Sketch:
     param = spot.key_name
     key = atlas.declared.get(name, {}).get("key") or param
     record = _shown_above(spot, name, atlas) or record_schema(spot, name, key)
+    is_told = _is_told(spot, name, key)
     known = record.properties
     writes = [*writes_on(spot), *writes_by_word(spot, atlas.spots)]
     sent = [sent_record(place, name, known) for place in writes]
@@ -219,7 +223,20 @@ def sketch(name: str, atlas: Atlas) -> Sketch:
                 continue
             carried[field] = child
     first = sent[0] if sent else NO_SCHEMA
-    return Sketch(name, spot, record, first, carried, _inner_param(spot, atlas))
+    return Sketch(name, spot, record, first, carried, _inner_param(spot, atlas), is_told)
+
+
+def _is_told(spot: Spot, name: str, key: str | None) -> bool:
+    """Tell whether some reply describes the records of a spot: what is read, or answers a write
+    with one.
+    """
+    for place in spot.places:
+        schema = place.operation.success_schema()
+        if place.method not in WRITES and (schema.properties or schema.is_array):
+            return True
+        if place.method in WRITES and _answered_record(place, name, key).properties:
+            return True
+    return False
 
 
 def _inner_param(spot: Spot, atlas: Atlas) -> str | None:
@@ -563,6 +580,7 @@ def _key(declared: Declaration, found: Sketch, house: str | None) -> KeyChoice:
         demanded=frozenset(found.sent.required),
         house=house,
         linked=found.linked,
+        is_told=found.is_told,
     )
     return infer_key(question)
 

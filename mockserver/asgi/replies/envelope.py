@@ -41,7 +41,9 @@ from mockserver.model.envelopes import (
     shows_each,
     told_well,
 )
+from mockserver.model.keys import IDS
 from mockserver.model.operations import infer_envelope, onward_by
+from mockserver.model.paths import bare, noun, singular
 from mockserver.model.schema.alternatives import narrowed
 from mockserver.model.search.roles import ABSENT, WHEN
 from mockserver.model.types import (
@@ -227,7 +229,8 @@ class BodyForm:
             is_map = envelope.many == "$map"
             is_list = operation.kind in _LISTS or shows_each(envelope.one)
             item = _item_schema(schemas[status], self._resource, is_list, is_map)
-            self._shower = Shower(item, self._resource, supply)
+            beside = _untold_key(operation, schemas[status], item, self._resource)
+            self._shower = Shower(item, self._resource, supply, beside)
         self._own: frozenset[str] = frozenset()
         if self._resource is not None:
             self._own = own_names(self._resource)
@@ -491,12 +494,37 @@ def _item_schema(
     return one_envelope(schema, resource.name, resource.key)[1]
 
 
+def _untold_key(
+    operation: Operation,
+    schema: DescribedSchema,
+    item: DescribedSchema,
+    resource: Resource,
+) -> str | None:
+    """Return the key that the reply to a create has to tell beside what its schema describes: no
+    client could have it from elsewhere. None where the reply, or a header, has a place for it.
+    """
+    key = resource.key
+    if operation.kind is not Kind.CREATE or key is None or key not in resource.generated:
+        return None
+    fields = item.properties
+    is_record = not fields.keys().isdisjoint(resource.writable)
+    headers = operation.described.response(operation.created).headers
+    tells = any(name.lower() == "location" for name in headers)
+    if tells or not is_record or key.startswith("$"):
+        return None
+    closed = item.get("additionalProperties") is False
+    one = bare(singular(noun(resource.name)))
+    places = {bare(key), *IDS, *(f"{one}{word}" for word in (*IDS, "key", "code"))}
+    words = {bare(name) for name in (*fields, *schema.properties)}
+    return key if not closed and words.isdisjoint(places) else None
+
+
 class Shower:
     """Shows records as a schema describes them.
 
     Hidden and writeOnly properties go, and so does what the schema does not name where it names
-    any; what it requires and the record lacks is made from the schema. A record is shown once, for
-    it never changes.
+    any, but for a property `beside` it; what it requires and the record lacks is made from the
+    schema. A record is shown once, for it never changes.
     """
 
     def __init__(
@@ -504,6 +532,7 @@ class Shower:
         schema: DescribedSchema,
         resource: Resource,
         supply: Supply,
+        beside: str | None = None,
     ) -> None:
         self._schema = schema
         self._resource = resource
@@ -518,7 +547,7 @@ class Shower:
         secret = {name for name, child in fields.items() if child.is_write_only}
         self._secret = secret | resource.hidden
         is_open = not fields or schema.is_open
-        self._known = None if is_open else frozenset(fields)
+        self._known = None if is_open else frozenset({*fields, beside or ""})
         stored = {*resource.schema.get("properties", ()), *resource.writable}
         is_foreign = bool(fields) and fields.keys().isdisjoint(stored)
         needed = fields if is_foreign else schema.required

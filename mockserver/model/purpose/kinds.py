@@ -133,7 +133,10 @@ def put_creates_item(case: Case) -> Kind | None:
         return None
     creates = case.upsert
     if creates is None:
-        if only_updates(case.place.operation) or _only_asks(case):
+        is_slot = _is_slot(case.place.operation)
+        if only_updates(case.place.operation) and not is_slot:
+            return None
+        if _only_asks(case):
             return None
         creator = case.spot.on_collection.get("POST")
         documents_both = 201 in case.place.operation.success_statuses
@@ -148,6 +151,13 @@ def only_updates(operation: Described) -> bool:
     documents = operation.documents(404) and 201 not in operation.success_statuses
     words = f"{operation.summary}. {operation.description}"
     return documents and UPDATING.match(words) is not None and MAKING.search(words) is None
+
+
+def _is_slot(operation: Described) -> bool:
+    """Tell whether things have names out of a list that the document gives, and so are there."""
+    name = key_parameter(operation.path)
+    param = operation.parameter("path", name or "")
+    return param is not None and param.schema.says("enum")
 
 
 def _only_asks(case: Case) -> bool:

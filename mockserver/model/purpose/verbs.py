@@ -59,6 +59,30 @@ IRREGULAR: Mapping[str, tuple[str, ...]] = {
     "confirm": ("confirmed",),
     "submit": ("submitted", "pending"),
 }
+LED: Mapping[str, str] = {
+    "accept": "accepted",
+    "activate": "active",
+    "approve": "approved",
+    "archive": "archived",
+    "cancel": "cancelled",
+    "close": "closed",
+    "complete": "completed",
+    "confirm": "confirmed",
+    "deactivate": "inactive",
+    "decline": "declined",
+    "deny": "denied",
+    "finish": "finished",
+    "pause": "paused",
+    "pay": "paid",
+    "publish": "published",
+    "reject": "rejected",
+    "resolve": "resolved",
+    "revoke": "revoked",
+    "ship": "shipped",
+    "suspend": "suspended",
+    "void": "voided",
+}
+"""States to which verbs lead where any text is one."""
 OPPOSITES: Mapping[str, tuple[str, ...]] = {
     "restore": ("archive", "delete", "trash"),
     "recover": ("archive", "delete", "trash"),
@@ -153,9 +177,25 @@ def _state(verb: Verb, fields: Fields, states: States | None) -> dict[str, Any]:
             continue
         options = _options(schema)
         state = _reached(verb, options)
+        if state is None and not options:
+            state = _said(verb, name, schema)
         if state is not None:
             return {name: state}
     return {}
+
+
+def _said(verb: Verb, name: str, schema: DescribedSchema) -> str | None:
+    """Return the state to which a usual verb leads where the document lists none: the one that a
+    description names, else what is said of a thing after that verb.
+    """
+    is_text = schema.own_type == "string" and not schema.says("format")
+    if not is_text or bare(name) not in ("status", "state"):
+        return None
+    words = re.findall(r"[A-Za-z_-]+", str(schema.get("description", "")))
+    named = _reached(verb, words)
+    if named is not None:
+        return str(named)
+    return LED.get(verb.word)
 
 
 def _options(schema: DescribedSchema) -> list[Any]:
