@@ -24,6 +24,7 @@ from mockserver.model.operations import OperationCompiler, with_heads
 from mockserver.model.places.atlas import declared_paths, draw_atlas
 from mockserver.model.places.homes import join_places
 from mockserver.model.places.pairs import with_pairs
+from mockserver.model.places.plainlists import with_value_lists
 from mockserver.model.places.registers import with_registers
 from mockserver.model.places.survey import survey
 from mockserver.model.purpose.kinds import leave_unknowable
@@ -60,7 +61,8 @@ def compile_model(
     said_of_operations = semantics.get("operations", {})
     duties = find_duties(described, _schemes(spec), said_of_operations)
     of_records = [each for label, each in described.items() if not duties.plays(label)]
-    joined = join_places(survey(of_records), declared_paths(semantics))
+    surveyed = with_value_lists(survey(of_records), declared_paths(semantics))
+    joined = join_places(surveyed, declared_paths(semantics))
     registered = with_registers(joined, declared_paths(semantics))
     spots = with_pairs(registered, declared_paths(semantics))
     atlas = draw_atlas(spots, semantics, source)

@@ -38,6 +38,7 @@ from mockserver.model.paths import (
 )
 from mockserver.model.places.atlas import Atlas, parents_of
 from mockserver.model.places.links import key_named
+from mockserver.model.places.plainlists import change_at
 from mockserver.model.places.survey import Place, Spot, is_count, is_made_beside, parent_path
 from mockserver.model.purpose.acts import around_item, called_act, called_of, infer_act
 from mockserver.model.purpose.kinds import (
@@ -419,6 +420,7 @@ class OperationCompiler:
             accepts=accepts,
             copies=purpose.copies,
             relates=purpose.relates,
+            values=change_at(place, resource.values),
             sets=purpose.sets or {},
             only=purpose.only or {},
             keeps=purpose.keeps or place.method == "PATCH",

@@ -70,6 +70,7 @@ from mockserver.model.types import (
     Reference,
     Related,
     Resource,
+    ValueList,
     View,
 )
 from mockserver.model.types.schema import NO_SCHEMA
@@ -115,6 +116,11 @@ class Sketch:
     def is_given(self) -> bool:
         """Whether the one record is there before anyone wrote it."""
         return self.spot is not None and "DELETE" not in self.spot.on_collection
+
+    @property
+    def values(self) -> ValueList | None:
+        """How the one list of plain values is kept, None where records are."""
+        return None if self.spot is None else self.spot.values
 
     @property
     def param(self) -> str | None:
@@ -477,7 +483,7 @@ def _compile(
         schema=found.record.flat,
         record=found.record,
         order=tuple(declared.get("order", defaults.get("order", usual_order))),
-        defaults=_defaults(fields) | _defaults(found.sent.properties) | _of(declared, "defaults"),
+        defaults=_usual_values(found) | _of(declared, "defaults"),
         generated=generated | _of(declared, "generated"),
         touched=touched | _of(declared, "touched"),
         computed=_of(declared, "computed"),
@@ -499,7 +505,7 @@ def _compile(
         mirrors=compile_mirrors(_of(declared, "mirrors")),
         states=compile_states(declared["states"]) if "states" in declared else None,
         keep_empty=declared.get("keep_empty", True),
-        given=single and not declared and found.is_given,
+        given=single and not declared and (found.is_given or found.values is not None),
         open=not fields or found.record.is_open,
         key_rule=choice.rule,
         key_source=choice.source,
@@ -507,10 +513,17 @@ def _compile(
         key_schemas=key_schemas,
         key_weighed=choice.shown,
         key_lasts=key is not None and _lasts(key, key_schemas, declared),
+        values=found.values,
         keeps_untouched=declared.get("unchanged", defaults.get("unchanged")) == "keep",
         excluded=tuple(_exclusions(declared)),
         coerce=_coercions(declared),
     )
+
+
+def _usual_values(found: Sketch) -> dict[str, Any]:
+    """Return what a new record has that nobody said: defaults, and no values in a list of them."""
+    usual = _defaults(found.fields) | _defaults(found.sent.properties)
+    return usual if found.values is None else {**usual, found.values.field: []}
 
 
 def _owner_source(found: Sketch) -> str | None:

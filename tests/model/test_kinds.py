@@ -34,6 +34,7 @@ def things(item: Any = None, collection: Any = None, **paths: Any) -> dict[str, 
 
 
 KEYS = {"type": "array", "items": {"type": "integer"}}
+TAGS = {"get": does(KEYS), "put": does(KEYS, KEYS)}
 
 
 CASES: list[tuple[str, str, str, dict[str, Any]]] = [
@@ -247,6 +248,13 @@ CASES: list[tuple[str, str, str, dict[str, Any]]] = [
         "bulk_delete",
         "delete-collection",
         things(collection={"delete": does(status=204)}),
+    ),
+    ("GET /things/{id}/tags", "read", "list-of-values", things(**{"__things__{id}__tags": TAGS})),
+    (
+        "PUT /things/{id}/tags",
+        "replace",
+        "list-of-values",
+        things(**{"__things__{id}__tags": TAGS}),
     ),
     ("DELETE /session", "stateless", "", {"/session": {"delete": does(status=204)}}),
 ]

@@ -25,7 +25,7 @@ from mockserver.asgi.replies.headers import cursor, edge_url, page_number, page_
 from mockserver.asgi.replies.hrefs import SelfLinks
 from mockserver.asgi.replies.itemreply import ResultsForm
 from mockserver.asgi.replies.pageends import page_ends, with_ends
-from mockserver.asgi.replies.scalars import is_scalar, scalar_of
+from mockserver.asgi.replies.scalars import is_scalar, list_of, scalar_of
 from mockserver.asgi.request import NOTE, Request
 from mockserver.behavior.echo import with_sent
 from mockserver.behavior.stateless import value_of
@@ -555,6 +555,8 @@ class Shower:
         told: Any = MISSING
         if self._is_scalar:
             told = scalar_of(record, resource.key)
+        elif self._schema.is_array:
+            told = list_of(record)
         shown = selected if told is MISSING else told
         value = self._conformer.conform(shown, salt)
         if told is MISSING and value is not selected:

@@ -1,9 +1,10 @@
 """Tell a record by one value, where that is all that a document shows of it: a record in, the text,
-number or truth that stands for it out.
+number, truth or list that stands for it out.
 
     {$content: "red"}             "red"     what was sent alone for it
     {name: color, value: "red"}   "red"     the one value beside its key
     {word: "hello"}               "hello"   its key, where it has nothing else
+    {$content: ["a", "b"]}        ["a", "b"]
 """
 
 from __future__ import annotations
@@ -21,6 +22,12 @@ SCALARS = frozenset({"boolean", "integer", "number", "string"})
 def is_scalar(schema: DescribedSchema) -> bool:
     """Tell whether a schema describes one value, and no object or list."""
     return schema.own_type in SCALARS
+
+
+def list_of(record: Record) -> Any:
+    """Return the list of plain values that a record is, MISSING where it is none."""
+    content = record.get(CONTENT)
+    return content if isinstance(content, list) else MISSING
 
 
 def scalar_of(record: Record, key: str | None) -> Any:

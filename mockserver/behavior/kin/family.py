@@ -79,8 +79,9 @@ class Family:
         if self.offspring.counted:
             return self._count()
         if self.offspring.single:
-            found = next(iter(self.children), None)
-            return MISSING if found is None else self._item(found.record)
+            for found in self.children:
+                return self._item(found.record)
+            return [] if self.offspring.plain else MISSING
         return [self._item(found.record) for found in self.children]
 
     def is_child(self, place: Collection, record: Record | None) -> bool:
@@ -135,7 +136,7 @@ class Family:
         else:
             for found in self.children:
                 self.draft.remove(found.collection, found.key)
-            self._add(shown)
+            self._add(self._sent(shown))
 
     def _lay_down_list(self, items: Sequence[Any]) -> None:
         left = list(self.children)
@@ -259,8 +260,11 @@ def lay_down_lists(model: Model, put: Put, draft: Draft, supply: Supply) -> None
         parent = Found(put.collection, put.key, record)
         family = Family(model, draft, supply, parent, offspring)
         shown = value_at(record, offspring.field)
-        is_whole = isinstance(shown, Mapping) or shown is None
-        is_laid = is_whole if offspring.single else isinstance(shown, list)
+        is_list = offspring.plain or not offspring.single
+        kept: type = list if is_list else dict
+        is_laid = isinstance(shown, kept)
+        if offspring.single and shown is None:
+            is_laid = True
         if is_laid and _is_given(shown, family, old):
             family.lay_down(shown)
         family.show()

@@ -142,6 +142,14 @@ def _offspring(lineage: Lineage, atlas: Atlas) -> Iterator[Offspring]:
         )
         if lineage.is_count(field, schema):
             yield replace(shows, counted=True)
+        elif lineage.child.values is not None:
+            if _is_values(field, schema, lineage):
+                yield replace(
+                    shows,
+                    single=True,
+                    plain=True,
+                    name=lineage.child.values.field,
+                )
         elif lineage.child.key is None:
             if _is_single(field, schema, lineage):
                 yield replace(shows, single=True)
@@ -172,6 +180,14 @@ def _is_single(field: str, schema: DescribedSchema, lineage: Lineage) -> bool:
     if bare(field) != bare(noun(lineage.child.name)) or not schema.is_object:
         return False
     return _is_record(schema, lineage.child.record) and lineage.link is None
+
+
+def _is_values(field: str, schema: DescribedSchema, lineage: Lineage) -> bool:
+    """Tell whether a property is the list of plain values below a path of its name."""
+    name = noun(lineage.child.name)
+    if bare(field) != bare(name):
+        return False
+    return schema.is_array and schema.items.own_type in SCALARS
 
 
 def _managed(parent: Resource, atlas: Atlas) -> set[str]:

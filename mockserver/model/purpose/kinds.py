@@ -108,11 +108,25 @@ class Case:
     def is_on_item(self, method: str) -> bool:
         return self.place.item and self.place.method == method
 
+    def is_on_list(self, method: str) -> bool:
+        return not self.place.item and self.place.method == method
+
     def is_on_collection(self, *methods: str) -> bool:
         """Tell whether it is one of some methods on a path where records live."""
         if self.place.item or self.place.method not in methods:
             return False
         return is_collection(self.spot)
+
+
+def list_of_values(case: Case) -> Kind | None:
+    """GET, PUT, POST and DELETE of /things/{id}/tags, one list of texts, and of /tags/{tag}."""
+    if case.spot.values is None:
+        return None
+    if case.place.method == "GET":
+        return Kind.READ
+    if case.is_on_list("PUT"):
+        return Kind.REPLACE
+    return Kind.MERGE
 
 
 def count_of_collection(case: Case) -> Kind | None:
@@ -307,6 +321,7 @@ def patch_chosen(case: Case) -> Kind | None:
 
 
 RULES: tuple[Callable[[Case], Kind | None], ...] = (
+    list_of_values,
     count_of_collection,
     read_item,
     put_creates_item,
@@ -567,9 +582,9 @@ def many_by_word(around: Around) -> Kind | None:
     /things/bulk-delete, removes those that it names; POST /things/batch/read shows them.
     """
     match = MANY.fullmatch(around.word)
-    body = around.place.operation.sent_schema
     if around.on_item or match is None:
         return None
+    body = around.place.operation.sent_schema
     if not body.is_described:
         return None
     said = match["before"] or match["after"]

@@ -64,6 +64,8 @@ from mockserver.model.types.relation import (
     Parent,
     Reference,
     Related,
+    ValueChange,
+    ValueList,
 )
 from mockserver.model.types.resource import Position, Resource
 from mockserver.model.types.results import ItemForm, ItemList, Results
@@ -137,6 +139,8 @@ __all__ = [
     "Tenancy",
     "Tie",
     "TieWay",
+    "ValueChange",
+    "ValueList",
     "Versioning",
     "View",
     "Watcher",

@@ -139,6 +139,26 @@ class Linkage:
 
 
 @dataclass(frozen=True, slots=True)
+class ValueList:
+    """A list of plain values that is kept as one thing, under a property of its record; in a set no
+    value is twice.
+    """
+
+    field: str
+    is_set: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ValueChange:
+    """What an operation does to a list of plain values: it puts it whole, adds to it, takes from it
+    or empties it, or looks at it. `param` is the path parameter that names one value.
+    """
+
+    word: str
+    param: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Mirror:
     """Each child of a record appears as a record of another resource.
 

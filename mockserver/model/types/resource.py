@@ -19,6 +19,7 @@ from mockserver.model.types.relation import (
     Parent,
     Reference,
     Related,
+    ValueList,
 )
 from mockserver.model.types.schema import NO_SCHEMA, DescribedSchema
 from mockserver.model.types.states import States
@@ -71,7 +72,8 @@ class Resource:
     nothing to find; `key_weighed` what was weighed, a line for each candidate. `key_source` is the
     property inside an object that holds the key, dotted, `owner_source` the one that names the
     owner of what is known by an owner and a name, and `key_schemas` are what a key has to fit.
-    `key_lasts` tells that a key is promised never to be given again, not even after a delete.
+    `key_lasts` tells that a key is promised never to be given again, not even after a delete. The
+    one record of a resource with `values` is a list of plain ones.
     """
 
     name: str
@@ -127,6 +129,7 @@ class Resource:
     key_schemas: tuple[DescribedSchema, ...] = ()
     key_weighed: tuple[str, ...] = ()
     key_lasts: bool = False
+    values: ValueList | None = None
 
     @cached_property
     def split(self) -> tuple[Parent, ...]:
