@@ -88,8 +88,7 @@ def _sent(scene: Scene, change: ValueChange) -> Values:
         return [scene.call.path.get(change.param)]
     body = scene.body
     if isinstance(body, Mapping):
-        inner = iter(body.values())
-        body = next(inner, None)
+        body = body.get(change.sent or "")
     if isinstance(body, list):
         return body
     if body is None or body is MISSING:

@@ -7,6 +7,7 @@ from typing import Any
 
 from mockserver.behavior.batches import change_chosen
 from mockserver.behavior.kin.children import merge_children
+from mockserver.behavior.kin.renames import may_rename, rename
 from mockserver.behavior.kin.rules import check_excluded, check_references, check_unique
 from mockserver.behavior.kin.siblings import clear_flags, close_gap, place_moved, place_new
 from mockserver.behavior.life.lifetimes import begin_life
@@ -138,7 +139,13 @@ def replace(scene: Scene) -> Reply:
         **scene.sent,
     }
     record = replaced_record(
-        scene.resource, scene.key, scene.record, sent, scene.scope, scene.supply
+        scene.resource,
+        scene.key,
+        scene.record,
+        sent,
+        scene.scope,
+        scene.supply,
+        renames=may_rename(scene, scene.sent),
     )
     return _store_changed(scene, scene.key, scene.record, record, scene.sent)
 
@@ -167,7 +174,13 @@ def merge(scene: Scene) -> Reply:
     if not (is_act or writable(scene.resource, sent) or gone or scene.operation.sets):
         return Reply(scene.record)
     record = changed_record(
-        scene.resource, scene.key, scene.record, sent, scene.scope, scene.supply
+        scene.resource,
+        scene.key,
+        scene.record,
+        sent,
+        scene.scope,
+        scene.supply,
+        renames=may_rename(scene, sent),
     )
     record |= set_by_verb(scene, scene.record, sent)
     for name in gone:
@@ -340,6 +353,8 @@ def _store_changed(
     resource = scene.resource
     if resource.kept_apart:
         _check_alone(scene, key, record)
+    if resource.key is not None and key_of(record.get(resource.key)) != key:
+        key = rename(scene, record)
     if resource.children:
         _put_children(scene, record, old, sent)
         if _is_empty(resource, record):

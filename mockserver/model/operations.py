@@ -421,6 +421,7 @@ class OperationCompiler:
             copies=purpose.copies,
             relates=purpose.relates,
             values=change_at(place, resource.values),
+            renames=_renames(base.kind, sent, resource),
             sets=purpose.sets or {},
             only=purpose.only or {},
             keeps=purpose.keeps or place.method == "PATCH",
@@ -656,6 +657,14 @@ def with_heads(operations: Sequence[Operation]) -> tuple[Operation, ...]:
         )
         found.append(head)
     return tuple(found)
+
+
+def _renames(kind: Kind, sent: DescribedSchema, resource: Resource) -> bool:
+    """Tell whether a change may give a record another key."""
+    if kind not in (Kind.MERGE, Kind.REPLACE) or not resource.key_moves:
+        return False
+    described = sent.properties.get(resource.key or "")
+    return described is not None and not described.is_read_only
 
 
 def _of_part(place: Place, name: str | None) -> Purpose:

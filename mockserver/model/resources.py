@@ -513,6 +513,7 @@ def _compile(
         key_schemas=key_schemas,
         key_weighed=choice.shown,
         key_lasts=key is not None and _lasts(key, key_schemas, declared),
+        key_moves=key is not None and _moves(key, found, generated),
         values=found.values,
         keeps_untouched=declared.get("unchanged", defaults.get("unchanged")) == "keep",
         excluded=tuple(_exclusions(declared)),
@@ -548,6 +549,31 @@ _NEVER_AGAIN = re.compile(
     r"auto-?increment|monoton|ever[- ]increasing|unique (for ever|forever|over time)",
     re.IGNORECASE,
 )
+
+
+def _moves(key: str, found: Sketch, generated: Mapping[str, str]) -> bool:
+    """Tell whether clients may give a record another key: one that is no id and not counted, where
+    no word says that it stays.
+    """
+    is_counted = generated.get(key) in ("sequence", "sequence-text")
+    if is_counted or bare(key) in IDS or key not in found.writable:
+        return False
+    schemas = [fields.get(key) for fields in (found.fields, found.carried, found.sent.properties)]
+    told = [schema.plain for schema in schemas if schema is not None]
+    if any(words.get("x-immutable") is True for words in told):
+        return False
+    texts = [str(words.get("description", "")) for words in told]
+    if found.parameter is not None:
+        texts.append(found.parameter.description)
+    return not any(map(_STAYS.search, texts))
+
+
+_STAYS = re.compile(
+    r"immutable|read-?only|(not|never|n't)( be)? (chang|modif|updat|edit|renam|alter)"
+    r"|(only|just)( be)? (set|given|chosen|specified) (at|on|during|upon) creat|permanent",
+    re.IGNORECASE,
+)
+"""Words for a key that a record keeps."""
 
 
 def _of(declared: Declaration, word: str) -> dict[str, Any]:

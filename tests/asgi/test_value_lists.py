@@ -116,3 +116,9 @@ def test_records_that_are_shown_by_more_than_a_value_are_no_list_of_values(play:
     }
     stage = play(paths)
     assert stage.ask("POST /things/1/labels", {"name": "a"}).json["name"] == "a"
+
+
+def test_what_is_beside_the_values_in_a_body_is_no_value(play: Play) -> None:
+    stage = shop(play, "topics", NAMES, is_shown=False)
+    stage.ask("PUT /things/1/topics", {"other": [{}], "names": ["a"]})
+    assert stage.ask("GET /things/1/topics").json == {"names": ["a"]}

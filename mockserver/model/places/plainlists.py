@@ -112,8 +112,12 @@ def change_at(place: Place, values: ValueList | None) -> ValueChange | None:
     named = key_parameter(place.path) if place.item else None
     if place.method in ("GET", "HEAD"):
         return ValueChange("look", named)
+    word = "put"
+    if named is not None or place.method == "POST":
+        word = "add"
     if place.method == "DELETE":
         has_values = place.operation.request is not None
-        return ValueChange("take" if named or has_values else "empty", named)
-    adds = named is not None or place.method == "POST"
-    return ValueChange("add" if adds else "put", named)
+        word = "take" if named or has_values else "empty"
+    sent = place.operation.sent_schema
+    field = next(iter(sent.properties), None)
+    return ValueChange(word, named, field)

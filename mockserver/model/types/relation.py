@@ -151,11 +151,13 @@ class ValueList:
 @dataclass(frozen=True, slots=True)
 class ValueChange:
     """What an operation does to a list of plain values: it puts it whole, adds to it, takes from it
-    or empties it, or looks at it. `param` is the path parameter that names one value.
+    or empties it, or looks at it. `param` is the path parameter that names one value, and `sent`
+    the property of the body that has values, None where the body is nothing else.
     """
 
     word: str
     param: str | None = None
+    sent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

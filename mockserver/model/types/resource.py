@@ -72,7 +72,8 @@ class Resource:
     nothing to find; `key_weighed` what was weighed, a line for each candidate. `key_source` is the
     property inside an object that holds the key, dotted, `owner_source` the one that names the
     owner of what is known by an owner and a name, and `key_schemas` are what a key has to fit.
-    `key_lasts` tells that a key is promised never to be given again, not even after a delete. The
+    `key_lasts` tells that a key is promised never to be given again, not even after a delete, and
+    `key_moves` that clients may give a record another one. The
     one record of a resource with `values` is a list of plain ones.
     """
 
@@ -129,6 +130,7 @@ class Resource:
     key_schemas: tuple[DescribedSchema, ...] = ()
     key_weighed: tuple[str, ...] = ()
     key_lasts: bool = False
+    key_moves: bool = False
     values: ValueList | None = None
 
     @cached_property
