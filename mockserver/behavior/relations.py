@@ -87,6 +87,8 @@ def no_offspring(resource: Resource) -> dict[str, Any]:
             continue
         if offspring.counted:
             found[field] = 0
+        elif offspring.mapped:
+            found[field] = {}
         else:
             found[field] = []
     return found

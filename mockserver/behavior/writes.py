@@ -224,6 +224,8 @@ def upsert(scene: Scene) -> Reply:
     """Store what was sent under its key, new or in place; children sent replace the children
     kept.
     """
+    if scene.operation.mapped and isinstance(scene.body, Mapping):
+        return _put_map(scene, scene.body)
     if scene.items is not None:
         stored = [upsert(scene.about(item)) for item in scene.items]
         if scene.operation.whole:
@@ -231,6 +233,11 @@ def upsert(scene: Scene) -> Reply:
         return Reply(
             [reply.value for reply in stored], created=any(reply.created for reply in stored)
         )
+    return _upsert_one(scene)
+
+
+def _upsert_one(scene: Scene) -> Reply:
+    """Store one record under its key, new or in place."""
     scene = at_key(scene)
     _check(scene, scene.sent)
     if scene.record is None or scene.key is None:
@@ -253,6 +260,25 @@ def upsert(scene: Scene) -> Reply:
         scene.supply,
     )
     return _store_changed(scene, scene.key, scene.record, record, scene.sent)
+
+
+def _put_map(scene: Scene, members: Mapping[str, Any]) -> Reply:
+    """Store the records of a map by their keys; a patch takes away those that are null (RFC 7396).
+    What is shown are all that there are.
+    """
+    takes_null = is_merge_patch(scene.call)
+    for name, value in members.items():
+        if value is None and takes_null:
+            scene.draft.remove(scene.collection, name)
+        else:
+            member = scene.member(name, value)
+            _upsert_one(member)
+    if scene.operation.whole:
+        _leave_alone(scene, set(members))
+    where = conditions(scene.linked)
+    everything = Query(where=where, order=scene.resource.order)
+    selection = scene.draft.select(scene.collection, everything)
+    return Reply([found.record for found in selection.found])
 
 
 def _leave_alone(scene: Scene, keys: Collection[str]) -> None:

@@ -19,10 +19,17 @@ from itertools import chain, pairwise
 from typing import Any
 
 from mockserver.errors import SemanticsError
-from mockserver.model.envelopes import many_envelope, one_envelope, request_envelope
+from mockserver.model.envelopes import (
+    SCALARS,
+    many_envelope,
+    map_envelope,
+    one_envelope,
+    request_envelope,
+)
 from mockserver.model.formula.lineage import with_offspring
 from mockserver.model.keys import (
     CREATION,
+    HIDDEN_KEY,
     IDS,
     LOGINS,
     SERVER_OWN,
@@ -158,6 +165,15 @@ class Sketch:
     def is_pair(self) -> bool:
         """Whether records are known by an owner and a name."""
         return self.spot is not None and self.spot.named_by is not None
+
+    @property
+    def is_open_map(self) -> bool:
+        """Whether records of which nothing is known are shown by their keys."""
+        listed = None if self.spot is None else self.spot.on_collection.get("GET")
+        if listed is None or self.fields:
+            return False
+        mapped = map_envelope(listed.operation.success_schema(), self.name)
+        return mapped is not None and mapped[1].own_type not in SCALARS
 
     @property
     def fields(self) -> Fields:
@@ -589,6 +605,8 @@ def _key(declared: Declaration, found: Sketch, house: str | None) -> KeyChoice:
         return KeyChoice(None, "")
     if found.spot is not None and found.is_pair:
         return KeyChoice(found.spot.named_by, "named-below-its-owner")
+    if found.is_open_map:
+        return KeyChoice(HIDDEN_KEY, "key-of-a-map")
     described = found.parameter
     param = found.param
     if param is not None:

@@ -25,7 +25,7 @@ from typing import Any
 
 from mockserver.model.batches.keylists import changed_names, chooses_by_query, key_list
 from mockserver.model.batches.multistatus import ResultSubject
-from mockserver.model.envelopes import many_envelope, one_envelope
+from mockserver.model.envelopes import many_envelope, map_items, one_envelope
 from mockserver.model.paths import (
     PARAMETER,
     bare,
@@ -37,6 +37,7 @@ from mockserver.model.paths import (
     whole_parameter,
 )
 from mockserver.model.places.listings import is_listing, is_search
+from mockserver.model.places.maps import is_map_write
 from mockserver.model.places.procedures import AT_ONCE
 from mockserver.model.places.survey import (
     CREATES,
@@ -127,6 +128,19 @@ def list_of_values(case: Case) -> Kind | None:
     if case.is_on_list("PUT"):
         return Kind.REPLACE
     return Kind.MERGE
+
+
+def put_map(case: Case) -> Kind | None:
+    """PUT /settings {color: "red", size: 5} says which settings there are, by their keys; POST and
+    PATCH add some and change others.
+    """
+    if not is_map_write(
+        case.place,
+        case.spot,
+        case.resource,
+    ):
+        return None
+    return Kind.UPSERT
 
 
 def count_of_collection(case: Case) -> Kind | None:
@@ -246,6 +260,8 @@ def singleton(case: Case) -> Kind | None:
     if case.place.item or not is_singleton(case.spot):
         return None
     if case.place.method == "POST":
+        if map_items(case.place.operation.sent_schema) is not None:
+            return Kind.MERGE
         beside = case.spot.on_collection.get("PUT")
         theirs = case.sent(beside).properties
         mine = case.sent(case.place).properties
@@ -322,6 +338,7 @@ def patch_chosen(case: Case) -> Kind | None:
 
 RULES: tuple[Callable[[Case], Kind | None], ...] = (
     list_of_values,
+    put_map,
     count_of_collection,
     read_item,
     put_creates_item,

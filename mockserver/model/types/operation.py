@@ -119,9 +119,9 @@ class Operation:
     each of several records, `defaults` are those of its own body, and `named_by` is the property of
     the body that lists keys; one that `chooses` changes the records that are named so,
     or that its query chooses, and one with a `membership` is about records that are linked to that
-    of its path, one with `values` about a list of plain ones, and one that
-    `renames` may give a record another key; `described` is what the document
-    says; `reason` says whether the kind was declared or which rule of inference fired.
+    of its path, one with `values` about a list of plain ones, one that `renames` may give a record
+    another key, and one that is `mapped` takes records by their keys; `described` is what the
+    document says; `reason` says whether the kind was declared or which rule of inference fired.
     """
 
     label: str
@@ -177,6 +177,7 @@ class Operation:
     membership: Linkage | None = None
     values: ValueChange | None = None
     renames: bool = False
+    mapped: bool = False
     reason: str = ""
     described: Described = dataclasses.field(default=NOTHING, repr=False, compare=False)
 

@@ -108,7 +108,7 @@ class Offspring:
     They belong to it because they are below it or, with a `link`, because that property of theirs
     names it (by the value of its property `by`, where that is not its key). `name` is the property
     of theirs that stands for one where an item of the list is a text or a number, which it always
-    is where the list is `plain`.
+    is where the list is `plain`. They are shown by their keys where they are `mapped`.
     """
 
     field: str
@@ -119,6 +119,7 @@ class Offspring:
     plain: bool = False
     counted: bool = False
     single: bool = False
+    mapped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
