@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contracts.laws.drafts import Record
-from contracts.laws.envelopes import record_of
-from contracts.laws.fields import moments_of, scalars, sendable, takes_operations
-from contracts.laws.law import Broken, Untried
+from contracts.compare.same import changes, is_same, losses, shown
+from contracts.laws.bench.envelopes import record_of
+from contracts.laws.bench.law import Broken, Untried
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.visit import Made
+from contracts.laws.bench.world import World
 from contracts.laws.nesting import nested
-from contracts.laws.places import Place
-from contracts.laws.same import changes, is_same, losses, shown
-from contracts.laws.visit import Made
-from contracts.laws.world import World
 from contracts.openapi import properties, type_of
+from contracts.requests.drafts import Record
+from contracts.requests.fields import moments_of, scalars, sendable, takes_operations
 from contracts.targets.target import Answer
 from mockserver.lookup import MISSING
 from mockserver.model.types import Kind, Operation

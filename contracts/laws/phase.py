@@ -23,14 +23,13 @@ from contracts.events import (
 )
 from contracts.expiry import may_be_gone
 from contracts.findings import Finding
-from contracts.laws.above import Above
-from contracts.laws.drafts import Drafts
-from contracts.laws.law import Broken, Untried
-from contracts.laws.places import Place, places
+from contracts.laws.bench.law import Broken, Untried
+from contracts.laws.bench.places import Place, places
+from contracts.laws.bench.visit import Visit
+from contracts.laws.bench.world import World
 from contracts.laws.table import LAWS, Law
-from contracts.laws.visit import Visit
-from contracts.laws.world import World
-from contracts.lifecycle.bodies import Bodies
+from contracts.requests.bodies import Bodies
+from contracts.requests.drafts import Drafts
 from contracts.targets.target import SAFE_METHODS, Answer
 from contracts.wire.safety import Safety
 from contracts.wire.second_look import WAITS_S, is_late
@@ -206,7 +205,7 @@ class Run:
         """
         visit = self._visit()
         visit.pause_s = pause_s
-        world = self._world(visit, place)
+        world = World(visit, place)
         self._has_ended = self._is_moving = False
         try:
             world.settle()
@@ -241,16 +240,11 @@ class Run:
         visit.wire.closing = True
         for place, made in reversed(visit.made):
             with suppress(Untried, Stopped):
-                self._world(visit, place).delete(made)
+                World(visit, place).delete(made)
         visit.made.clear()
+        visit.owners.clear()
         visit.named.clear()
         visit.wire.closing = False
-
-    def _world(self, visit: Visit, place: Place) -> World:
-        above = Above(
-            self.subject, self.places, self._drafts.supply, lambda owner: self._world(visit, owner)
-        )
-        return World(visit, place, above)
 
     def _finding(self, law: Law, world: World, broken: Broken) -> Finding:
         operation = broken.operation

@@ -12,15 +12,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contracts.laws.fields import record_schema
-from contracts.laws.law import Broken, Untried, demand_refusal
-from contracts.laws.nouns import EXISTS, is_name_of_key, named_place, nouns_of
-from contracts.laws.places import Place
-from contracts.laws.same import shown
-from contracts.laws.visit import Made
-from contracts.laws.world import World
-from contracts.lifecycle.bodies import alike
+from contracts.compare.same import shown
+from contracts.laws.bench.law import Broken, Untried, demand_refusal
+from contracts.laws.bench.nouns import EXISTS, is_name_of_key, named_place, nouns_of
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.visit import Made
+from contracts.laws.bench.world import World
 from contracts.openapi import properties
+from contracts.requests.bodies import alike
+from contracts.requests.fields import record_schema
 from contracts.targets.target import Answer
 from mockserver.model.types import Operation
 from mockserver.state import key_of
@@ -93,7 +93,7 @@ def deleted_is_not_named(world: World) -> None:
     tried = False
     for naming in _namings(world):
         world.begin()
-        other = world.parents.world_of(naming.place)
+        other = world.beside(naming.place)
         target = other.make()
         before = other.find(target)
         made = world.offer({naming.field: _key(world, naming, target)})
@@ -253,7 +253,7 @@ def _gone(world: World, naming: Naming) -> Any:
     """Return the key of a record that was deleted, one that nothing has where none can be deleted.
     Raises Untried.
     """
-    other = world.parents.world_of(naming.place)
+    other = world.beside(naming.place)
     with world.visit.off_stage():
         target = other.make()
         is_gone = naming.place.delete is not None and other.delete(target).succeeded

@@ -7,12 +7,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from contracts.laws.envelopes import records_of
-from contracts.laws.law import Broken, Untried
-from contracts.laws.places import Place
-from contracts.laws.visit import Made
-from contracts.laws.world import World
-from contracts.lifecycle.caller import Keys
+from contracts.laws.bench.envelopes import records_of
+from contracts.laws.bench.law import Broken, Untried
+from contracts.laws.bench.maker import key_for
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.visit import Made
+from contracts.laws.bench.world import World
+from contracts.requests.caller import Keys
 from mockserver.lookup import value_at
 from mockserver.model.types import Kind, Operation
 from mockserver.state import key_of
@@ -37,7 +38,7 @@ def links_are_kept(world: World) -> None:
     for ties in _ties(world):
         world.begin()
         with world.visit.off_stage():
-            key = world.parents.key_for(ties.put.resource or "")
+            key = key_for(world.visit, ties.put.resource or "")
         if key is None:
             continue
         made = world.make()

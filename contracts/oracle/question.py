@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.likeness import moment
+from contracts.compare.likeness import moment
 from contracts.oracle.settled import Settled
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.paths import bare

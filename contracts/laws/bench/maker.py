@@ -4,24 +4,25 @@ that it has there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
+from contracts.compare.same import losses
 from contracts.expiry import may_be_hidden
-from contracts.laws.drafts import Draft, Record, natural_key
-from contracts.laws.envelopes import all_of, record_of
-from contracts.laws.law import Untried
-from contracts.laws.nouns import named_place
-from contracts.laws.places import Place
-from contracts.laws.same import losses
-from contracts.laws.visit import Made, Visit
-from contracts.lifecycle.bodies import alike
-from contracts.lifecycle.caller import Keys
-from contracts.lifecycle.samples import sample_parameters, text
+from contracts.laws.bench.envelopes import all_of, record_of
+from contracts.laws.bench.law import Untried
+from contracts.laws.bench.lists import listed
+from contracts.laws.bench.nouns import named_place
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.visit import Made, Visit
 from contracts.mentions import with_keys
 from contracts.openapi import type_of
+from contracts.requests.bodies import alike
+from contracts.requests.caller import Keys
+from contracts.requests.drafts import Draft, Record, natural_key
+from contracts.requests.samples import sample_parameters, text
 from contracts.targets.exchanges import Exchange
 from contracts.targets.target import Answer
 from contracts.wire.safety import Safety
@@ -38,19 +39,29 @@ LESSONS = 4
 """Refusals that are learned from before another draft is tried."""
 Taught = tuple[Draft, dict[str, Any], tuple[Answer, Keys, Record]]
 """A draft and a record that were sent at last, and what came of that."""
-Listed = Callable[[Keys], list[Record]]
 
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """Makes the records of a place; `listed` shows all that are below some parents, `key_for`
-    brings the key of a record of another resource.
-    """
+    """Makes the records of a place."""
 
     visit: Visit
     place: Place
-    listed: Listed
-    key_for: Callable[[str], str | None] = lambda resource: None
+
+    @property
+    def may_make(self) -> bool:
+        """Whether a record can be made here, and found again."""
+        has_key = self.place.resource.key is not None
+        return self.visit.may_write and self.place.make is not None and has_key
+
+    def make(self, fields: Mapping[str, Any], above: Keys, full: bool = False) -> Made:
+        """Make a record, with these properties. Raises Untried when the server refuses it."""
+        made = self.offer(fields, above, full)
+        if isinstance(made, Answer):
+            raise Untried(
+                f"{self.operation.label} refuses to make a record: {made.status} {made.text[:200]}"
+            )
+        return made
 
     def offer(self, fields: Mapping[str, Any], above: Keys, full: bool) -> Made | Answer:
         """Make a record, or return the answer that refuses it. Raises Untried."""
@@ -224,7 +235,7 @@ class Maker:
         known = self.visit.named
         place = f"{resource}/{name}"
         if place not in known:
-            key = self.key_for(resource)
+            key = key_for(self.visit, resource)
             if key is None:
                 return None
             known[place] = key
@@ -353,7 +364,7 @@ class Maker:
 
     def _is_listed(self, made: Made, above: Keys) -> bool:
         name = self.place.resource.key or ""
-        keys = [value_at(record, name) for record in self.listed(above)]
+        keys = [value_at(record, name) for record in listed(self.visit, self.place, above)]
         return made.key in map(key_of, keys)
 
     @property
@@ -361,7 +372,7 @@ class Maker:
         """What makes a record here. Raises Untried."""
         if self.place.make is None:
             raise Untried("no record can be made here")
-        if self.visit.subject.safety is Safety.READ:
+        if not self.visit.may_write:
             raise Untried("the run only reads")
         return self.place.make
 
@@ -449,12 +460,11 @@ class Maker:
         """
         with self.visit.off_stage():
             known = {made.key for place, made in self.visit.made if place is self.place}
-            listed = [
-                each for each in self.listed(above) if key_of(value_at(each, name)) not in known
-            ]
+            there = listed(self.visit, self.place, above)
+            new = [record for record in there if key_of(value_at(record, name)) not in known]
         found = [
             each
-            for each in listed
+            for each in new
             if not any(
                 losses(
                     self.visit.drafts.spec,
@@ -467,6 +477,26 @@ class Maker:
         if len(found) != 1:
             raise Untried("the key of a new record is told nowhere")
         return key_of(value_at(found[0], name))
+
+
+def key_for(visit: Visit, resource: str) -> str | None:
+    """Return the key of a record of a resource whose collection is below no other, made if that can
+    be; None where none can be had.
+    """
+    found = [place for place in visit.places.values() if place.resource.name == resource]
+    if not found or found[0].parameters or resource in visit.naming:
+        return None  # a resource that is being made names others that name it
+    place = found[0]
+    maker = Maker(visit, place)
+    visit.naming.add(resource)
+    try:
+        if maker.may_make:
+            return maker.make({}, {}).key
+        return next(map(place.key, listed(visit, place, {})), None)
+    except Untried:
+        return None
+    finally:
+        visit.naming.discard(resource)
 
 
 def _words(schema: Mapping[str, Any]) -> str:

@@ -4,11 +4,14 @@ items out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
+from mockserver.lookup import value_at
 from mockserver.model.paths import canonical, collection_of, parameter_names
 from mockserver.model.types import Kind, Model, Operation, Resource
+from mockserver.state import key_of
 
 WITHOUT_RECORD = (Kind.STATELESS, Kind.ACTION)
 CHANGES = (Kind.MERGE, Kind.REPLACE, Kind.UPSERT)
@@ -67,6 +70,11 @@ class Place:
     def parameters(self) -> tuple[str, ...]:
         """The path parameters that choose the collection, the outermost first."""
         return tuple(parameter_names(self.path))
+
+    def key(self, record: Mapping[str, Any]) -> str:
+        """Return the key of a record as a text, an empty one where the record does not show it."""
+        found = value_at(record, self.resource.key or "")
+        return key_of(found) if isinstance(found, str | int | float) else ""
 
 
 def places(model: Model) -> dict[str, Place]:
