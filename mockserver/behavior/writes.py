@@ -34,6 +34,7 @@ from mockserver.behavior.stateless import reply_from_document
 from mockserver.behavior.states import check_move, follow_move
 from mockserver.call import Problem, ProblemKind, Refused, Reply, Violation
 from mockserver.lookup import MISSING, put_at
+from mockserver.model.keys import CREATION
 from mockserver.model.types import Kind, Resource
 from mockserver.state import Found, Query, Record, key_of
 
@@ -229,7 +230,9 @@ def upsert(scene: Scene) -> Reply:
     if scene.items is not None:
         stored = [upsert(scene.about(item)) for item in scene.items]
         if scene.operation.whole:
-            _leave_alone(scene, {str(reply.location) for reply in stored})
+            keys = [str(reply.location) for reply in stored]
+            _leave_alone(scene, keys)
+            _put_in_order(scene, keys)
         return Reply(
             [reply.value for reply in stored], created=any(reply.created for reply in stored)
         )
@@ -287,6 +290,22 @@ def _leave_alone(scene: Scene, keys: Collection[str]) -> None:
     for found in scene.draft.select(scene.collection, there).found:
         if found.key not in keys:
             scene.draft.remove(found.collection, found.key)
+
+
+def _put_in_order(scene: Scene, keys: Collection[str]) -> None:
+    """Put the records of a list into its order, where that is the order of their creation."""
+    resource, draft = scene.resource, scene.draft
+    if CREATION not in resource.order:
+        return
+    latest = 0
+    for key in keys:
+        record = draft.get(scene.collection, key) or {}
+        number = record.get(CREATION, 0)
+        if number <= latest:
+            number = draft.draw(f"{resource.name}.{CREATION}")
+            moved = {**record, CREATION: number}
+            draft.put(scene.collection, key, moved)
+        latest = number
 
 
 def _out_of_reach(scene: Scene, old: Record) -> dict[str, Any]:

@@ -52,7 +52,7 @@ from mockserver.model.purpose.kinds import (
     infer_listing,
     related_to,
 )
-from mockserver.model.purpose.replacement import own_defaults, replaces_all
+from mockserver.model.purpose.replacement import own_defaults, puts_all, replaces_all
 from mockserver.model.purpose.upserts import natural_key
 from mockserver.model.resources import inner_places, sent_record, sent_schema, spelling
 from mockserver.model.search.lists import (
@@ -429,7 +429,7 @@ class OperationCompiler:
             sets=purpose.sets or {},
             only=purpose.only or {},
             keeps=purpose.keeps or place.method == "PATCH",
-            whole=base.kind is Kind.UPSERT and _is_whole(place, mapped),
+            whole=base.kind is Kind.UPSERT and _is_whole(place, mapped, resource),
         )
 
     def _batch(
@@ -668,11 +668,13 @@ def with_heads(operations: Sequence[Operation]) -> tuple[Operation, ...]:
     return tuple(found)
 
 
-def _is_whole(place: Place, mapped: bool) -> bool:
+def _is_whole(place: Place, mapped: bool, resource: Resource) -> bool:
     """Tell whether what is sent to a collection takes the place of all that is there."""
     if place.item:
         return False
-    return replaces_all(place.operation) or (mapped and place.method == "PUT")
+    if mapped:
+        return place.method == "PUT"
+    return replaces_all(place.operation) or puts_all(place.operation, resource)
 
 
 def _renames(kind: Kind, sent: DescribedSchema, resource: Resource) -> bool:
