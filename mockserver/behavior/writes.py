@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from mockserver.behavior.batches import change_chosen
+from mockserver.behavior.fieldmask import WHOLE, mask_sent, masked
 from mockserver.behavior.kin.children import merge_children
 from mockserver.behavior.kin.renames import may_rename, rename
 from mockserver.behavior.kin.rules import check_excluded, check_references, check_unique
@@ -167,7 +168,10 @@ def merge(scene: Scene) -> Reply:
         if scene.resource.key is None:
             return _store_new(scene, scene.sent)
         raise Refused(not_found(scene.resource, scene.key))
-    patched = _patched(scene, scene.record)
+    mask = mask_sent(scene)
+    if WHOLE in mask:
+        return replace(scene)
+    patched = _patched(scene, scene.record, mask)
     sent = dict(patched.changed)
     gone = writable(scene.resource, dict.fromkeys(patched.removed))
     _check(scene, sent)
@@ -175,7 +179,7 @@ def merge(scene: Scene) -> Reply:
     if not (is_act or writable(scene.resource, sent) or gone or scene.operation.sets):
         return Reply(scene.record)
     record = changed_record(
-        scene.resource,
+        scene.resource.flat if mask else scene.resource,
         scene.key,
         scene.record,
         sent,
@@ -200,10 +204,14 @@ def act_on(scene: Scene) -> Reply:
     return reply_from_document(scene.call, scene.supply).reply
 
 
-def _patched(scene: Scene, record: Record) -> Patched:
+def _patched(scene: Scene, record: Record, mask: tuple[str, ...]) -> Patched:
     """Return what a call changes of a record. Raises Refused for a patch that cannot be applied, or
     must not be.
     """
+    if mask:
+        patched = masked(scene, record, mask)
+        hold(scene.resource, record, patched)
+        return patched
     if scene.operation.relates is not None:
         return Patched(related(scene.call, record), frozenset())
     if is_json_patch(scene.call):

@@ -52,6 +52,7 @@ from mockserver.model.purpose.kinds import (
     infer_listing,
     related_to,
 )
+from mockserver.model.purpose.masks import mask_of
 from mockserver.model.purpose.replacement import own_defaults, puts_all, replaces_all
 from mockserver.model.purpose.upserts import natural_key
 from mockserver.model.resources import inner_places, sent_record, sent_schema, spelling
@@ -425,6 +426,7 @@ class OperationCompiler:
             relates=purpose.relates,
             values=change_at(place, resource.values),
             mapped=mapped,
+            mask=mask_of(place.operation) if base.kind is Kind.MERGE else None,
             renames=_renames(base.kind, sent, resource),
             sets=purpose.sets or {},
             only=purpose.only or {},

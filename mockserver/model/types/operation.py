@@ -120,8 +120,9 @@ class Operation:
     the body that lists keys; one that `chooses` changes the records that are named so,
     or that its query chooses, and one with a `membership` is about records that are linked to that
     of its path, one with `values` about a list of plain ones, one that `renames` may give a record
-    another key, and one that is `mapped` takes records by their keys; `described` is what the
-    document says; `reason` says whether the kind was declared or which rule of inference fired.
+    another key, and one that is `mapped` takes records by their keys; `mask` is where a change says
+    which properties it is about; `described` is what the document says; `reason` says whether the
+    kind was declared or which rule of inference fired.
     """
 
     label: str
@@ -178,6 +179,7 @@ class Operation:
     values: ValueChange | None = None
     renames: bool = False
     mapped: bool = False
+    mask: KeyPlace | None = None
     reason: str = ""
     described: Described = dataclasses.field(default=NOTHING, repr=False, compare=False)
 

@@ -161,6 +161,13 @@ class Resource:
         return frozenset(known - self.read_only)
 
     @cached_property
+    def flat(self) -> Resource:
+        """The same where objects in a record are changed as they are sent, and not member by
+        member.
+        """
+        return dataclasses.replace(self, nested=frozenset())
+
+    @cached_property
     def made(self) -> Mapping[str, str]:
         """The properties beside the key that are made for a new record, with their generators."""
         made = {**self.generated, **self.touched}
