@@ -18,6 +18,7 @@ from mockserver.model.life.beginnings import with_beginnings
 from mockserver.model.life.departures import with_departures
 from mockserver.model.life.idempotency import with_keys
 from mockserver.model.life.jobs import with_jobs
+from mockserver.model.life.turns import with_turns
 from mockserver.model.life.versions import with_versions
 from mockserver.model.memberships import with_memberships
 from mockserver.model.operations import OperationCompiler, with_heads
@@ -94,6 +95,7 @@ def compile_model(
     operations = with_heads(known)
     operations, resources = with_versions(operations, resources, said, source)
     operations = with_keys(operations, said_of_operations)
+    operations, resources = with_turns(operations, resources)
     resources = with_beginnings(resources, operations)
     resources = with_uniqueness(resources, operations, said)
     webhooks = describe_webhooks(spec, schemas)

@@ -47,6 +47,7 @@ from mockserver.model.purpose.kinds import (
     Beside,
     Case,
     around_of,
+    in_singular,
     infer_beside,
     infer_kind,
     infer_listing,
@@ -302,6 +303,7 @@ class OperationCompiler:
         around = around_of(place, self._atlas.names, self._resources, self._schemas)
         if around is None:
             return self._listing(case, name)
+        around = in_singular(around, spot)
         found = infer_beside(around) or infer_act(around, spot)
         if found is None:
             return self._made_by_act(around) or self._listing(case, name)

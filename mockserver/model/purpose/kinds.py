@@ -34,6 +34,7 @@ from mockserver.model.paths import (
     is_item,
     key_parameter,
     segments,
+    singular,
     whole_parameter,
 )
 from mockserver.model.places.listings import is_listing, is_search
@@ -644,6 +645,19 @@ RULES_BESIDE: tuple[Callable[[Around], Kind | None], ...] = (
     many_by_word,
     clear_by_word,
 )
+
+
+def in_singular(around: Around, spot: Spot) -> Around:
+    """Return what is around an operation, with one for its word where a PUT, or a POST, without a
+    body does what a DELETE takes back: /photos/{id}/likes.
+    """
+    methods = set(spot.on_collection)
+    if spot.on_item or len(methods) != 2 or "DELETE" not in methods or "GET" in methods:
+        return around
+    if any(place.operation.request for place in spot.places):
+        return around
+    word = singular(around.word)
+    return replace(around, word=word)
 
 
 def infer_beside(around: Around) -> Beside | None:

@@ -39,6 +39,7 @@ from mockserver.model.types.operation import (
     Operation,
     Stamp,
     Stream,
+    VerbTurn,
 )
 from mockserver.model.types.reading import (
     BY_KEY,
@@ -141,6 +142,7 @@ __all__ = [
     "TieWay",
     "ValueChange",
     "ValueList",
+    "VerbTurn",
     "Versioning",
     "View",
     "Watcher",

@@ -55,6 +55,16 @@ class Increase:
 
 
 @dataclass(frozen=True, slots=True)
+class VerbTurn:
+    """What an operation does once until another one takes it back: the property that keeps whether
+    it is done, and what that is then.
+    """
+
+    field: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
 class KeyPlace:
     """Where a request tells which record it is about, where that is not in its path: a query
     parameter, or a property of the body, and whether it must be there.
@@ -121,8 +131,8 @@ class Operation:
     or that its query chooses, and one with a `membership` is about records that are linked to that
     of its path, one with `values` about a list of plain ones, one that `renames` may give a record
     another key, and one that is `mapped` takes records by their keys; `mask` is where a change says
-    which properties it is about; `described` is what the document says; `reason` says whether the
-    kind was declared or which rule of inference fired.
+    which properties it is about, and `turn` what it does once; `described` is what the document
+    says; `reason` says whether the kind was declared or which rule of inference fired.
     """
 
     label: str
@@ -180,6 +190,7 @@ class Operation:
     renames: bool = False
     mapped: bool = False
     mask: KeyPlace | None = None
+    turn: VerbTurn | None = None
     reason: str = ""
     described: Described = dataclasses.field(default=NOTHING, repr=False, compare=False)
 
