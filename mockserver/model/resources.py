@@ -19,10 +19,17 @@ from itertools import chain, pairwise
 from typing import Any
 
 from mockserver.errors import SemanticsError
-from mockserver.model.envelopes import many_envelope, one_envelope, request_envelope
+from mockserver.model.envelopes import (
+    SCALARS,
+    many_envelope,
+    map_envelope,
+    one_envelope,
+    request_envelope,
+)
 from mockserver.model.formula.lineage import with_offspring
 from mockserver.model.keys import (
     CREATION,
+    HIDDEN_KEY,
     IDS,
     LOGINS,
     SERVER_OWN,
@@ -71,6 +78,7 @@ from mockserver.model.types import (
     Reference,
     Related,
     Resource,
+    ValueList,
     View,
 )
 from mockserver.model.types.schema import NO_SCHEMA
@@ -120,6 +128,11 @@ class Sketch:
         return self.spot is not None and "DELETE" not in self.spot.on_collection
 
     @property
+    def values(self) -> ValueList | None:
+        """How the one list of plain values is kept, None where records are."""
+        return None if self.spot is None else self.spot.values
+
+    @property
     def param(self) -> str | None:
         """The path parameter that names a record."""
         if self.spot is None or self.spot.item_path is None:
@@ -155,6 +168,15 @@ class Sketch:
     def is_pair(self) -> bool:
         """Whether records are known by an owner and a name."""
         return self.spot is not None and self.spot.named_by is not None
+
+    @property
+    def is_open_map(self) -> bool:
+        """Whether records of which nothing is known are shown by their keys."""
+        listed = None if self.spot is None else self.spot.on_collection.get("GET")
+        if listed is None or self.fields:
+            return False
+        mapped = map_envelope(listed.operation.success_schema(), self.name)
+        return mapped is not None and mapped[1].own_type not in SCALARS
 
     @property
     def fields(self) -> Fields:
@@ -494,7 +516,7 @@ def _compile(
         schema=found.record.flat,
         record=found.record,
         order=tuple(declared.get("order", defaults.get("order", usual_order))),
-        defaults=_defaults(fields) | _defaults(found.sent.properties) | _of(declared, "defaults"),
+        defaults=_usual_values(found) | _of(declared, "defaults"),
         generated=generated | _of(declared, "generated"),
         touched=touched | _of(declared, "touched"),
         computed=_of(declared, "computed"),
@@ -516,7 +538,7 @@ def _compile(
         mirrors=compile_mirrors(_of(declared, "mirrors")),
         states=compile_states(declared["states"]) if "states" in declared else None,
         keep_empty=declared.get("keep_empty", True),
-        given=single and not declared and found.is_given,
+        given=single and not declared and (found.is_given or found.values is not None),
         open=not fields or found.record.is_open,
         key_rule=choice.rule,
         key_source=choice.source,
@@ -524,10 +546,18 @@ def _compile(
         key_schemas=key_schemas,
         key_weighed=choice.shown,
         key_lasts=key is not None and _lasts(key, key_schemas, declared),
+        key_moves=key is not None and _moves(key, found, generated),
+        values=found.values,
         keeps_untouched=declared.get("unchanged", defaults.get("unchanged")) == "keep",
         excluded=tuple(_exclusions(declared)),
         coerce=_coercions(declared),
     )
+
+
+def _usual_values(found: Sketch) -> dict[str, Any]:
+    """Return what a new record has that nobody said: defaults, and no values in a list of them."""
+    usual = _defaults(found.fields) | _defaults(found.sent.properties)
+    return usual if found.values is None else {**usual, found.values.field: []}
 
 
 def _owner_source(found: Sketch) -> str | None:
@@ -554,6 +584,31 @@ _NEVER_AGAIN = re.compile(
 )
 
 
+def _moves(key: str, found: Sketch, generated: Mapping[str, str]) -> bool:
+    """Tell whether clients may give a record another key: one that is no id and not counted, where
+    no word says that it stays.
+    """
+    is_counted = generated.get(key) in ("sequence", "sequence-text")
+    if is_counted or bare(key) in IDS or key not in found.writable:
+        return False
+    schemas = [fields.get(key) for fields in (found.fields, found.carried, found.sent.properties)]
+    told = [schema.plain for schema in schemas if schema is not None]
+    if any(words.get("x-immutable") is True for words in told):
+        return False
+    texts = [str(words.get("description", "")) for words in told]
+    if found.parameter is not None:
+        texts.append(found.parameter.description)
+    return not any(map(_STAYS.search, texts))
+
+
+_STAYS = re.compile(
+    r"immutable|read-?only|(not|never|n't)( be)? (chang|modif|updat|edit|renam|alter)"
+    r"|(only|just)( be)? (set|given|chosen|specified) (at|on|during|upon) creat|permanent",
+    re.IGNORECASE,
+)
+"""Words for a key that a record keeps."""
+
+
 def _of(declared: Declaration, word: str) -> dict[str, Any]:
     """Return what is declared by property."""
     return dict(declared.get(word, {}))
@@ -567,6 +622,8 @@ def _key(declared: Declaration, found: Sketch, house: str | None) -> KeyChoice:
         return KeyChoice(None, "")
     if found.spot is not None and found.is_pair:
         return KeyChoice(found.spot.named_by, "named-below-its-owner")
+    if found.is_open_map:
+        return KeyChoice(HIDDEN_KEY, "key-of-a-map")
     described = found.parameter
     param = found.param
     if param is not None:
