@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from contracts.dependence import dependents
 from contracts.laws.drafts import Record
 from contracts.laws.envelopes import record_of
-from contracts.laws.fields import moments_of, scalars, sendable, takes_operations
+from contracts.laws.fields import moments_of, record_schema, scalars, sendable, takes_operations
 from contracts.laws.law import Broken, Untried
 from contracts.laws.nesting import nested
 from contracts.laws.places import Place
@@ -56,9 +57,21 @@ def merge_keeps_the_rest(world: World) -> None:
             sent = world.visit.drafts.least(
                 operation, {**world.draft(operation, made.above).record, **made.sent}
             )
-            _check_rest(world, operation, {**sent, **fields}, before, after)
+            moved = dependents(_words(world, operation), fields)
+            left = {name: value for name, value in before.items() if name not in moved}
+            _check_rest(world, operation, {**sent, **fields}, left, after)
     if not tried:
         raise Untried("the server refuses every change")
+
+
+def _words(world: World, operation: Operation) -> dict[str, str]:
+    """Return what the document says of the properties that an operation carries and shows."""
+    shown = properties(world.spec, world.resource.schema)
+    sent = properties(world.spec, record_schema(world.spec, operation))
+    words: dict[str, str] = {}
+    for name, schema in [*shown.items(), *sent.items()]:
+        words[name] = f"{words.get(name, '')} {schema.get('description') or ''}"
+    return words
 
 
 def replace_resets_the_rest(world: World) -> None:

@@ -19,6 +19,7 @@ from contracts.lifecycle.caller import NOTHING, Caller, Keys
 from contracts.lifecycle.samples import Body
 from contracts.openapi import json_content, operation_at, response_at
 from contracts.targets.exchanges import Exchange
+from contracts.targets.failures import as_meant
 from contracts.targets.target import SAFE_METHODS, Answer, Sent
 from contracts.wire.subject import Subject
 from contracts.wire.wire import Lost, Wire
@@ -86,7 +87,7 @@ class Visit:
         """Send a request as it is. Raises Untried."""
         self._pause(sent)
         with self.reachable():
-            return self.wire.send(sent)
+            return as_meant(self.wire.send(sent))
 
     def _pause(self, sent: Sent) -> None:
         """Give a server that shows changes late a moment, before the first look after a change."""
@@ -100,7 +101,7 @@ class Visit:
     def send_together(self, sents: Sequence[Sent]) -> list[Answer]:
         """Send requests at the same time. Raises Untried."""
         with self.reachable():
-            return self.wire.send_together(sents)
+            return [as_meant(each) for each in self.wire.send_together(sents)]
 
     def granted(
         self,

@@ -14,7 +14,7 @@ from typing import Any
 
 from contracts.laws.above import Above
 from contracts.laws.drafts import Draft, Record
-from contracts.laws.envelopes import count_of, record_of
+from contracts.laws.envelopes import count_of, key_shown, record_of
 from contracts.laws.law import Untried
 from contracts.laws.maker import Maker
 from contracts.laws.places import Place
@@ -249,8 +249,7 @@ class World:
 
     def key(self, record: Record) -> str:
         """Return the key of a record as a text, an empty one where the record does not show it."""
-        found = value_at(record, self.resource.key or "")
-        return key_of(found) if isinstance(found, str | int | float) else ""
+        return key_shown(self.resource, record)
 
     def _told(self, operation: Operation) -> Mapping[str, Any] | None:
         """Return what a list that must be narrowed is narrowed to: the record that was made

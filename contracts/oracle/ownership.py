@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from contracts.dependence import dependents
 from mockserver.model.types import Kind, Model, Operation, Resource
 from mockserver.model.types.schema import NO_SCHEMA, DescribedSchema
 
@@ -36,6 +37,7 @@ class Ownership:
         self._model = model
         self._sent: dict[str, set[str]] = {}
         self._own: dict[str, frozenset[str]] = {}
+        self._moving: dict[str, frozenset[str]] = {}
         for operation in model.operations:
             if operation.kind in WRITES and operation.resource:
                 names = set(record_schema(operation).properties)
@@ -51,9 +53,27 @@ class Ownership:
         """Tell whether a property has the value that a client gave it, or that is declared."""
         if name == resource.key or name in self._declared(resource):
             return True
-        if name in resource.read_only:
+        position = resource.position
+        if position is not None and position.field == name:
+            return False
+        if name in resource.read_only or name in self._depending(resource):
             return False
         return name in self._sent.get(resource.name, ())
+
+    def _depending(self, resource: Resource) -> frozenset[str]:
+        """Return the properties that others may take along, by the words of the document."""
+        known = self._moving.get(resource.name)
+        if known is None:
+            words: dict[str, str] = {}
+            for operation in self._model.operations:
+                if operation.resource == resource.name and operation.kind in WRITES:
+                    for name, schema in record_schema(operation).properties.items():
+                        words[name] = f"{words.get(name, '')} {schema.get('description', '')}"
+            for name, schema in resource.record.properties.items():
+                words[name] = f"{words.get(name, '')} {schema.get('description', '')}"
+            known = frozenset(dependents(words, tuple(words)))
+            self._moving[resource.name] = known
+        return known
 
     def _declared(self, resource: Resource) -> frozenset[str]:
         """Return the properties of which the semantics of the API, or the path, say the value."""
@@ -67,8 +87,9 @@ class Ownership:
             }
             moments = {n for n, made in resource.generated.items() if made.startswith("now-")}
             names |= moments - resource.touched.keys()
-            if resource.position is not None:
-                names.add(resource.position.field)
+            position = resource.position
+            if position is not None and not position.is_told:
+                names.add(position.field)
             if resource.states is not None:
                 names.add(resource.states.field)
             known = self._own[resource.name] = frozenset(names)

@@ -35,6 +35,7 @@ from mockserver.model.keys import (
     infer_stamps,
     linked_property,
 )
+from mockserver.model.life.positions import find_position
 from mockserver.model.members import member_objects
 from mockserver.model.paths import (
     bare,
@@ -467,7 +468,12 @@ def _compile(
     if found.is_pair and fields.get("id", NO_SCHEMA).own_type == "integer":
         generated |= {"id": "sequence"}
     owned_key = {key} if key and key not in carried else set()
+    position = find_position(found.carried)
+    if "position" in declared:
+        position = Position(**declared["position"])
     usual_order = _usual_order(key, generated)
+    if position is not None and position.is_told:
+        usual_order = (position.field,)
     server_owned = read_only.union(declared.get("read_only", ()), owned_key)
     return Resource(
         name=name,
@@ -491,7 +497,7 @@ def _compile(
         self_links=self_links(found.record, carried - read_only, key),
         unique=tuple(map(tuple, declared.get("unique", ()))),
         exclusive=tuple(declared.get("exclusive", ())),
-        position=Position(**declared["position"]) if "position" in declared else None,
+        position=position,
         limit=declared.get("limit"),
         references=tuple(_references(declared)),
         related=tuple(_related(fields, carried)),
