@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from contracts.likeness import moment
+from contracts.compare.likeness import moment
 
 SLACK_S = 2.0
 """Seconds by which clocks differ, and calls are late."""

@@ -69,8 +69,12 @@ def is_its_way(model: Model, failure: Failure) -> bool:
 
 def _is_told(failure: Failure) -> bool:
     """Tell whether the body of the answer says that the call failed, whatever its status is."""
-    answer = failure.calls[-1].answer if failure.calls else None
-    return answer is not None and tells_failure(answer.body)
+    if not failure.calls:
+        return False
+    answer = failure.calls[-1].answer
+    if answer is None:
+        return False
+    return tells_failure(answer.body)
 
 
 def _is_coerced(model: Model, failure: Failure) -> bool:

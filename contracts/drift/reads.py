@@ -16,14 +16,14 @@ from typing import Any
 from urllib.parse import unquote
 
 from contracts.drift.start import Start
-from contracts.lifecycle.caller import asking
-from contracts.lifecycle.samples import sample_parameters, text
 from contracts.machine.pool import NEVER
-from contracts.machine.values import UUIDS
 from contracts.openapi import parameters, resolved, type_of
 from contracts.oracle.settled import keys_above
+from contracts.requests.caller import asking
+from contracts.requests.samples import sample_parameters, text
+from contracts.requests.spelling import spell
+from contracts.requests.strategies import UUIDS
 from contracts.targets.credentials import credentials_for, nobodys
-from contracts.targets.spelling import spell
 from contracts.targets.target import Sent
 from contracts.wire.subject import Subject
 from mockserver.call import Supply

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 from contracts.drift.comparison import Comparer
 from contracts.drift.groups import Group, Shown, key_of
-from contracts.lifecycle.caller import asking
+from contracts.requests.caller import asking
 from contracts.targets.exchanges import Exchange
 from contracts.targets.target import Sent
 from mockserver.model.types import Kind, Model

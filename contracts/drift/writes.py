@@ -15,10 +15,10 @@ from urllib.parse import unquote
 
 from contracts.drift.bodies import Bodies
 from contracts.drift.start import Start
-from contracts.lifecycle.lives import Lane, lanes
-from contracts.lifecycle.samples import sample_parameters
 from contracts.machine.pool import NEVER
-from contracts.targets.spelling import spell
+from contracts.requests.lanes import Lane, lanes
+from contracts.requests.samples import sample_parameters
+from contracts.requests.spelling import spell
 from contracts.targets.target import Answer, Sent
 from contracts.wire.subject import Subject
 from mockserver.call import Supply

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 
+from contracts.laws.bench.law import Broken, Untried
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.visit import Made
+from contracts.laws.bench.world import World
 from contracts.laws.credentials import openings
-from contracts.laws.law import Broken, Untried
-from contracts.laws.places import Place
 from contracts.laws.snapshot import Snapshot, check_unchanged, snapshot
-from contracts.laws.visit import Made
-from contracts.laws.world import World
 from contracts.targets.target import Sent
 from contracts.wire.safety import Safety
 from contracts.wire.wire import rows_in

@@ -8,16 +8,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from contracts.laws.drafts import Record
-from contracts.laws.envelopes import total_of
-from contracts.laws.fields import WORDS, scalars, values
-from contracts.laws.law import Broken, Untried
+from contracts.compare.same import shown
+from contracts.laws.bench.envelopes import total_of
+from contracts.laws.bench.law import Broken, Untried
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.walk import sizes
+from contracts.laws.bench.world import World
 from contracts.laws.listing import some
-from contracts.laws.places import Place
-from contracts.laws.same import shown
-from contracts.laws.walk import sizes
-from contracts.laws.world import World
 from contracts.openapi import parameters, properties, resolved, type_of
+from contracts.requests.drafts import Record
+from contracts.requests.fields import WORDS, scalars, values
 from contracts.targets.target import Answer
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.types import Filter, Operation

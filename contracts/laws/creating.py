@@ -7,15 +7,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from contracts.compare.same import Loss, losses, shown
 from contracts.expiry import may_be_hidden, shows_recent_alone
-from contracts.laws.drafts import Record
-from contracts.laws.fields import scalars, sendable, takes_array, values
-from contracts.laws.law import Broken, Untried
+from contracts.laws.bench.law import Broken, Untried
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.visit import Made
+from contracts.laws.bench.world import World
 from contracts.laws.nesting import nested
-from contracts.laws.places import Place
-from contracts.laws.same import Loss, losses, shown
-from contracts.laws.visit import Made
-from contracts.laws.world import World
+from contracts.requests.drafts import Record
+from contracts.requests.fields import scalars, sendable, takes_array, values
 from contracts.targets.target import Answer
 from mockserver.lookup import MISSING
 from mockserver.model.types import Kind, Operation

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from contracts.compare.same import losses
+from contracts.laws.bench.law import Broken, Untried
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.world import World
 from contracts.laws.creating import kept_of, lost, reader_of
-from contracts.laws.fields import scalars, usual
-from contracts.laws.law import Broken, Untried
-from contracts.laws.places import Place
-from contracts.laws.same import losses
-from contracts.laws.world import World
+from contracts.requests.fields import scalars, usual
 from mockserver.model.types import Kind, Operation
 
 AT_ONCE = 8

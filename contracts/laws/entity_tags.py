@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from contracts.compare.same import is_same, shown
+from contracts.laws.bench.law import Broken, Untried, demand_refusal
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.visit import Made
+from contracts.laws.bench.world import World
 from contracts.laws.changing import one_by_one, whole
-from contracts.laws.law import Broken, Untried, demand_refusal
-from contracts.laws.places import Place
-from contracts.laws.same import is_same, shown
-from contracts.laws.visit import Made
-from contracts.laws.world import World
-from contracts.lifecycle.samples import Body
+from contracts.requests.samples import Body
 from contracts.targets.target import Answer
 from mockserver.model.types import Kind, Operation
 

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import re
 
-from contracts.laws.law import Broken, Untried, demand_refusal
-from contracts.laws.lessons import is_before, orders_in
-from contracts.laws.places import Place
-from contracts.laws.same import is_same, shown
-from contracts.laws.visit import Made
-from contracts.laws.world import World
+from contracts.compare.same import is_same, shown
+from contracts.laws.bench.law import Broken, Untried, demand_refusal
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.visit import Made
+from contracts.laws.bench.world import World
+from contracts.requests.lessons import is_before, orders_in
 from contracts.targets.target import Answer
 from mockserver.model.types import Operation
 

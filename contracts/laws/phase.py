@@ -23,14 +23,14 @@ from contracts.events import (
 )
 from contracts.expiry import may_be_gone
 from contracts.findings import Finding
-from contracts.laws.above import Above
-from contracts.laws.drafts import Drafts
-from contracts.laws.law import Broken, Untried
-from contracts.laws.places import Place, places
+from contracts.laws.bench.law import Broken, Untried
+from contracts.laws.bench.parents import Above
+from contracts.laws.bench.places import Place, places
+from contracts.laws.bench.visit import Visit
+from contracts.laws.bench.world import World
 from contracts.laws.table import LAWS, Law
-from contracts.laws.visit import Visit
-from contracts.laws.world import World
-from contracts.lifecycle.bodies import Bodies
+from contracts.requests.bodies import Bodies
+from contracts.requests.drafts import Drafts
 from contracts.targets.target import SAFE_METHODS, Answer
 from contracts.wire.safety import Safety
 from contracts.wire.second_look import WAITS_S, is_late

@@ -12,15 +12,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contracts.laws.fields import record_schema
-from contracts.laws.law import Broken, Untried, demand_refusal
-from contracts.laws.nouns import EXISTS, is_name_of_key, named_place, nouns_of
-from contracts.laws.places import Place
-from contracts.laws.same import shown
-from contracts.laws.visit import Made
-from contracts.laws.world import World
-from contracts.lifecycle.bodies import alike
+from contracts.compare.same import shown
+from contracts.laws.bench.law import Broken, Untried, demand_refusal
+from contracts.laws.bench.nouns import EXISTS, is_name_of_key, named_place, nouns_of
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.visit import Made
+from contracts.laws.bench.world import World
 from contracts.openapi import properties
+from contracts.requests.bodies import alike
+from contracts.requests.fields import record_schema
 from contracts.targets.target import Answer
 from mockserver.model.types import Operation
 from mockserver.state import key_of
@@ -70,8 +70,15 @@ def named_must_exist(world: World) -> None:
     for naming in _namings(world):
         if not EXISTS.search(naming.words):
             continue
-        target = _gone(world, naming)
-        key = _key(world, naming, target)
+        target = _gone(
+            world,
+            naming,
+        )
+        key = _key(
+            world,
+            naming,
+            target,
+        )
         world.begin()
         made = world.offer({naming.field: key})
         if not isinstance(made, Answer) and _is_back(world, naming, target):
@@ -269,7 +276,9 @@ def _gone(world: World, naming: Naming) -> Made:
 def _is_back(world: World, naming: Naming, target: Made) -> bool:
     """Tell whether the key of a deleted record was given to another one."""
     with world.visit.off_stage():
-        return world.parents.world_of(naming.place).find(target) is not None
+        other = world.parents.world_of(naming.place)
+        found = other.find(target)
+    return found is not None
 
 
 def _far(target: Made) -> Made:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from contracts.laws.envelopes import record_of
-from contracts.laws.law import Broken, Untried
-from contracts.laws.places import Place
-from contracts.laws.same import changes, shown
+from contracts.compare.same import changes, shown
+from contracts.laws.bench.envelopes import record_of
+from contracts.laws.bench.law import Broken, Untried
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.world import World
 from contracts.laws.snapshot import servers_own
 from contracts.laws.verbs import verbs_of
-from contracts.laws.world import World
 from mockserver.model.types import Operation
 
 _KEY = re.compile(r"idempoten", re.IGNORECASE)

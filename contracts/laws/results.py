@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from contracts.compare.same import losses, shown
+from contracts.laws.bench.law import Broken, Untried
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.visit import Made
+from contracts.laws.bench.world import World
 from contracts.laws.creating import kept_of
-from contracts.laws.drafts import Record
-from contracts.laws.law import Broken, Untried
-from contracts.laws.places import Place
-from contracts.laws.same import losses, shown
-from contracts.laws.visit import Made
-from contracts.laws.world import World
-from contracts.lifecycle.caller import value_of
+from contracts.requests.caller import value_of
+from contracts.requests.drafts import Record
 from contracts.targets.target import Answer
 from mockserver.model.types import Operation
 

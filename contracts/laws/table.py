@@ -36,8 +36,8 @@ from contracts.laws import (
     verbs,
     work,
 )
-from contracts.laws.places import Place
-from contracts.laws.world import World
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.world import World
 from mockserver.model.types import Kind
 
 

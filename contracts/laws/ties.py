@@ -7,12 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from contracts.laws.envelopes import key_shown, records_of
-from contracts.laws.law import Broken, Untried
-from contracts.laws.places import Place
-from contracts.laws.visit import Made
-from contracts.laws.world import World
-from contracts.lifecycle.caller import Keys
+from contracts.laws.bench.envelopes import key_shown, records_of
+from contracts.laws.bench.law import Broken, Untried
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.visit import Made
+from contracts.laws.bench.world import World
+from contracts.requests.caller import Keys
 from mockserver.model.types import Kind, Operation
 
 

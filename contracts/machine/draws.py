@@ -21,8 +21,8 @@ from schemathesis import GenerationMode
 from schemathesis.core import NotSet
 
 from contracts.machine.calls import Drawn
+from contracts.requests.spelling import spell
 from contracts.targets.reading import Readings
-from contracts.targets.spelling import spell
 from mockserver.lookup import MISSING
 from mockserver.model.types import Model, Operation
 

@@ -20,6 +20,8 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
+from contracts.compare.likeness import SAME, likeness
+from contracts.compare.values import Difference
 from contracts.expiry import (
     are_dropped,
     may_be_deleted,
@@ -28,10 +30,8 @@ from contracts.expiry import (
     may_bring_back,
     may_hide,
 )
-from contracts.likeness import SAME, likeness
 from contracts.mentions import named_in
 from contracts.oracle.aliases import Aliases
-from contracts.oracle.compare import Difference
 from contracts.oracle.oracle import LISTS, REMOVALS, Expected
 from contracts.oracle.order import misplaced, promise_of
 from contracts.oracle.ownership import WRITES, Ownership, record_in

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from contracts.dependence import dependents
+from contracts.compare.dependence import dependents
 from mockserver.model.types import Kind, Model, Operation, Resource
 from mockserver.model.types.schema import NO_SCHEMA, DescribedSchema
 
@@ -45,18 +45,25 @@ class Ownership:
 
     def note(self, operation: Operation, body: Any) -> None:
         """Take note of what a client sent."""
-        inner = record_in(operation, body)
+        inner = record_in(
+            operation,
+            body,
+        )
         if operation.resource and isinstance(inner, Mapping):
             self._sent.setdefault(operation.resource, set()).update(map(str, inner))
 
     def is_clients(self, resource: Resource, name: str) -> bool:
         """Tell whether a property has the value that a client gave it, or that is declared."""
-        if name == resource.key or name in self._declared(resource):
+        if name == resource.key:
+            return True
+        if name in self._declared(resource):
             return True
         position = resource.position
         if position is not None and position.field == name:
             return False
-        if name in resource.read_only or name in self._depending(resource):
+        if name in resource.read_only:
+            return False
+        if name in self._depending(resource):
             return False
         return name in self._sent.get(resource.name, ())
 
@@ -64,16 +71,26 @@ class Ownership:
         """Return the properties that others may take along, by the words of the document."""
         known = self._moving.get(resource.name)
         if known is None:
-            words: dict[str, str] = {}
-            for operation in self._model.operations:
-                if operation.resource == resource.name and operation.kind in WRITES:
-                    for name, schema in record_schema(operation).properties.items():
-                        words[name] = f"{words.get(name, '')} {schema.get('description', '')}"
-            for name, schema in resource.record.properties.items():
-                words[name] = f"{words.get(name, '')} {schema.get('description', '')}"
+            words = self._words(resource)
             known = frozenset(dependents(words, tuple(words)))
             self._moving[resource.name] = known
         return known
+
+    def _words(self, resource: Resource) -> dict[str, str]:
+        """Return what the document says of the properties that are sent and shown."""
+        words: dict[str, str] = {}
+        schemas = [resource.record]
+        for operation in self._model.operations:
+            if operation.resource != resource.name:
+                continue
+            if operation.kind in WRITES:
+                schemas.append(record_schema(operation))
+        for schema in schemas:
+            for name, child in schema.properties.items():
+                told = str(child.get("description", ""))
+                before = words.get(name, "")
+                words[name] = f"{before} {told}"
+        return words
 
     def _declared(self, resource: Resource) -> frozenset[str]:
         """Return the properties of which the semantics of the API, or the path, say the value."""

@@ -15,8 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from contracts.compare.likeness import moment
 from contracts.expiry import shows_recent_alone
-from contracts.likeness import moment
 from contracts.oracle.settled import Settled
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.paths import bare

@@ -19,9 +19,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
+from contracts.compare.placeholders import Keeper, PlaceholderNumbers, PlaceholderSupply
+from contracts.compare.values import Difference
 from contracts.mentions import is_figure, named_in
 from contracts.oracle.aliases import Aliases
-from contracts.oracle.compare import Difference
 from contracts.oracle.extent import Extent
 from contracts.oracle.judge import judge
 from contracts.oracle.lenient import (
@@ -35,7 +36,6 @@ from contracts.oracle.lenient import (
 )
 from contracts.oracle.oracle import LISTS, REMOVALS, Expected, Oracle
 from contracts.oracle.ownership import WRITES, Ownership, record_in
-from contracts.oracle.placeholders import Keeper, PlaceholderNumbers, PlaceholderSupply
 from contracts.oracle.settled import Settled, keys_above
 from contracts.oracle.surroundings import collections_around, followers, item_around
 from contracts.targets.failures import as_meant

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, unquote
 
+from contracts.compare.values import Difference
 from contracts.errors import ContractError, Stopped, Withheld
-from contracts.oracle.compare import Difference
 from contracts.oracle.plain_store import PlainStore
 from contracts.oracle.settled import Settled
 from contracts.oracle.shadow import Shadow

@@ -8,10 +8,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from contracts.compare.placeholders import plain
+from contracts.compare.values import Difference
 from contracts.conformance.failure import Failure
 from contracts.findings import Finding
-from contracts.oracle.compare import Difference
-from contracts.oracle.placeholders import plain
 from contracts.targets.exchanges import Exchange
 from contracts.wire.subject import Subject
 from mockserver.lookup import MISSING

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 from urllib.parse import quote, urlencode
 
+from contracts.compare.placeholders import Keeper
 from contracts.events import Event
 from contracts.openapi import is_json
-from contracts.oracle.placeholders import Keeper
 from contracts.targets.credentials import Credentials, credentials_for
 from contracts.targets.reading import Readings
 from contracts.targets.scopes import scope_headers

@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from contracts.compare.placeholders import Keeper
 from contracts.errors import Withheld
 from contracts.openapi import parameters, type_of
-from contracts.oracle.placeholders import Keeper
-from contracts.targets.spelling import spell
+from contracts.requests.spelling import spell
 from contracts.targets.target import Answer, Sent
 from contracts.wire.subject import Subject
 from contracts.wire.wire import Lost

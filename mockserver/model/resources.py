@@ -35,7 +35,6 @@ from mockserver.model.keys import (
     infer_stamps,
     linked_property,
 )
-from mockserver.model.life.positions import find_position
 from mockserver.model.members import member_objects
 from mockserver.model.paths import (
     bare,
@@ -60,6 +59,7 @@ from mockserver.model.places.survey import (
     parent_path,
     writes_by_word,
 )
+from mockserver.model.positions import find_position
 from mockserver.model.stateful import compile_mirrors, compile_states, compile_views
 from mockserver.model.types import (
     Children,

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from contracts.compare.likeness import SAME, likeness
+from contracts.compare.placeholders import Made, plain
 from contracts.expiry import may_be_deleted, may_be_gone, may_be_hidden, visible_value
-from contracts.likeness import SAME, likeness
-from contracts.oracle.placeholders import Made, plain
 from contracts.oracle.plain_store import PlainStore
 from contracts.oracle.settled import Settled
 from contracts.oracle.shadow import Shadow

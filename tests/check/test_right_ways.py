@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from contracts.compare.dependence import dependents
+from contracts.compare.likeness import likeness
 from contracts.conformance.failure import Failure, is_its_way
-from contracts.dependence import dependents
 from contracts.expiry import shows_recent_alone
-from contracts.laws.envelopes import key_shown
-from contracts.likeness import likeness
+from contracts.laws.bench.envelopes import key_shown
 from contracts.oracle.plain_store import PlainStore
 from contracts.oracle.settled import Settled
 from contracts.oracle.shadow import Shadow

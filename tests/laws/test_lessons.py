@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from contracts.laws.lessons import lessons, mended, orders_in, schema_in
+from contracts.requests.lessons import lessons, mended, orders_in, schema_in
 from mockserver.generation.supply import SeededSupply
 
 SUPPLY = SeededSupply({}, 1)

@@ -14,10 +14,10 @@ from contracts.machine.disagreement import Disagreement
 from contracts.machine.drawn import Oddities, mixed, now_and_then
 from contracts.machine.draws import Draws
 from contracts.machine.machine import Driver
-from contracts.machine.values import Echo
 from contracts.oracle.shadow import Shadow
+from contracts.requests.spelling import spell
+from contracts.requests.strategies import Echo
 from contracts.targets.reading import Readings
-from contracts.targets.spelling import spell
 from contracts.targets.target import Answer, Sent, Target
 from mockserver.exchange import json_answer
 from mockserver.model.types import Operation

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.model.life.positions import find_position
+from mockserver.model.positions import find_position
 from tests.model.compiling import does, many, only_resource, schema_of, small, thing
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from contracts.changes.proof.side import Side, Taping
 from contracts.changes.proof.tape import Step, Tape
-from contracts.lifecycle.caller import Caller, asking
-from contracts.lifecycle.samples import Body, query_pairs, text
+from contracts.requests.caller import Caller, asking
+from contracts.requests.samples import Body, query_pairs, text
 from contracts.targets.target import Answer, Sent, Target
 from mockserver.model.types import Operation
 

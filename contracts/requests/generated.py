@@ -12,7 +12,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.core import NotSet
 
-from contracts.lifecycle.samples import Body
+from contracts.requests.samples import Body
 from mockserver.model.types import Model, Operation
 
 MOST = 6

@@ -12,18 +12,18 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from contracts.laws.above import Above
-from contracts.laws.drafts import Draft, Record
-from contracts.laws.envelopes import count_of, key_shown, record_of
-from contracts.laws.law import Untried
-from contracts.laws.maker import Maker
-from contracts.laws.places import Place
-from contracts.laws.visit import Made, Visit
-from contracts.laws.walk import Page, walk
-from contracts.lifecycle.bodies import alike
-from contracts.lifecycle.caller import NOTHING, Keys
-from contracts.lifecycle.samples import Body, sample_bodies
+from contracts.laws.bench.envelopes import count_of, key_shown, record_of
+from contracts.laws.bench.law import Untried
+from contracts.laws.bench.maker import Maker
+from contracts.laws.bench.parents import Above
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.visit import Made, Visit
+from contracts.laws.bench.walk import Page, walk
 from contracts.openapi import Spec, operation_at
+from contracts.requests.bodies import alike
+from contracts.requests.caller import NOTHING, Keys
+from contracts.requests.drafts import Draft, Record
+from contracts.requests.samples import Body, sample_bodies
 from contracts.targets.target import Answer
 from contracts.wire.safety import Safety
 from mockserver.lookup import value_at

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from contracts.laws.places import Place
+from contracts.laws.bench.places import Place
 
 EXISTS = re.compile(
     r"\bexist(s|ing)?\b|\bknown\b",

@@ -13,12 +13,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
-from contracts.laws.drafts import Record
-from contracts.laws.law import Untried
-from contracts.laws.places import Place
-from contracts.laws.visit import Made
-from contracts.lifecycle.caller import Keys
-from contracts.lifecycle.samples import sample_parameters, text
+from contracts.laws.bench.law import Untried
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.visit import Made
+from contracts.requests.caller import Keys
+from contracts.requests.drafts import Record
+from contracts.requests.samples import sample_parameters, text
 from contracts.wire.subject import Subject
 from mockserver.call import Supply
 from mockserver.model.types import Parent

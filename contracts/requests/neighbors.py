@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from contracts.oracle.placeholders import TOKEN
+from contracts.compare.placeholders import TOKEN
 from mockserver.ordering import same
 
 

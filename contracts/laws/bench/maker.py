@@ -9,19 +9,19 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
+from contracts.compare.same import losses
 from contracts.expiry import may_be_hidden
-from contracts.laws.drafts import Draft, Record, natural_key
-from contracts.laws.envelopes import all_of, key_shown, record_of
-from contracts.laws.law import Untried
-from contracts.laws.nouns import named_place
-from contracts.laws.places import Place
-from contracts.laws.same import losses
-from contracts.laws.visit import Made, Visit
-from contracts.lifecycle.bodies import alike
-from contracts.lifecycle.caller import Keys
-from contracts.lifecycle.samples import sample_parameters, text
+from contracts.laws.bench.envelopes import all_of, key_shown, record_of
+from contracts.laws.bench.law import Untried
+from contracts.laws.bench.nouns import named_place
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.visit import Made, Visit
 from contracts.mentions import with_keys
 from contracts.openapi import type_of
+from contracts.requests.bodies import alike
+from contracts.requests.caller import Keys
+from contracts.requests.drafts import Draft, Record, natural_key
+from contracts.requests.samples import sample_parameters, text
 from contracts.targets.exchanges import Exchange
 from contracts.targets.target import Answer
 from contracts.wire.safety import Safety

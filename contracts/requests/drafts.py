@@ -13,12 +13,12 @@ from itertools import chain, islice
 from typing import Any
 
 from contracts.expiry import is_span, visible_value
-from contracts.laws.fields import Schema, kind_of, record_schema, scalars, takes_array, values
-from contracts.laws.lessons import lessons, mended, orders_in, schema_in
-from contracts.lifecycle.bodies import Bodies
-from contracts.lifecycle.caller import Keys
-from contracts.lifecycle.samples import Body
 from contracts.openapi import Spec, properties, type_of
+from contracts.requests.bodies import Bodies
+from contracts.requests.caller import Keys
+from contracts.requests.fields import Schema, kind_of, record_schema, scalars, takes_array, values
+from contracts.requests.lessons import lessons, mended, orders_in, schema_in
+from contracts.requests.samples import Body
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
 from mockserver.model.types import Kind, Operation, Resource

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from contracts.lifecycle.caller import Keys
-from contracts.lifecycle.generated import generated_bodies
-from contracts.lifecycle.lives import Lane
-from contracts.lifecycle.samples import Body, sample_bodies, sample_parameters, text, with_keys
+from contracts.requests.caller import Keys
+from contracts.requests.generated import generated_bodies
+from contracts.requests.lanes import Lane
+from contracts.requests.samples import Body, sample_bodies, sample_parameters, text, with_keys
 from mockserver.call import Supply
 from mockserver.model.types import Model, Operation
 

@@ -16,8 +16,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from contracts.machine.neighbors import neighbors
 from contracts.openapi import Spec, flattened, properties, resolved, type_of
+from contracts.requests.neighbors import neighbors
 from mockserver.model.types.facts import bounds, is_nullable
 
 TEXTS = ("a", "Bc", "d e", "ü/%&?", "")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from contracts.laws.envelopes import Record, onward, records_of, told_of
-from contracts.laws.law import Untried
+from contracts.laws.bench.envelopes import Record, onward, records_of, told_of
+from contracts.laws.bench.law import Untried
 from contracts.openapi import Spec, parameters, resolved
 from contracts.targets.target import Answer
 from contracts.wire.survey import told_onward

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.oracle.placeholders import plain
+from contracts.compare.placeholders import plain
 from mockserver.lookup import MISSING
 
 Agree = Callable[[Any, Any], bool]

@@ -13,8 +13,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contracts.laws.fields import Schema
-from contracts.likeness import moment
+from contracts.compare.likeness import moment
+from contracts.requests.fields import Schema
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
 from mockserver.model.types.facts import admits

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from contracts.lifecycle.samples import Body, pairs, query_pairs, sample_parameters, text
+from contracts.requests.samples import Body, pairs, query_pairs, sample_parameters, text
 from contracts.targets.credentials import credentials_for
 from contracts.targets.promises import is_promised, promised_headers, with_key
 from contracts.targets.target import Answer, Sent, Target

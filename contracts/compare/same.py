@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.likeness import is_same_number, likeness, moment
+from contracts.compare.likeness import is_same_number, likeness, moment
 from contracts.openapi import Spec, properties, resolved
 from mockserver.lookup import MISSING
 from mockserver.model.types.facts import admits, is_nullable

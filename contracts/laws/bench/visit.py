@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from contracts.errors import Withheld
-from contracts.laws.drafts import Drafts, Record
-from contracts.laws.envelopes import record_of
-from contracts.laws.law import Untried
-from contracts.laws.places import Place
-from contracts.lifecycle.caller import NOTHING, Caller, Keys
-from contracts.lifecycle.samples import Body
+from contracts.laws.bench.envelopes import record_of
+from contracts.laws.bench.law import Untried
+from contracts.laws.bench.places import Place
 from contracts.openapi import json_content, operation_at, response_at
+from contracts.requests.caller import NOTHING, Caller, Keys
+from contracts.requests.drafts import Drafts, Record
+from contracts.requests.samples import Body
 from contracts.targets.exchanges import Exchange
 from contracts.targets.failures import as_meant
 from contracts.targets.target import SAFE_METHODS, Answer, Sent
