@@ -67,6 +67,7 @@ from mockserver.model.places.survey import (
     parent_path,
     writes_by_word,
 )
+from mockserver.model.positions import find_position
 from mockserver.model.stateful import compile_mirrors, compile_states, compile_views
 from mockserver.model.types import (
     Children,
@@ -506,7 +507,12 @@ def _compile(
     if found.is_pair and fields.get("id", NO_SCHEMA).own_type == "integer":
         generated |= {"id": "sequence"}
     owned_key = {key} if key and key not in carried else set()
+    position = find_position(found.carried)
+    if "position" in declared:
+        position = Position(**declared["position"])
     usual_order = _usual_order(key, generated)
+    if position is not None and position.is_told:
+        usual_order = (position.field,)
     server_owned = read_only.union(declared.get("read_only", ()), owned_key)
     return Resource(
         name=name,
@@ -530,7 +536,7 @@ def _compile(
         self_links=self_links(found.record, carried - read_only, key),
         unique=tuple(map(tuple, declared.get("unique", ()))),
         exclusive=tuple(declared.get("exclusive", ())),
-        position=Position(**declared["position"]) if "position" in declared else None,
+        position=position,
         limit=declared.get("limit"),
         references=tuple(_references(declared)),
         related=tuple(_related(fields, carried)),

@@ -11,7 +11,7 @@ from typing import Any
 
 from contracts.compare.same import losses
 from contracts.expiry import may_be_hidden
-from contracts.laws.bench.envelopes import all_of, record_of
+from contracts.laws.bench.envelopes import all_of, key_shown, record_of
 from contracts.laws.bench.law import Untried
 from contracts.laws.bench.lists import listed
 from contracts.laws.bench.nouns import named_place
@@ -35,6 +35,8 @@ TAKEN = (400, 409, 422)
 UNKNOWN = (400, 404, 409, 422)
 """Statuses by which a server may say that there is nothing of a name that was sent."""
 NESTS = ("array", "object")
+OTHERS = 3
+"""How often a record that is refused is sent with other values at most."""
 LESSONS = 4
 """Refusals that are learned from before another draft is tried."""
 Taught = tuple[Draft, dict[str, Any], tuple[Answer, Keys, Record]]
@@ -70,9 +72,15 @@ class Maker:
         sent: Record = {**record, **fields}
         first = self.visit.wire.budget.calls + 1
         answer, at, sent = self._sent(draft, sent, above)
-        if answer.status in TAKEN and (not fields or answer.status == 409):
+        for _ in range(OTHERS):
+            if answer.status not in TAKEN or (fields and answer.status != 409):
+                break
             self.visit.aside.add(first)
+            first = self.visit.wire.budget.calls + 1
+            self.visit.number += 1
             other = {**self.visit.drafts.apart(draft, record, self.visit.number), **fields}
+            if other == sent:
+                break
             answer, at, sent = self._sent(draft, other, above)
             if answer.succeeded:
                 self.visit.drafts.crowded.add(draft.operation.label)
@@ -135,15 +143,11 @@ class Maker:
             raise Untried(
                 f"{operation.label} refuses {count} records: {answer.status} {answer.text[:200]}"
             )
-        name = self.place.resource.key or ""
-        told = [
-            each
-            for each in all_of(operation, answer)
-            if isinstance(value_at(each, name), str | int)
-        ]
+        resource = self.place.resource
+        told = [each for each in all_of(operation, answer) if key_shown(resource, each)]
         made = [
             Made(
-                key_of(value_at(each, name)),
+                key_shown(resource, each),
                 above,
                 record,
                 answer,
@@ -363,9 +367,7 @@ class Maker:
             drafts.accepted[operation.label] = other
 
     def _is_listed(self, made: Made, above: Keys) -> bool:
-        name = self.place.resource.key or ""
-        keys = [value_at(record, name) for record in listed(self.visit, self.place, above)]
-        return made.key in map(key_of, keys)
+        return made.key in map(self.place.key, listed(self.visit, self.place, above))
 
     @property
     def operation(self) -> Operation:
@@ -452,16 +454,16 @@ class Maker:
         location = (
             answer.headers.get("location", "").partition("?")[0].rstrip("/").rpartition("/")[2]
         )
-        return location or self._listed_key(record, above, name)
+        return key_shown(resource, shown) or location or self._listed_key(record, above)
 
-    def _listed_key(self, record: Record, above: Keys, name: str) -> str:
+    def _listed_key(self, record: Record, above: Keys) -> str:
         """Return the key of the only record in the list that is new and as it was sent. Raises
         Untried.
         """
         with self.visit.off_stage():
             known = {made.key for place, made in self.visit.made if place is self.place}
             there = listed(self.visit, self.place, above)
-            new = [record for record in there if key_of(value_at(record, name)) not in known]
+            new = [record for record in there if self.place.key(record) not in known]
         found = [
             each
             for each in new
@@ -476,7 +478,7 @@ class Maker:
         ]
         if len(found) != 1:
             raise Untried("the key of a new record is told nowhere")
-        return key_of(value_at(found[0], name))
+        return self.place.key(found[0])
 
 
 def key_for(visit: Visit, resource: str) -> str | None:

@@ -31,12 +31,13 @@ class Position:
 
     `first` is the lowest position. `dense` positions run without gaps: an insert shifts the later
     ones up and a delete closes the gap; else a record moved to a higher number pushes only those at
-    or above it.
+    or above it. `is_told` is one that words of the document tell of, and no semantics.
     """
 
     field: str
     first: int = 1
     dense: bool = True
+    is_told: bool = False
 
 
 @dataclass(frozen=True)
