@@ -78,7 +78,7 @@ def query_pairs(
         str(each.get("name")): each for each in parameters(spec, operation.path, operation.method)
     }
     found: list[tuple[str, str]] = []
-    for name, value in query.items():
+    for name, value in in_their_objects(operation, query).items():
         said = declared.get(name, {})
         if "content" in said:
             found.append((name, json.dumps(value)))
@@ -89,6 +89,29 @@ def query_pairs(
         else:
             found += pairs({name: value})
     return found
+
+
+def in_their_objects(operation: Operation, query: Mapping[str, Any]) -> dict[str, Any]:
+    """Return query parameters with the members of one that is written as JSON inside of it:
+    `limit` of `filter={"limit": 5}` (OpenAPI 3.0.3, Parameter Object, content).
+    """
+    written = [each for each in operation.described.parameters_in("query") if each.media_type]
+    names = {each.name for each in operation.described.parameters_in("query")}
+    holders = {
+        member: each.name
+        for each in written
+        for member in each.schema.properties
+        if member not in names
+    }
+    placed: dict[str, Any] = {}
+    for name, value in query.items():
+        holder = holders.get(name)
+        inner = placed.get(holder, query.get(holder, {})) if holder is not None else None
+        if isinstance(inner, Mapping):
+            placed[str(holder)] = {**inner, name: value}
+        else:
+            placed.setdefault(name, value)
+    return placed
 
 
 def pairs(values: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from contracts.openapi import Spec, parameters
+from contracts.openapi import Spec
+from contracts.requests.samples import query_pairs
 from contracts.targets.target import Sent
 from mockserver.lookup import MISSING
 from mockserver.model.types import Operation
@@ -32,12 +33,7 @@ def spell(
             f"{{{name}}}",
             quote(_text(value), safe=""),
         )
-    joined = {
-        each["name"]
-        for each in parameters(spec, operation.path, operation.method)
-        if each.get("in") == "query" and each.get("explode") is False
-    }
-    pairs = [pair for name, value in query.items() for pair in _pairs(name, value, name in joined)]
+    pairs = query_pairs(spec, operation, query)
     asked = f"?{urlencode(pairs)}" if pairs else ""
     if body is MISSING:
         return Sent(operation.method, f"{base}{place}{asked}", headers)
@@ -59,13 +55,6 @@ def _media_type(operation: Operation) -> str:
     if media is None or "*" in media.media_type or not is_json(media.media_type):
         return usual
     return media.media_type
-
-
-def _pairs(name: str, value: Any, joined: bool) -> list[tuple[str, str]]:
-    if not isinstance(value, list):
-        return [(name, _text(value))]
-    texts = [_text(each) for each in value]
-    return [(name, ",".join(texts))] if joined else [(name, text) for text in texts]
 
 
 def _text(value: Any) -> str:
