@@ -59,7 +59,9 @@ class Question:
         for name, value in settled.query.items():
             if name in (paging.size, paging.number, operation.sort_param):
                 continue
-            if _SPARSE.search(bare(name)):
+            if value in ("", [""]):
+                unknown = True  # nothing is asked for, or what has no value
+            elif _SPARSE.search(bare(name)):
                 sparse = True
             elif name in filters:
                 sure.append((filters[name], value))
