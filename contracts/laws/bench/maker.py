@@ -65,17 +65,54 @@ class Maker:
             answer, at, sent = self._sent(draft, other, above)
             if answer.succeeded:
                 self.visit.drafts.crowded.add(draft.operation.label)
-        return (
-            self._note(
-                draft.operation,
-                sent,
-                above,
-                self.visit.wire.last,
-                at,
-            )
-            if answer.succeeded
-            else answer
-        )
+        if not answer.succeeded:
+            return answer
+        last = self.visit.wire.last
+        if self._may_be_found(draft, answer, above):
+            other = {**self.visit.drafts.apart(draft, record, self.visit.number), **fields}
+            anew = self._made_apart(draft, other, sent, above, answer)
+            if anew is not None:
+                self.visit.aside.add(last.number)
+                sent, last = other, anew
+        return self._note(draft.operation, sent, above, last, at)
+
+    def _may_be_found(self, draft: Draft, answer: Answer, above: Keys) -> bool:
+        """Tell whether an answer may show a record that was there already: its key is known, or the
+        status is not the one that told of a new record before.
+        """
+        operation, drafts = draft.operation, self.visit.drafts
+        if operation.method != "POST" or operation.label in drafts.crowded:
+            return False
+        if answer.status == 201:
+            drafts.created.add(operation.label)
+        elif operation.label in drafts.created:
+            return True
+        return self._is_known(self._shown_key(operation, answer), above)
+
+    def _made_apart(
+        self, draft: Draft, other: Record, sent: Record, above: Keys, answer: Answer
+    ) -> Exchange | None:
+        """Return the call that made a record with other values, where the server gives back the one
+        that is there for what it has seen: it does so again. None where it does not.
+        """
+        operation = draft.operation
+        found = self._shown_key(operation, answer)
+        with self.visit.off_stage():
+            again = self._shown_key(operation, self._sent(draft, sent, above)[0])
+        first = self.visit.wire.last.number
+        answer, _, _ = self._sent(draft, other, above)
+        key, last = self._shown_key(operation, answer), self.visit.wire.last
+        if again != found or not answer.succeeded or key == found or self._is_known(key, above):
+            self.visit.aside.update(range(first, last.number + 1))
+            return None
+        self.visit.drafts.crowded.add(operation.label)
+        return last
+
+    def _shown_key(self, operation: Operation, answer: Answer) -> str:
+        """Return the key that an answer shows, empty where it shows none."""
+        shown = record_of(operation, answer) or {}
+        found = value_at(shown, self.place.resource.key or "")
+        return key_of(found) if isinstance(found, str | int) else ""
 
     def make_together(self, above: Keys, count: int) -> list[Made]:
         """Make records at the same time; return those that the server says it made."""
