@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -248,3 +249,35 @@ def test_a_key_that_is_given_to_another_record_is_found() -> None:
     subject = Subject(LABELS, lambda: Labels(loses=True), PlainStore, fresh=True, safety=Safety.ALL)
     found = findings_of(events_of(subject, *MAKING))
     assert "keys-are-not-reused" in [each.check for each in found]
+
+
+class Routed(Labels):
+    """Says of what it has not in a page that names the method; `heads` tells whether it has those."""
+
+    def __init__(self, heads: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self._heads = heads
+
+    def send(self, sent: Sent) -> Answer:
+        is_head = sent.method == "HEAD"
+        place = "list" if sent.target == "/labels" else "item"
+        if is_head and place not in self._heads:
+            return self._nowhere(sent)
+        answer = super().send(replace(sent, method="GET") if is_head else sent)
+        return self._nowhere(sent) if answer.status == 404 else answer
+
+    def _nowhere(self, sent: Sent) -> Answer:
+        text = f"Cannot {sent.method} {sent.target}"
+        return Answer(404, {"content-length": str(len(text))}, text.encode())
+
+
+@pytest.mark.parametrize(
+    ("heads", "told"),
+    [((), []), (("list", "item"), []), (("list",), ["expected 200, the status of GET, got 404"])],
+)
+def test_a_server_without_heads_and_the_pages_of_what_is_not_there_are_left_alone(
+    heads: tuple[str, ...], told: list[str]
+) -> None:
+    subject = Subject(LABELS, lambda: Routed(heads), PlainStore, fresh=True, safety=Safety.ALL)
+    found = findings_of(events_of(subject, "head-is-get"))
+    assert [each.message for each in found] == told
