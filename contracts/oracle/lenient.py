@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
 from contracts.compare.likeness import SAME, likeness
+from contracts.compare.same import is_key_made_anew
 from contracts.compare.values import Difference
 from contracts.expiry import (
     are_dropped,
@@ -581,6 +582,9 @@ class Lenient:
             return
         if isinstance(wanted, Mapping) and isinstance(actual, Mapping):
             for name, value in wanted.items():
+                there = actual.get(name, MISSING)
+                if is_key_made_anew(name, self._aliases.told(value), there, actual):
+                    continue
                 if name in actual and value is not None:
                     child = schema.properties.get(name) if schema is not None else None
                     yield from self._value(
