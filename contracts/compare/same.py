@@ -3,7 +3,8 @@ was lost out.
 
 A server may write a value in another way: a moment in another zone, a decimal with more zeros, a
 text without the blanks around it. It may not show what its own schema cannot say, and it may give a
-part of a record another key each time it is written. All else must come back as it was sent.
+part of a record another key each time it is written; what is deprecated it need not keep. All else
+must come back as it was sent.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ def losses(
             if there is MISSING and not _must_show(known.get(name), value):
                 continue
             if depth and is_key_made_anew(name, value, there, read):
+                continue
+            if resolved(spec, known.get(name, {})).get("deprecated") is True:
                 continue
             yield from losses(
                 spec,

@@ -8,6 +8,7 @@ it is one to look at and no more out.
     not_a_server_error         the document has this status
     status_code_conformance    HTTP itself has the status for what was wrong, and the document names
                                no refusal of that meaning
+    missing_required_header    it is refused all the same, for another reason
     ignored_auth               any credential is that of a user of its own, who sees other records
 """
 
@@ -61,6 +62,8 @@ def is_explained(model: Model, failure: Failure, gate: Gate) -> bool:
             return _is_documented(model, failure.operation, last.answer.status)
         case "status_code_conformance":
             return _is_of_http(model, failure.operation, last.sent, last.answer.status)
+        case "missing_required_header":
+            return last.answer.status >= 400
         case "use_after_free":
             return _is_brought_back(failure.calls) or gate.between(lambda wire: _goes(wire, last))
         case "ensure_resource_availability":

@@ -17,7 +17,7 @@ from contracts.openapi import Spec, properties, type_of
 from contracts.requests.bodies import Bodies
 from contracts.requests.caller import Keys
 from contracts.requests.fields import Schema, kind_of, record_schema, scalars, takes_array, values
-from contracts.requests.lessons import lessons, mended, orders_in, schema_in
+from contracts.requests.lessons import lessons, mended, missing_in, orders_in, schema_in
 from contracts.requests.samples import Body
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
@@ -131,6 +131,9 @@ class Drafts:
         """Return the record as a refusal says that it must be."""
         known = self.fields(operation)
         taught = self.taught[operation.label]
+        absent = [name for name in known if name not in record]
+        added = {name: self._value(operation, name) for name in missing_in(text, absent)}
+        record = {**record, **{n: value for n, value in added.items() if value is not MISSING}}
         texts = [name for name in record if kind_of(known.get(name, {})) == "string"]
         for name, words in lessons(text, texts).items():
             if not CLOSED & known[name].keys() - taught.get(name, {}).keys():
@@ -140,6 +143,13 @@ class Drafts:
             record,
             text,
         )
+
+    def _value(self, operation: Operation, name: str) -> Any:
+        """Return a value for a property, MISSING where none can be made or a client sends none."""
+        schema = self.fields(operation)[name]
+        if schema.get("readOnly"):
+            return MISSING
+        return self.supply.value(schema, f"laws/{operation.label}/{name}")
 
     def mended(self, operation: Operation, record: Record, text: str = "") -> dict[str, Any]:
         """Return the record as the words of its properties, and a text, say that it must be."""

@@ -27,3 +27,9 @@ def test_a_part_of_a_record_may_get_another_key_each_time_and_nothing_else(
 ) -> None:
     assert [each.place for each in losses({}, {}, sent, read)] == lost
     assert bool([*changes(sent, read)]) is bool(lost)
+
+
+def test_what_is_deprecated_need_not_be_kept() -> None:
+    schema = {"properties": {"old": {"deprecated": True}, "new": {}}}
+    sent, read = {"old": 1, "new": 1}, {"old": None, "new": None}
+    assert [each.place for each in losses({}, schema, sent, read)] == ["/new"]

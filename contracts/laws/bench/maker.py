@@ -74,6 +74,8 @@ class Maker:
             if anew is not None:
                 self.visit.aside.add(last.number)
                 sent, last = other, anew
+            elif answer.status != 201 and draft.operation.label in self.visit.drafts.created:
+                raise Untried("the server gives back the record that is there, and makes no other")
         return self._note(draft.operation, sent, above, last, at)
 
     def _may_be_found(self, draft: Draft, answer: Answer, above: Keys) -> bool:
