@@ -283,6 +283,7 @@ class Run:
             calls=world.visit.story(world.since),
             seed=self.seed,
             pointer=_pointer(operation),
+            causes=(f"{law.name}: expected {broken.expected}, got {broken.actual}",),
         )
 
 

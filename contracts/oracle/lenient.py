@@ -58,6 +58,8 @@ NEAR = 100
 """Numbers after the largest key that was told which a server may have given out by itself."""
 FAR = 100_000
 """A number that no server gives out in a run, where none is known that it gave."""
+_CHANGES = re.compile(r"\b(updat|upsert|replac|overwrit|chang|edit|existing\b)", re.IGNORECASE)
+"""Words by which what makes a record may change one that is there."""
 _NAME_OF_KEY = re.compile(r"^(id|key|uuid|guid|ref)s?$|_(id|key|uuid|ref)s?$|[a-z](Id|Key|Ref)s?$")
 """Names of properties that hold keys of records."""
 Record = Mapping[str, Any]
@@ -218,7 +220,7 @@ class Lenient:
             return False
         makes = operation.described.documents(201) and operation.method == "PUT"
         if kind in ABSENT:
-            if self._is_always_there(operation) or self._names_no_record(settled):
+            if self._is_always_there(operation) or self._is_of_many(settled, answer):
                 return False
             if operation.method == "DELETE" and not any(documents(operation, s) for s in GONE):
                 return False
@@ -234,6 +236,8 @@ class Lenient:
         if kind is ProblemKind.DUPLICATE and not self._is_declared_unique(operation):
             return False
         if kind in (ProblemKind.CONFLICT, ProblemKind.DUPLICATE):
+            if operation.kind is Kind.CREATE and _CHANGES.search(words_of(operation)):
+                return False
             return len(operation.described.success_statuses) < 2
         return True
 
@@ -252,9 +256,9 @@ class Lenient:
         is_only_one = resource is not None and resource.key is None
         return is_only_one and not any(documents(operation, status) for status in GONE)
 
-    def _names_no_record(self, settled: Settled) -> bool:
-        """Tell whether nothing in a change says which record it is about, neither its path nor its
-        body: it may be about all of them.
+    def _is_of_many(self, settled: Settled, answer: Answer) -> bool:
+        """Tell whether a change may be about all records: neither its path nor its body says which
+        one it is about, or the answer shows none (`{"count": 0}`).
         """
         operation = settled.operation
         resource = self._model.resources.get(operation.resource or "")
@@ -263,6 +267,9 @@ class Lenient:
             return False
         if resource is None or resource.key is None:
             return False
+        shown = record_shown(operation, answer)
+        if shown is not None and value_at(shown, resource.key) is MISSING:
+            return True
         names = (*_names_in(settled.body), *settled.query)
         return not any(name == resource.key or _NAME_OF_KEY.search(name) for name in names)
 

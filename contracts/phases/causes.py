@@ -22,6 +22,9 @@ from mockserver.model.types import Model
 
 _RECEIVED = re.compile(r"Received: (.+)")
 _SCHEMA = re.compile(r"Schema(?: at (\S+))?:\s*(.*?)(?:\n\s*Value:|\Z)", re.DOTALL)
+_PARAMETER = re.compile(r"Invalid component: parameter `([^`]+)` in (\w+)")
+INVALID = (400, 422)
+"""Statuses by which a request is refused for what is wrong in it."""
 _VALUE = re.compile(r"^Response violates schema: (?:.* )?(is .*|.*)$")
 
 
@@ -41,6 +44,10 @@ def causes_of_failure(failure: Failure) -> tuple[str, ...]:
             return (f"content type {told.lower()} for {status}",)
         case "response_schema_conformance":
             return (_schema(failure.message, status),)
+        case "negative_data_rejection":
+            return _accepted(failure)
+        case "positive_data_acceptance" if failure.reply:
+            return (f"refused {' '.join(failure.reply.split())}",)
         case "unsupported_method" | "response_headers_conformance" | "missing_required_header":
             return (f"{failure.check} {failure.message}",)
         case "allow_header_conformance":
@@ -60,9 +67,22 @@ def causes_of_differences(
         return ()
     if answer.status >= 500:
         return (_server_error(label),)
+    if answer.succeeded and found[0].expected in INVALID:
+        return (_accepts(label),)
     if operation.described.documents(answer.status):
         return ()
     return (_status(label, str(answer.status)),)
+
+
+def _accepted(failure: Failure) -> tuple[str, ...]:
+    """Return what is wrong and is not refused: a parameter is so in all operations that have it."""
+    found = _PARAMETER.search(failure.message)
+    more = () if found is None else (f"accepts a wrong {found[1]} in {found[2]}",)
+    return (_accepts(failure.operation), *more)
+
+
+def _accepts(label: str) -> str:
+    return f"{label}: accepts what is wrong"
 
 
 def _server_error(label: str) -> str:

@@ -77,14 +77,22 @@ def test_what_each_operation_answers_alike_is_one_finding() -> None:
             failure("content_type_conformance", "GET /b", HTML, "200"),
         ),
         (
-            failure("positive_data_acceptance", "GET /a", "refused"),
-            failure("positive_data_acceptance", "GET /b", "refused"),
+            failure("positive_data_acceptance", "GET /a", "refused", "400 no name"),
+            failure("positive_data_acceptance", "GET /b", "refused", "400 no color"),
         ),
     ],
 )
 def test_what_is_to_be_mended_in_two_places_is_two_findings(one: Failure, other: Failure) -> None:
     causes = (causes_of_failure(one), causes_of_failure(other))
     assert set(causes[0]).isdisjoint(causes[1])
+
+
+def test_a_wrong_parameter_is_one_cause_in_all_operations_that_take_it() -> None:
+    wrong = "Invalid component: parameter `lang` in query - lang: Incorrect type"
+    failures = [
+        failure("negative_data_rejection", label, wrong, "200") for label in ("GET /a", "GET /b")
+    ]
+    assert [each.also for each in told(failures)] == [("GET /b",)]
 
 
 def test_an_error_of_the_server_is_told_once_for_an_operation() -> None:

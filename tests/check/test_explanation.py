@@ -57,6 +57,18 @@ def test_a_call_without_a_header_may_be_refused_for_another_reason(
     )
 
 
+@pytest.mark.parametrize(("name", "explained"), [("Content-Type", True), ("X-Tenant", False)])
+def test_a_header_that_no_document_can_describe_need_not_be_right(
+    name: str, explained: bool
+) -> None:
+    call = Exchange(Sent("GET", "/things/1", {}), json_answer({}, 200))
+    told = f"Invalid component: parameter `{name}` in header - violates `required`"
+    failure = Failure("negative_data_rejection", "GET /things/{id}", "", told, "", calls=(call,))
+    assert (
+        is_explained(small({"/things/{id}": {"get": does(thing())}}), failure, NO_GATE) is explained
+    )
+
+
 class OpenGate:
     """Lets a wire answer between two calls: the record is there, or nothing is."""
 

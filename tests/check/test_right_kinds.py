@@ -508,7 +508,8 @@ def test_what_is_above_may_be_missing_until_a_record_below_it_is_known() -> None
 def test_a_change_that_names_no_record_may_be_one_of_all() -> None:
     shadow = Shadow(FLEET, PlainStore(), ())
     answer = json_answer({"count": 0})
-    assert fleet_places(shadow, "PATCH /fleets/{fleet}/boats", answer, {"name": "c"}) == []
+    for body in ({"name": "c"}, {"id": "b7", "name": "c"}):
+        assert fleet_places(shadow, "PATCH /fleets/{fleet}/boats", answer, body) == []
 
 
 def test_a_filter_without_a_value_may_ask_for_nothing_or_for_what_has_none() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -67,7 +68,7 @@ class Harbor:
 
     def send(self, sent: Sent) -> Answer:
         path, _, asked = sent.target.partition("?")
-        steps = path.strip("/").split("/")
+        steps = unquote(path).strip("/").split("/")
         body = json.loads(sent.content or b"{}")
         if steps[0] == "reports":
             known = asked.removeprefix("fleet_id=") in self._rows["fleets"]
