@@ -7,7 +7,7 @@ what a law made is removed when it is done.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -28,6 +28,7 @@ from contracts.laws.bench.places import Place, places
 from contracts.laws.bench.visit import Visit
 from contracts.laws.bench.world import World
 from contracts.laws.table import LAWS, Law
+from contracts.laws.tour import Tour
 from contracts.requests.bodies import Bodies
 from contracts.requests.drafts import Drafts
 from contracts.targets.target import SAFE_METHODS, Answer
@@ -43,6 +44,8 @@ SETTLING_S = 1.0
 """How long a server that shows changes late is given before each look, where a law does not hold
 without that.
 """
+IN_TURN = 10
+"""Laws that a place has before the next place has its own."""
 UNSEEN = "is not shown"
 """What is said of a law that did not find its record: it may come late."""
 
@@ -60,9 +63,11 @@ def run_laws(
     """
     laws = chosen(only)
     run = Run(subject, budget, emit, seed)
-    planned = [*_planned(run, laws)]
+    planned = _planned(run, laws)
     done = 0
     try:
+        if not only and not subject.fresh:
+            run.tour()
         for law, place in planned:
             run.hold(law, place)
             done += 1
@@ -74,12 +79,16 @@ def run_laws(
     return PhaseFinished(PHASE, 0.0, run.held, budget.ended, missed)
 
 
-def _planned(run: Run, laws: Sequence[Law]) -> Iterator[tuple[Law, Place]]:
-    """Yield what there is to hold, place by place."""
+def _planned(run: Run, laws: Sequence[Law]) -> list[tuple[Law, Place]]:
+    """Return what there is to hold: some laws place by place, then some more, so that each place
+    has its share of the time.
+    """
+    turns: dict[int, list[tuple[Law, Place]]] = {}
     for place in run.places.values():
-        for law in laws:
-            if applies(law, place, run.subject):
-                yield law, place
+        found = [law for law in laws if applies(law, place, run.subject)]
+        for at, law in enumerate(found):
+            turns.setdefault(at // IN_TURN, []).append((law, place))
+    return [each for turn in sorted(turns) for each in turns[turn]]
 
 
 def chosen(names: Collection[str]) -> Sequence[Law]:
@@ -127,6 +136,14 @@ class Run:
         if not self.subject.fresh:
             late = [place for place in self.places.values() if any(map(is_late, place.operations))]
             self._late = {place.path for place in late}
+
+    def tour(self) -> None:
+        """Call every operation once, as well as can be. Raises Stopped."""
+        visit = self._visit()
+        try:
+            Tour(visit, self.places, lambda place: World(visit, place)).run()
+        finally:
+            self._leave(visit)
 
     def hold(self, law: Law, place: Place) -> None:
         """Hold a law against a place and emit what came of it. Raises Stopped."""
@@ -260,6 +277,7 @@ class Run:
             calls=world.visit.story(world.since),
             seed=self.seed,
             pointer=_pointer(operation),
+            causes=(f"{law.name}: expected {broken.expected}, got {broken.actual}",),
         )
 
 

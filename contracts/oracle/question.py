@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.compare.likeness import moment
+from contracts.expiry import shows_recent_alone
 from contracts.oracle.settled import Settled
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.paths import bare
@@ -59,7 +60,11 @@ class Question:
         for name, value in settled.query.items():
             if name in (paging.size, paging.number, operation.sort_param):
                 continue
-            if _SPARSE.search(bare(name)):
+            if value in ("", [""]):
+                unknown = True  # nothing is asked for, or what has no value
+            elif _is_written(operation, name):
+                sparse = unknown = True  # what is asked for stands inside of it
+            elif _SPARSE.search(bare(name)):
                 sparse = True
             elif name in filters:
                 sure.append((filters[name], value))
@@ -80,6 +85,12 @@ class Question:
         return any(_excludes(each, value, record) for each, value in self.sure)
 
 
+def _is_written(operation: Operation, name: str) -> bool:
+    """Tell whether a parameter is a document of its own, such as JSON."""
+    parameter = operation.described.parameter("query", name)
+    return parameter is not None and parameter.media_type is not None
+
+
 def _is_default(operation: Operation, name: str, value: Any) -> bool:
     parameter = operation.described.parameter("query", name)
     return parameter is not None and parameter.schema.get("default", MISSING) == value
@@ -87,9 +98,11 @@ def _is_default(operation: Operation, name: str, value: Any) -> bool:
 
 def _narrows_by_itself(operation: Operation) -> bool:
     """Tell whether a list leaves out records where nobody asks for them: a parameter whose meaning
-    is unknown has a default.
+    is unknown has a default, or words tell of the time that it shows.
     """
-    paging = operation.paging
+    described, paging = operation.described, operation.paging
+    if shows_recent_alone(f"{described.summary} {described.description}"):
+        return True
     known = {each.param for each in operation.filters}
     known |= {str(each) for each in (paging.size, paging.number, operation.sort_param)}
     for parameter in operation.described.parameters_in("query"):

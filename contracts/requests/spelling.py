@@ -55,10 +55,37 @@ def spelled_path(operation: Operation, values: Mapping[str, Any]) -> str:
 def query_pairs(operation: Operation, query: Mapping[str, Any]) -> Pairs:
     """Return the names and texts of query parameters, unescaped."""
     pairs: Pairs = []
-    for name, value in query.items():
+    for name, value in _in_their_objects(operation, query).items():
         parameter = _declared(operation, "query", name)
         pairs += query_of(parameter, value)
     return pairs
+
+
+def _in_their_objects(operation: Operation, query: Mapping[str, Any]) -> dict[str, Any]:
+    """Return query parameters with the members of one that is written as JSON inside of it:
+    `limit` of `filter={"limit": 5}` (OpenAPI 3.0.3, Parameter Object, content).
+    """
+    declared = [*operation.described.parameters_in("query")]
+    names = {parameter.name for parameter in declared}
+    holders: dict[str, str] = {}
+    for parameter in declared:
+        if parameter.media_type is None:
+            continue
+        for member in parameter.schema.properties:
+            if member not in names:
+                holders[member] = parameter.name
+    placed: dict[str, Any] = {}
+    for name, value in query.items():
+        holder = holders.get(name)
+        if holder is None:
+            placed.setdefault(name, value)
+            continue
+        inner = placed.get(holder, query.get(holder, {}))
+        if isinstance(inner, Mapping):
+            placed[holder] = {**inner, name: value}
+        else:
+            placed.setdefault(name, value)
+    return placed
 
 
 def header_texts(operation: Operation, values: Mapping[str, Any]) -> dict[str, str]:

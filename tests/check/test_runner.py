@@ -102,6 +102,17 @@ def test_a_fault_is_found_on_a_server_that_keeps_its_state(
     assert "PATCH" in {each.sent.method for finding in end.findings for each in finding.calls}
 
 
+def test_what_is_removed_to_shorten_a_story_is_not_missed_afterwards(
+    watched: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fault = next(each for each in FAULTS if each.name == "an update loses a property")
+    monkeypatch.setattr(mockserver.space, "decide", fault.decide)
+    server = watched()
+    plan = replace(QUICK["machine"], examples=25)
+    end = finished(list(run(server.subject(Safety.ALL), plan)))
+    assert [each.message for each in end.findings if each.place == "status"] == []
+
+
 def test_a_run_ends_when_its_time_is_up() -> None:
     events = list(run(played("bookshop"), Plan(seconds=1.0)))
     assert [each.early for each in events if isinstance(each, PhaseFinished)] == [

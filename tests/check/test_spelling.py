@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 import pytest
 
-from contracts.requests.spelling import cookie_texts, header_texts, spell
+from contracts.requests.spelling import cookie_texts, header_texts, query_pairs, spell
 from mockserver.lookup import MISSING
 from mockserver.model.types import Operation
-from tests.model.compiling import small
+from tests.model.compiling import compiled, operation, small
 
 BLUE = ["blue", "black"]
 COLOR = {"R": 100, "G": 200}
+MODEL = compiled("""
+paths:
+  /boats:
+    get:
+      parameters:
+        - {name: q, in: query, content: {application/json: {schema: {type: object, properties: {
+            page: {type: integer}, page_size: {type: integer}, sail: {type: string}}}}}}
+        - {name: sail, in: query, schema: {type: string}}
+        - {name: tags, in: query, explode: false, schema: {type: array, items: {type: string}}}
+      responses: {'200': {description: d, content: {application/json: {schema: {type: array, items: {
+        type: object, required: [id], properties: {id: {type: string}}}}}}}}
+""")
 
 
 def operation_with(place: str, **declared: Any) -> Operation:
@@ -86,3 +98,21 @@ def test_what_the_document_does_not_declare_is_written_as_in_a_form() -> None:
     operation = operation_with("query")
     sent = spell(operation, "", {}, {"by": COLOR, "of": BLUE}, MISSING, {})
     assert unquote(sent.target) == "/things?by[R]=100&by[G]=200&of=blue&of=black"
+
+
+@pytest.mark.parametrize(
+    ("asked", "pairs"),
+    [
+        ({"page_size": 2, "page": 3}, [("q", '{"page_size": 2, "page": 3}')]),
+        ({"page": 1, "q": {"page_size": 2}}, [("q", '{"page_size": 2, "page": 1}')]),
+        ({"sail": "red"}, [("sail", "red")]),
+        ({"tags": ["a", "b"]}, [("tags", "a,b")]),
+    ],
+)
+def test_members_of_an_object_written_as_json_stand_inside_of_it(
+    asked: dict[str, Any], pairs: list[tuple[str, str]]
+) -> None:
+    lists = operation(MODEL, "GET /boats")
+    assert query_pairs(lists, asked) == pairs
+    sent = spell(lists, "", {}, asked, MISSING, {})
+    assert parse_qsl(sent.target.partition("?")[2]) == pairs

@@ -7,13 +7,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from contracts.targets.target import NO_BODY, Answer
-from mockserver.lookup import MISSING
+from mockserver.lookup import MISSING, value_at
 from mockserver.model.envelopes import inside
-from mockserver.model.types import Operation
+from mockserver.model.types import Operation, Resource
 from mockserver.nextpage import tells_onward
+from mockserver.state import key_of
 
 _TOTALS = ("x-total-count", "x-total")
 _LINK = re.compile(r'<([^>]*)>\s*;[^,]*rel="?([a-z]+)"?')
@@ -58,6 +59,20 @@ def records_of(operation: Operation, answer: Answer) -> list[Record] | None:
         if all(map(_is_record, items))
         else None
     )
+
+
+def key_shown(resource: Resource, record: Record) -> str:
+    """Return the key of a record as a text, empty where it shows none: that of its property, or
+    the last part of the URL that it tells of itself.
+    """
+    told = value_at(record, resource.key or "")
+    if isinstance(told, str | int | float):
+        return key_of(told)
+    for place in resource.self_links:
+        url = value_at(record, place)
+        if isinstance(url, str):
+            return unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2])
+    return ""
 
 
 def count_of(operation: Operation, answer: Answer) -> int | None:

@@ -9,13 +9,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contracts.compare.same import losses
 from contracts.expiry import may_be_hidden
-from contracts.laws.bench.envelopes import all_of, record_of
+from contracts.laws.bench.envelopes import all_of, key_shown, record_of
 from contracts.laws.bench.law import Untried
 from contracts.laws.bench.lists import listed
 from contracts.laws.bench.nouns import named_place
 from contracts.laws.bench.places import Place
+from contracts.laws.bench.register import Making, is_known, noted
 from contracts.laws.bench.visit import Made, Visit
 from contracts.mentions import with_keys
 from contracts.openapi import type_of
@@ -35,6 +35,8 @@ TAKEN = (400, 409, 422)
 UNKNOWN = (400, 404, 409, 422)
 """Statuses by which a server may say that there is nothing of a name that was sent."""
 NESTS = ("array", "object")
+OTHERS = 3
+"""How often a record that is refused is sent with other values at most."""
 LESSONS = 4
 """Refusals that are learned from before another draft is tried."""
 Taught = tuple[Draft, dict[str, Any], tuple[Answer, Keys, Record]]
@@ -70,44 +72,89 @@ class Maker:
         sent: Record = {**record, **fields}
         first = self.visit.wire.budget.calls + 1
         answer, at, sent = self._sent(draft, sent, above)
-        if answer.status in TAKEN and (not fields or answer.status == 409):
+        for _ in range(OTHERS):
+            if answer.status not in TAKEN or (fields and answer.status != 409):
+                break
             self.visit.aside.add(first)
+            first = self.visit.wire.budget.calls + 1
+            self.visit.number += 1
             other = {**self.visit.drafts.apart(draft, record, self.visit.number), **fields}
+            if other == sent:
+                break
             answer, at, sent = self._sent(draft, other, above)
             if answer.succeeded:
                 self.visit.drafts.crowded.add(draft.operation.label)
-        return (
-            self._note(
-                draft.operation,
-                sent,
-                above,
-                self.visit.wire.last,
-                at,
-            )
-            if answer.succeeded
-            else answer
-        )
+        if not answer.succeeded:
+            return answer
+        last = self.visit.wire.last
+        if self._may_be_found(draft, answer, above):
+            other = {**self.visit.drafts.apart(draft, record, self.visit.number), **fields}
+            anew = self._made_apart(draft, other, sent, above, answer)
+            if anew is not None:
+                self.visit.aside.add(last.number)
+                sent, last = other, anew
+            elif answer.status != 201 and draft.operation.label in self.visit.drafts.created:
+                raise Untried("the server gives back the record that is there, and makes no other")
+        return self._noted(draft.operation, sent, above, last, at)
+
+    def _may_be_found(self, draft: Draft, answer: Answer, above: Keys) -> bool:
+        """Tell whether an answer may show a record that was there already: its key is known, or the
+        status is not the one that told of a new record before.
+        """
+        operation, drafts = draft.operation, self.visit.drafts
+        if operation.method != "POST" or operation.label in drafts.crowded:
+            return False
+        if answer.status == 201:
+            drafts.created.add(operation.label)
+        elif operation.label in drafts.created:
+            return True
+        return is_known(self.visit, self.place, self._shown_key(operation, answer), above)
+
+    def _made_apart(
+        self, draft: Draft, other: Record, sent: Record, above: Keys, answer: Answer
+    ) -> Exchange | None:
+        """Return the call that made a record with other values, where the server gives back the one
+        that is there for what it has seen: it does so again. None where it does not.
+        """
+        operation = draft.operation
+        found = self._shown_key(operation, answer)
+        with self.visit.off_stage():
+            again = self._shown_key(operation, self._sent(draft, sent, above)[0])
+        first = self.visit.wire.last.number
+        answer, _, _ = self._sent(draft, other, above)
+        last = self.visit.wire.last
+        key = self._shown_key(operation, answer)
+        is_new = key != found and not is_known(self.visit, self.place, key, above)
+        if again != found or not answer.succeeded or not is_new:
+            self.visit.aside.update(range(first, last.number + 1))
+            return None
+        self.visit.drafts.crowded.add(operation.label)
+        return last
+
+    def _shown_key(self, operation: Operation, answer: Answer) -> str:
+        """Return the key that an answer shows, empty where it shows none."""
+        shown = record_of(operation, answer) or {}
+        found = value_at(shown, self.place.resource.key or "")
+        return key_of(found) if isinstance(found, str | int) else ""
 
     def make_together(self, above: Keys, count: int) -> list[Made]:
         """Make records at the same time; return those that the server says it made."""
         draft = self.draft(self.operation, above)
+        operation = draft.operation
         records = [self.record(draft, above) for _ in range(count)]
-        bodies = [draft.with_record(record) for record in records]
-        self.visit.send_together(
-            [self.visit.granted(draft.operation, above, body) for body in bodies]
-        )
-        done = zip(records, self.visit.wire.history[-count:], strict=True)
-        return [
-            self._note(
-                draft.operation,
-                record,
-                above,
-                exchange,
-                above,
-            )
-            for record, exchange in done
-            if exchange.answer is not None and exchange.answer.succeeded
-        ]
+        requests = []
+        for record in records:
+            body = draft.with_record(record)
+            requests.append(self.visit.granted(operation, above, body))
+        self.visit.send_together(requests)
+        exchanges = self.visit.wire.history[-count:]
+        found = []
+        for record, exchange in zip(records, exchanges, strict=True):
+            answer = exchange.answer
+            if answer is not None and answer.succeeded:
+                made = self._noted(operation, record, above, exchange, above)
+                found.append(made)
+        return found
 
     def make_batch(self, operation: Operation, above: Keys, count: int) -> list[Made]:
         """Make records by one call; return those that the answer shows. Raises Untried when it is
@@ -135,15 +182,11 @@ class Maker:
             raise Untried(
                 f"{operation.label} refuses {count} records: {answer.status} {answer.text[:200]}"
             )
-        name = self.place.resource.key or ""
-        told = [
-            each
-            for each in all_of(operation, answer)
-            if isinstance(value_at(each, name), str | int)
-        ]
+        resource = self.place.resource
+        told = [each for each in all_of(operation, answer) if key_shown(resource, each)]
         made = [
             Made(
-                key_of(value_at(each, name)),
+                key_shown(resource, each),
                 above,
                 record,
                 answer,
@@ -285,7 +328,7 @@ class Maker:
                 if replaces and operation.kind is Kind.CREATE:
                     drafts.crowded.add(operation.label)  # it may replace what is alike
                 with suppress(Untried):
-                    made = self._note(
+                    made = self._noted(
                         operation,
                         sent,
                         above,
@@ -358,14 +401,22 @@ class Maker:
             return
         operation = draft.operation
         last = self.visit.wire.last
-        again = self._note(operation, sent, above, last, at)
+        again = self._noted(operation, sent, above, last, at)
         if self._is_listed(again, above):
             drafts.accepted[operation.label] = other
 
+    def _noted(
+        self,
+        operation: Operation,
+        record: Record,
+        above: Keys,
+        exchange: Exchange,
+        at: Keys,
+    ) -> Made:
+        return noted(self.visit, self.place, Making(operation, record, above, at), exchange)
+
     def _is_listed(self, made: Made, above: Keys) -> bool:
-        name = self.place.resource.key or ""
-        keys = [value_at(record, name) for record in listed(self.visit, self.place, above)]
-        return made.key in map(key_of, keys)
+        return made.key in map(self.place.key, listed(self.visit, self.place, above))
 
     @property
     def operation(self) -> Operation:
@@ -407,7 +458,9 @@ class Maker:
         told = text(sample.get(str(operation.key_param), "law"))
         if told.isdigit():
             return str(70_000 + number)
-        return drafts.supply.uuid(f"law/{number}") if len(told) == 36 else f"law-{number}"
+        if len(told) == 36:
+            return drafts.supply.uuid(f"law/{number}")
+        return f"law-{number}"
 
     def _claim(self, operation: Operation, at: Keys) -> None:
         """Take a free key for the run's own. Raises Untried when it is not free."""
@@ -415,68 +468,6 @@ class Maker:
         with self.visit.reachable():
             if not self.visit.wire.claim(sent.target, sent.headers):
                 raise Untried(f"{sent.target} is there already, so it is not the run's own")
-
-    def _note(
-        self, operation: Operation, record: Record, above: Keys, exchange: Exchange, at: Keys
-    ) -> Made:
-        """Remember a record that was made. Raises Untried when its key is told nowhere."""
-        answer, path = exchange.answer, exchange.sent.target.partition("?")[0].rstrip("/")
-        if answer is None:
-            raise Untried("no answer")
-        shown = record_of(operation, answer) or {}
-        key = (
-            at[operation.key_param]
-            if operation.key_param
-            else self._told_key(record, shown, answer, above)
-        )
-        if operation.described.request is None and self._is_known(key, above):
-            raise Untried("the server keeps one record here, and makes no other")
-        made = Made(key, above, record, answer, shown)
-        self.visit.made.append((self.place, made))
-        self.visit.origins[path if operation.key_param else f"{path}/{key}"] = exchange.number
-        return made
-
-    def _is_known(self, key: str, above: Keys) -> bool:
-        """Tell whether a record of this key was made here before."""
-        return any(
-            place is self.place and made.key == key and made.above == above
-            for place, made in self.visit.made
-        )
-
-    def _told_key(self, record: Record, shown: Record, answer: Answer, above: Keys) -> str:
-        resource = self.place.resource
-        name = resource.key or ""
-        for source in (shown, record if name not in resource.read_only else {}):
-            if isinstance(value_at(source, name), str | int):
-                return key_of(value_at(source, name))
-        location = (
-            answer.headers.get("location", "").partition("?")[0].rstrip("/").rpartition("/")[2]
-        )
-        return location or self._listed_key(record, above, name)
-
-    def _listed_key(self, record: Record, above: Keys, name: str) -> str:
-        """Return the key of the only record in the list that is new and as it was sent. Raises
-        Untried.
-        """
-        with self.visit.off_stage():
-            known = {made.key for place, made in self.visit.made if place is self.place}
-            there = listed(self.visit, self.place, above)
-            new = [record for record in there if key_of(value_at(record, name)) not in known]
-        found = [
-            each
-            for each in new
-            if not any(
-                losses(
-                    self.visit.drafts.spec,
-                    {},
-                    record,
-                    each,
-                )
-            )
-        ]
-        if len(found) != 1:
-            raise Untried("the key of a new record is told nowhere")
-        return key_of(value_at(found[0], name))
 
 
 def key_for(visit: Visit, resource: str) -> str | None:

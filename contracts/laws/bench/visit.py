@@ -19,6 +19,7 @@ from contracts.requests.caller import NOTHING, Caller, Keys
 from contracts.requests.drafts import Drafts, Record
 from contracts.requests.samples import Body
 from contracts.targets.exchanges import Exchange
+from contracts.targets.failures import as_meant
 from contracts.targets.target import SAFE_METHODS, Answer, Sent
 from contracts.wire.safety import Safety
 from contracts.wire.subject import Subject
@@ -93,7 +94,7 @@ class Visit:
         """Send a request as it is. Raises Untried."""
         self._pause(sent)
         with self.reachable():
-            return self.wire.send(sent)
+            return as_meant(self.wire.send(sent))
 
     def _pause(self, sent: Sent) -> None:
         """Give a server that shows changes late a moment, before the first look after a change."""
@@ -107,7 +108,7 @@ class Visit:
     def send_together(self, sents: Sequence[Sent]) -> list[Answer]:
         """Send requests at the same time. Raises Untried."""
         with self.reachable():
-            return self.wire.send_together(sents)
+            return [as_meant(each) for each in self.wire.send_together(sents)]
 
     def granted(
         self,
