@@ -72,10 +72,14 @@ SERVER_OWN = frozenset(
 """What records hold beside the properties that their API knows."""
 
 _CREATED = re.compile(
-    r"^(date_?)?(created|added|inserted|registered|creation)(_?(at|on|date|time|timestamp))?$", re.I
+    r"^(date_?)?(created|added|inserted|registered|creation)(_?(at|on|date|time|timestamp))?$"
+    r"|^create_?(at|on|date|time|timestamp)$",
+    re.I,
 )
 _TOUCHED = re.compile(
-    r"^(date_?)?(last_?)?(updated|modified|changed|edited)(_?(at|on|date|time|timestamp))?$", re.I
+    r"^(date_?)?(last_?)?(updated|modified|changed|edited)(_?(at|on|date|time|timestamp))?$"
+    r"|^(last_?)?(update|modify)_?(at|on|date|time|timestamp)$",
+    re.I,
 )
 _NUMBERS = ("1", "2", "10", "345", "9876543210")
 _NO_NUMBERS = ("a", "a1", "Ab-c", "1a")
@@ -146,6 +150,7 @@ RULES: Mapping[str, str] = {
     "generic-id": "the id of an entity",
     "usual-key": "named as a key often is",
     "link": "filled in by a link of the document",
+    "resource-name": "the last step of the resource name",
 }
 """Rules that weigh, in words."""
 HOUSE_SHARE = 3

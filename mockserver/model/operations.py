@@ -121,6 +121,12 @@ Settings = Mapping[str, Any]
 """What the semantics say, of an operation or of all."""
 
 
+MASKS = frozenset({"updatemask", "fieldmask"})
+"""Names of parameters that list which properties a change is about, bare."""
+MASK_FORMATS = ("field-mask", "google-fieldmask")
+"""Formats of such parameters."""
+
+
 @dataclass(frozen=True, slots=True)
 class Purpose:
     """What an operation does, and to what; `sets` are properties that it gives a value of its
@@ -400,7 +406,7 @@ class OperationCompiler:
             chooses=batch.chooses,
             results=_results(own) or batch.results,
             key_param=key,
-            key_place=purpose.key_place or (place.key if base.kind in ON_RECORD else None),
+            key_place=_key_place(base, place, purpose, resource),
             key_field=own.get("by") or purpose.by or self._key_field(key, resource, record),
             other_keys=self._other_keys(place, key, resource),
             parents=self._parents(place, key, resource),
@@ -418,6 +424,7 @@ class OperationCompiler:
             inner=inner_places(sent_schema(place, resource.name, fields), fields),
             accepts=accepts,
             copies=purpose.copies,
+            mask=_mask(base, place),
             relates=purpose.relates,
             sets=purpose.sets or {},
             only=purpose.only or {},
@@ -856,6 +863,34 @@ def _sends_many(operation: Described, wrapper: str | None) -> bool:
     if wrapper:
         sent = sent.properties[wrapper]
     return sent.is_array
+
+
+def _key_place(
+    base: Operation, place: Place, purpose: Purpose, resource: Resource
+) -> KeyPlace | None:
+    """Return where a request tells the key that has it not in its path, None where it does not: a
+    create may tell the last step of a resource name (Google AIP-133), POST /memos?memoId=first.
+    """
+    if purpose.key_place is not None:
+        return purpose.key_place
+    if base.kind in ON_RECORD:
+        return place.key
+    if base.kind is Kind.CREATE and resource.resource_names:
+        for parameter in place.operation.parameters_in("query"):
+            if bare(parameter.name) == f"{_called(resource.name)}id":
+                return KeyPlace("query", parameter.name, parameter.required)
+    return None
+
+
+def _mask(base: Operation, place: Place) -> str | None:
+    """Return the query parameter that lists which properties a change is about (Google AIP-134)."""
+    if base.kind not in (Kind.MERGE, Kind.REPLACE, Kind.UPSERT):
+        return None
+    for parameter in place.operation.parameters_in("query"):
+        is_mask = parameter.schema.get("format") in MASK_FORMATS
+        if is_mask or bare(parameter.name) in MASKS:
+            return parameter.name
+    return None
 
 
 def _each_record(template: Template) -> Template:

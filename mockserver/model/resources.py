@@ -23,6 +23,7 @@ from mockserver.model.envelopes import many_envelope, one_envelope, request_enve
 from mockserver.model.formula.lineage import with_offspring
 from mockserver.model.keys import (
     CREATION,
+    HIDDEN_KEY,
     IDS,
     LOGINS,
     SERVER_OWN,
@@ -50,6 +51,7 @@ from mockserver.model.places.atlas import Atlas, Declaration, parents_of
 from mockserver.model.places.links import link_of
 from mockserver.model.places.listings import is_listing
 from mockserver.model.places.pairs import owner_place
+from mockserver.model.places.resourcenames import resource_names
 from mockserver.model.places.selflinks import self_links
 from mockserver.model.places.survey import (
     WRITES,
@@ -473,6 +475,7 @@ def _compile(
     declared = atlas.declared.get(name, {})
     choice = _key(declared, found, house)
     key = choice.stored
+    names = {} if key is None else _resource_names(found)
     carried = frozenset(found.carried)
     read_only = _read_only({**fields, **found.carried}) - found.writable
     generated, touched = infer_stamps(fields, found.writable)
@@ -506,6 +509,7 @@ def _compile(
         writable=carried - read_only,
         nested=member_objects(fields, carried),
         self_links=self_links(found.record, carried - read_only, key),
+        resource_names=names,
         unique=tuple(map(tuple, declared.get("unique", ()))),
         exclusive=tuple(declared.get("exclusive", ())),
         position=Position(**declared["position"]) if "position" in declared else None,
@@ -582,7 +586,15 @@ def _key(declared: Declaration, found: Sketch, house: str | None) -> KeyChoice:
         linked=found.linked,
         is_told=found.is_told,
     )
-    return infer_key(question)
+    choice = infer_key(question)
+    if choice.name in _resource_names(found):
+        return KeyChoice(HIDDEN_KEY, "resource-name", choice.weighed)
+    return choice
+
+
+def _resource_names(found: Sketch) -> Mapping[str, str]:
+    """Return the properties that tell the resource name of a record."""
+    return resource_names(found.record, found.spot.item_path if found.spot else None)
 
 
 def _own_fields(found: Sketch) -> Fields:
