@@ -528,6 +528,9 @@ def _array_property(fields: Properties, name: str) -> str | None:
         arrays = [field for field in arrays if fields[field].items.is_object]
     if len(arrays) > 1:
         arrays = [field for field in arrays if bare(field) not in COMPLAINTS]
+    if len(arrays) > 1:
+        nouns = tuple(_nouns(name))
+        arrays = [field for field in arrays if bare(field).endswith(nouns)]
     if len(arrays) != 1:
         return None
     return arrays[0]

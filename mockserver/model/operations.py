@@ -419,7 +419,7 @@ class OperationCompiler:
             names=choices.names,
             ignored=choices.ignored,
             view=self._view(place, resource, own),
-            carries=frozenset(sent.properties),
+            carries=_carried(sent),
             spelling=spelling(sent_schema(place, resource.name, fields), fields, resource.name),
             inner=inner_places(sent_schema(place, resource.name, fields), fields),
             accepts=accepts,
@@ -863,6 +863,12 @@ def _sends_many(operation: Described, wrapper: str | None) -> bool:
     if wrapper:
         sent = sent.properties[wrapper]
     return sent.is_array
+
+
+def _carried(sent: DescribedSchema) -> frozenset[str]:
+    """Return the properties that a body can give a value."""
+    found = [name for name, child in sent.properties.items() if not child.is_read_only]
+    return frozenset(found)
 
 
 def _key_place(

@@ -35,6 +35,7 @@ from mockserver.model.keys import (
     infer_key,
     infer_stamps,
     linked_property,
+    told_ids,
 )
 from mockserver.model.members import member_objects
 from mockserver.model.paths import (
@@ -484,8 +485,7 @@ def _compile(
         client_made = key in found.sent.required and key not in read_only
         generator = infer_generator(key, key_schemas, client_made)
         generated |= {key: generator} if generator else {}
-    if found.is_pair and fields.get("id", NO_SCHEMA).own_type == "integer":
-        generated |= {"id": "sequence"}
+    generated |= _counted_ids(found, key)
     owned_key = {key} if key and key not in carried else set()
     usual_order = _usual_order(key, generated)
     server_owned = read_only.union(declared.get("read_only", ()), owned_key)
@@ -613,6 +613,19 @@ def _own_fields(found: Sketch) -> Fields:
             if bare(name) == naming:
                 own.pop(name, None)
     return own or found.fields
+
+
+def _counted_ids(found: Sketch, key: str | None) -> dict[str, str]:
+    """Return the numbers by which the server counts records beside their key: an `id` below an
+    owner and a name, or beside a name.
+    """
+    names = ["id"] if found.is_pair else told_ids(found.param or "", key, found.fields)
+    counted = {}
+    for name in names:
+        is_own = found.is_pair or name not in found.writable
+        if is_own and found.fields.get(name, NO_SCHEMA).own_type == "integer":
+            counted[name] = "sequence"
+    return counted
 
 
 def _usual_order(key: str | None, generated: Mapping[str, str]) -> tuple[str, ...]:
