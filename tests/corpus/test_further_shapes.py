@@ -395,3 +395,24 @@ def test_a_required_name_in_another_case_is_that_of_the_property(play: Play) -> 
     stage = play({"/folders": {"post": makes}, "/folders/{Id}": one}, settings=PLAIN)
     assert stage.ask("POST /folders", {"Name": "Bills"}).status == 201
     assert stage.ask("POST /folders", {}).status == 400
+
+
+def test_a_filter_is_about_the_property_that_has_its_values(play: Play) -> None:
+    kinds = {"type": "string", "enum": ["visit", "call"]}
+    inner = thing(type=kinds, title=TEXT)
+    event = thing(id=TEXT, type={"type": "string", "enum": ["event"]}, attributes=inner)
+    body = thing(type=event["properties"]["type"], attributes=inner)
+    query = [{"name": "filter[type]", "in": "query", "schema": kinds}]
+    paths = {
+        "/events": {
+            "post": {"requestBody": body_of(body), **told(event)},
+            "get": {"parameters": query, **many(event)},
+        },
+        "/events/{id}": {"get": told(event), **at("id")},
+    }
+    stage = play(paths, settings=PLAIN)
+    for kind in ("visit", "call"):
+        sent = {"type": "event", "attributes": {"type": kind, "title": kind}}
+        stage.ask("POST /events", sent)
+    found = stage.ask("GET /events?filter%5Btype%5D=call").json
+    assert [event["attributes"]["title"] for event in found] == ["call"]
