@@ -416,3 +416,32 @@ def test_a_filter_is_about_the_property_that_has_its_values(play: Play) -> None:
         stage.ask("POST /events", sent)
     found = stage.ask("GET /events?filter%5Btype%5D=call").json
     assert [event["attributes"]["title"] for event in found] == ["call"]
+
+
+def test_what_tells_of_a_record_beside_it_is_not_the_record(play: Play) -> None:
+    meta, spec = thing(name=TEXT, uid=TEXT), thing(note=TEXT)
+    project = thing(metadata=meta, spec=spec, status=thing(phase=TEXT))
+    body = thing(project=project, upsert={"type": "boolean"})
+    listed = thing(items={"type": "array", "items": project}, metadata=thing(page=TEXT))
+    named, change = at("project.metadata.name"), thing(project=project)
+    paths = {
+        "/projects": {
+            "post": {"requestBody": body_of(body), **told(project)},
+            "get": told(listed),
+        },
+        "/projects/{name}": {"get": told(project), "delete": GONE, **at("name")},
+        "/projects/{project.metadata.name}": {
+            "put": {"requestBody": body_of(change), **told(project)},
+            **named,
+        },
+    }
+    stage = play(paths, settings=PLAIN)
+    sent = {"metadata": {"name": "alpha"}, "spec": {"note": "first"}}
+    stage.ask("POST /projects", {"project": sent})
+    read = stage.ask("GET /projects/alpha").json
+    assert (read["metadata"]["name"], read["spec"]) == ("alpha", {"note": "first"})
+    sent["spec"] = {"note": "changed"}
+    assert stage.ask("PUT /projects/alpha", {"project": sent}).status == 200
+    assert stage.ask("GET /projects/alpha").json["spec"] == {"note": "changed"}
+    assert stage.ask("DELETE /projects/alpha").status == 204
+    assert stage.ask("GET /projects").json["items"] == []
