@@ -724,7 +724,12 @@ def _parents(
         parents = _with_links(parents, path, fields, key)
     if found.is_pair:
         return tuple(parents)
-    return tuple(_with_field(parent, fields, key) for parent in parents)
+    before = {whole_parameter(step): above for above, step in pairwise(segments(path))}
+    named = []
+    for parent in parents:
+        noun = singular(before.get(parent.param, ""))
+        named.append(_with_field(parent, fields, key, noun))
+    return tuple(named)
 
 
 def _with_links(
@@ -746,15 +751,17 @@ def _with_links(
     return tuple(linked)
 
 
-def _with_field(parent: Parent, fields: Fields, key: str | None) -> Parent:
+def _with_field(parent: Parent, fields: Fields, key: str | None, noun: str) -> Parent:
     """Name the property of the child that is spelled as the parameter: {productId} fills
-    product_id, not its key.
+    product_id, not its key; so does the {id} of /products/{id}/parts.
     """
-    wanted = bare(parent.param)
-    if parent.field is not None or wanted == "id":
+    if parent.field is not None:
         return parent
+    wanted = bare(parent.param)
+    if wanted == "id":
+        wanted = f"{bare(noun)}id"
     spelled = [name for name in fields if bare(name) == wanted and name != key]
-    if not spelled:
+    if not spelled or wanted == "id":
         return parent
     field = parent.param if parent.param in spelled else spelled[0]
     return replace(parent, field=field)

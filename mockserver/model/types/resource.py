@@ -63,8 +63,8 @@ class Resource:
     has. No two records agree in what is `unique`, nor in each property that is `told_unique`: by
     the words of the document alone. `excluded` are values that properties may not have. `coerce`
     are the types into which single properties are read, where they differ from those of the API.
-    `shown_in` are the
-    resources whose records show those of this one, as their `offspring`; `self_links` are the
+    `related_in` are the resources whose records show those of this one for their keys, `shown_in`
+    the resources whose records show those of this one, as their `offspring`; `self_links` are the
     dotted places that tell the URL of a record. The records of one that `stands_for` another are
     links to its records, which are `linked_by` them. `version` is how versions of a record are told
     apart, `job` how one that tells of work comes to its end, and `departure` how one goes without
@@ -106,6 +106,7 @@ class Resource:
     limit: int | None = None
     references: tuple[Reference, ...] = ()
     related: tuple[Related, ...] = ()
+    related_in: tuple[str, ...] = ()
     children: tuple[Children, ...] = ()
     mirrors: tuple[Mirror, ...] = ()
     offspring: tuple[Offspring, ...] = ()
