@@ -164,9 +164,9 @@ class Lenient:
             return
         if answer.status in GONE and operation.kind in LISTS and not operation.parents:
             return
-        if answer.status in GONE and (
-            _is_below_unknown(operation, known) or _names_records(settled)
-        ):
+        if _names_records(settled):
+            return
+        if answer.status in GONE and _is_below_unknown(operation, known):
             return
         if known is not None and answer.status in GONE:
             key = _asked_key(operation, settled)
@@ -229,7 +229,9 @@ class Lenient:
             if shown is not None and may_be_deleted(shown, words):
                 return False
             if kind is ProblemKind.PARENT_NOT_FOUND:
-                return True
+                tells = any(documents(operation, status) for status in GONE)
+                is_list = operation.kind in LISTS
+                return tells or not is_list or records_in(operation, answer) != []
             if is_verb(operation) and may_bring_back(operation.path + words_of(operation), words):
                 return False
             return not makes and not self._shows_another_spelling(settled, answer)

@@ -281,3 +281,19 @@ def test_a_server_without_heads_and_the_pages_of_what_is_not_there_are_left_alon
     subject = Subject(LABELS, lambda: Routed(heads), PlainStore, fresh=True, safety=Safety.ALL)
     found = findings_of(events_of(subject, "head-is-get"))
     assert [each.message for each in found] == told
+
+
+class Unhandled(Labels):
+    """Leaves it to its database that titles are unique, and breaks where they are not."""
+
+    def _made(self, record: dict[str, str]) -> Answer:
+        if record["title"] in [row["title"] for row in self._rows.values()]:
+            return Answer(500, {}, b"IntegrityError")
+        return super()._made(record)
+
+
+def test_a_server_that_breaks_at_what_is_there_already_is_given_other_values() -> None:
+    subject = Subject(LABELS, Unhandled, PlainStore, fresh=True, safety=Safety.ALL)
+    events = events_of(subject, *MAKING)
+    assert [each.message for each in findings_of(events)] == []
+    assert not [why for why in tried(events).values() if why]

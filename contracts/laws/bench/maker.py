@@ -29,10 +29,14 @@ from mockserver.lookup import value_at
 from mockserver.model.types import Kind, Operation
 from mockserver.state import key_of
 
-TAKEN = (400, 409, 422)
-"""Statuses by which a server may say that there is such a record already."""
-UNKNOWN = (400, 404, 409, 422)
+TAKEN = (400, 409, 422, 500)
+"""Statuses by which a server may say that there is such a record already: some leave it to their
+database, and break.
+"""
+UNKNOWN = (400, 404, 409, 422, 500)
 """Statuses by which a server may say that there is nothing of a name that was sent."""
+CLASHES = (409, 500)
+"""Statuses by which a server may say so of values that a law chose, or that keep their schemas."""
 NESTS = ("array", "object")
 LESSONS = 4
 """Refusals that are learned from before another draft is tried."""
@@ -59,7 +63,7 @@ class Maker:
         sent: Record = {**record, **fields}
         first = self.visit.wire.budget.calls + 1
         answer, at, sent = self._sent(draft, sent, above)
-        if answer.status in TAKEN and (not fields or answer.status == 409):
+        if answer.status in TAKEN and (not fields or answer.status in CLASHES):
             self.visit.aside.add(first)
             other = {**self.visit.drafts.apart(draft, record, self.visit.number), **fields}
             answer, at, sent = self._sent(draft, other, above)
@@ -299,7 +303,7 @@ class Maker:
                     draft = replace(draft, record=self._lowered(draft, draft.record))
                     record = self._lowered(draft, record)
                     answer, at, sent = self._sent(draft, record, above)
-                if answer.status == 409:
+                if answer.status in CLASHES:
                     other = drafts.apart(draft, record, self.visit.number)
                     answer, at, sent = self._sent(draft, other, above)
                     if answer.succeeded:
