@@ -166,7 +166,9 @@ class Lenient:
             return
         if _names_records(settled):
             return
-        if answer.status in GONE and _is_below_unknown(operation, known):
+        if answer.status in GONE and (
+            _is_below_unknown(operation, known) or not Question.of(settled).is_clear
+        ):
             return
         if known is not None and answer.status in GONE:
             key = _asked_key(operation, settled)

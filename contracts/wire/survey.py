@@ -110,8 +110,11 @@ class Survey:
         """
         found: list[Record] = []
         paging = operation.paging
-        query: Mapping[str, Any] | None = self._page(operation, 0, 0)
-        step = 0
+        first = self._page(operation, 0, 0)
+        if may_begin_at_zero(operation):
+            first.pop(str(paging.number), None)
+        query: Mapping[str, Any] | None = first
+        step = shift = 0
         while query is not None:
             answer = self._answered(operation, path, query)
             page = None if answer is None else self._shown(operation, answer)
@@ -122,8 +125,28 @@ class Survey:
             if len(found) > MOST:
                 return None
             step += 1
-            query = self._onward(operation, answer, query, step, found, page) if new else None
+            more = self._onward(operation, answer, query, step + shift, found, page)
+            query = more if new else None
+            if query is not None and step == 1 and may_begin_at_zero(operation):
+                second = {**query, str(paging.number): 1}
+                if self._is_another(operation, path, second, found):
+                    query, shift = second, -1
+            total = inside(operation.envelope.many, answer.body, "$total")
+            if query is None and isinstance(total, int) and total > len(found):
+                return None
         return found if paging.style in ("page", "offset", "none", "cursor") else None
+
+    def _is_another(
+        self,
+        operation: Operation,
+        path: Mapping[str, Any],
+        query: Mapping[str, Any],
+        found: Sequence[Record],
+    ) -> bool:
+        """Tell whether a page shows records, and none that were found."""
+        answer = self._answered(operation, path, query)
+        page = None if answer is None else self._shown(operation, answer)
+        return bool(page) and not any(each in found for each in page or ())
 
     def _onward(
         self,
@@ -289,6 +312,17 @@ class Survey:
             return self._wire.send(self._subject.granted(operation, sent))
         except (Lost, Withheld):
             return None
+
+
+def may_begin_at_zero(operation: Operation) -> bool:
+    """Tell whether the document leaves open whether the first page is number 0 or 1."""
+    paging = operation.paging
+    if paging.style != "page" or paging.first != 1:
+        return False
+    parameter = operation.described.parameter("query", paging.number or "")
+    return parameter is None or not any(
+        map(parameter.schema.says, ("minimum", "default", "example"))
+    )
 
 
 def told_onward(operation: Operation, answer: Answer) -> bool | None:
