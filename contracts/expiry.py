@@ -26,6 +26,11 @@ _DROPPED = re.compile(
     r"retention|ring buffer|\bkept for\b|(drop|remov|delet|discard|purg)\w* the oldest",
     re.IGNORECASE,
 )
+_RECENT = re.compile(
+    r"\b(last|past|recent|older than|more than|within|next|ahead)\b.{0,30}"
+    r"\b(minute|hour|day|week|month|year)s?\b",
+    re.IGNORECASE,
+)
 _AWAY = re.compile(r"archiv|delet|hidden|draft|trash|disabled|inactive|private|remov", re.I)
 _DELETED = re.compile(r"archiv|delet|trash|purge|remov", re.IGNORECASE)
 _ENDED = re.compile(
@@ -69,6 +74,11 @@ def may_be_gone(record: Mapping[str, Any]) -> bool:
 def are_dropped(words: str) -> bool:
     """Tell whether words of a document say that older records go as new ones come."""
     return bool(_DROPPED.search(words))
+
+
+def shows_recent_alone(words: str) -> bool:
+    """Tell whether words of a list say that it leaves out what is of another time."""
+    return bool(_RECENT.search(words))
 
 
 def may_be_hidden(record: Mapping[str, Any]) -> bool:

@@ -34,6 +34,9 @@ _REWRITTEN = re.compile(
     r"(kept|stored|saved|converted|shown|returned|written|put) (as|in|to|into|without|with)\b",
     re.IGNORECASE,
 )
+_GLOBAL = re.compile(r"E\.?164|international (form|format|notation|number)", re.IGNORECASE)
+_MARKED = re.compile(r"\bHTML\b|\bmark-?up\b|\b(script|html)? ?tags? (is|are|get)\b", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>?")
 _EMPTIED = re.compile(r"(empty|blank)\b.{0,40}\b(null|none|absent|left out|removed|unset)", re.I)
 _CUT = re.compile(r"truncat|\bcut\b|shorten|abbreviat", re.IGNORECASE)
 _ROUNDED = re.compile(r"round|nearest|whole number|snapp", re.IGNORECASE)
@@ -58,6 +61,10 @@ def _told(sent: Any, got: Any, words: str) -> str:
     if isinstance(sent, str) and isinstance(got, str):
         if _REWRITTEN.search(words) and _letters(sent) == _letters(got):
             return "rewritten"
+        if _MARKED.search(words) and _unmarked(sent) == _unmarked(got):
+            return "rewritten"
+        if _GLOBAL.search(words) and _is_same_line(sent, got):
+            return "rewritten"
         is_part = _folded(sent).startswith(_folded(got))
         if got and is_part and _CUT.search(words):
             return "cut"
@@ -71,6 +78,18 @@ def _told(sent: Any, got: Any, words: str) -> str:
         if is_near and _ROUNDED.search(words):
             return "rounded"
     return ""
+
+
+def _unmarked(text: str) -> str:
+    """Return the letters and digits of a text without its tags (HTML, section 13.1.2)."""
+    return _letters(_TAG.sub("", html.unescape(text)))
+
+
+def _is_same_line(sent: str, got: str) -> bool:
+    """Tell whether a phone number was written with the code of its country: 044 12 is +414412."""
+    own = _letters(sent).lstrip("0")
+    whole = got.startswith("+") and got[1:].isdigit()
+    return whole and bool(own) and got.endswith(own)
 
 
 def _usual(sent: Any, got: Any) -> str:

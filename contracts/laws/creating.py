@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contracts.compare.same import Loss, losses, shown
-from contracts.expiry import may_be_hidden
+from contracts.expiry import may_be_hidden, shows_recent_alone
 from contracts.laws.bench.law import Broken, Untried
 from contracts.laws.bench.places import Place
 from contracts.laws.bench.visit import Made
@@ -43,6 +43,8 @@ def created_is_readable(world: World) -> None:
         times = [world.key(each) for each in world.listed()].count(made.key)
         if not times and may_be_hidden(found or made.shown):
             raise Untried("a list may leave out what is put away, as the new record is")
+        if not times and shows_recent_alone(_words(world.place.list)):
+            raise Untried("a list leaves out what is of another time, as the document says")
         if times != 1:
             raise Broken(
                 world.place.list,
@@ -58,6 +60,10 @@ def created_is_readable(world: World) -> None:
             )
     if found is None and world.place.list is None:
         raise Untried(f"nothing shows what {operation.label} makes")
+
+
+def _words(operation: Operation) -> str:
+    return f"{operation.described.summary} {operation.described.description}"
 
 
 def sent_is_read(world: World) -> None:

@@ -24,7 +24,6 @@ from contracts.events import (
 from contracts.expiry import may_be_gone
 from contracts.findings import Finding
 from contracts.laws.bench.law import Broken, Untried
-from contracts.laws.bench.parents import Above
 from contracts.laws.bench.places import Place, places
 from contracts.laws.bench.visit import Visit
 from contracts.laws.bench.world import World
@@ -142,7 +141,7 @@ class Run:
         """Call every operation once, as well as can be. Raises Stopped."""
         visit = self._visit()
         try:
-            Tour(visit, self.places, lambda place: self._world(visit, place)).run()
+            Tour(visit, self.places, lambda place: World(visit, place)).run()
         finally:
             self._leave(visit)
 
@@ -223,7 +222,7 @@ class Run:
         """
         visit = self._visit()
         visit.pause_s = pause_s
-        world = self._world(visit, place)
+        world = World(visit, place)
         self._has_ended = self._is_moving = False
         try:
             world.settle()
@@ -258,16 +257,11 @@ class Run:
         visit.wire.closing = True
         for place, made in reversed(visit.made):
             with suppress(Untried, Stopped):
-                self._world(visit, place).delete(made)
+                World(visit, place).delete(made)
         visit.made.clear()
+        visit.owners.clear()
         visit.named.clear()
         visit.wire.closing = False
-
-    def _world(self, visit: Visit, place: Place) -> World:
-        above = Above(
-            self.subject, self.places, self._drafts.supply, lambda owner: self._world(visit, owner)
-        )
-        return World(visit, place, above)
 
     def _finding(self, law: Law, world: World, broken: Broken) -> Finding:
         operation = broken.operation

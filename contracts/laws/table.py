@@ -28,6 +28,7 @@ from contracts.laws import (
     referents,
     request_keys,
     results,
+    singletons,
     sums,
     ties,
     uniqueness,
@@ -151,6 +152,20 @@ LAWS = (
         CHANGES,
         changing.replace_resets_the_rest,
         changing.replaces,
+    ),
+    _writing(
+        "one-record-is-kept",
+        "What is written to the one record of a path is read there, and nothing else changes.",
+        CHANGES,
+        singletons.what_is_written_is_kept,
+        singletons.is_single,
+    ),
+    _writing(
+        "one-record-stays-when-refused",
+        "A refused call leaves the one record of a path as it is.",
+        CHANGES,
+        singletons.what_is_refused_is_not_written,
+        singletons.is_single,
     ),
     _writing(
         "same-call-twice",

@@ -32,10 +32,11 @@ from contracts.expiry import (
     may_bring_back,
     may_hide,
 )
+from contracts.mentions import named_in
 from contracts.oracle.aliases import Aliases
 from contracts.oracle.oracle import LISTS, REMOVALS, Expected
 from contracts.oracle.order import misplaced, promise_of
-from contracts.oracle.ownership import Ownership, record_in
+from contracts.oracle.ownership import WRITES, Ownership, record_in
 from contracts.oracle.question import Question
 from contracts.oracle.settled import Settled
 from contracts.targets.target import Answer
@@ -164,6 +165,8 @@ class Lenient:
             return
         if answer.status in GONE and operation.kind in LISTS and not operation.parents:
             return
+        if answer.status in GONE and is_documented and self._may_name_nothing(settled):
+            return
         if _names_records(settled):
             return
         if answer.status in GONE and (
@@ -180,6 +183,17 @@ class Lenient:
             expected.status,
             (answer.status, answer.body),
         )
+
+    def _may_name_nothing(self, settled: Settled) -> bool:
+        """Tell whether a refused call may have named a record of another resource that is not
+        there.
+        """
+        operation = settled.operation
+        if operation.kind is Kind.CREATE and not operation.parents:
+            return True
+        if operation.kind not in WRITES:
+            return False
+        return any(named_in(self._model, operation.resource, settled.body))
 
     def _may_be_servers(
         self,

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.compare.likeness import moment
+from contracts.expiry import shows_recent_alone
 from contracts.oracle.settled import Settled
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.paths import bare
@@ -100,9 +101,11 @@ def _is_default(operation: Operation, name: str, value: Any) -> bool:
 
 def _narrows_by_itself(operation: Operation) -> bool:
     """Tell whether a list leaves out records where nobody asks for them: a parameter whose meaning
-    is unknown has a default.
+    is unknown has a default, or words tell of the time that it shows.
     """
-    paging = operation.paging
+    described, paging = operation.described, operation.paging
+    if shows_recent_alone(f"{described.summary} {described.description}"):
+        return True
     known = {each.param for each in operation.filters}
     known |= {str(each) for each in (paging.size, paging.number, operation.sort_param)}
     for parameter in operation.described.parameters_in("query"):

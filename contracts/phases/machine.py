@@ -174,6 +174,7 @@ class MachinePhase:
 
     def _open(self) -> Driver:
         """Return a driver on the subject as it is at the start of a run, or as it is found."""
+        self._shadow = None  # what was made so far is about to be removed
         wire = self._subject.wire(NAME, self._emit, self._budget)
         store = self._subject.known()
         incomplete = None

@@ -7,6 +7,7 @@ are told.
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from contracts.errors import ContractError, Stopped, Withheld
 from contracts.oracle.plain_store import PlainStore
 from contracts.oracle.settled import Settled
 from contracts.oracle.shadow import Shadow
+from contracts.reduction import fewest
 from contracts.stories import closest
 from contracts.targets.exchanges import Exchange
 from contracts.targets.target import Answer, Sent
@@ -84,22 +86,16 @@ class Replay:
         again = self._made(story.calls)
         if not _is_same(again, story):
             return None
-        size, replays = max(1, len(again.calls) // 2), 0
-        while size and replays < most:
-            index = 0
-            while index < len(again.calls) - 1 and replays < most:
-                until = min(index + size, len(again.calls) - 1)
-                if not self._subject.fresh and _is_needed(again, index, until):
-                    index += size
-                    continue
-                fewer = self._made([*again.calls[:index], *again.calls[until:]])
-                replays += 1
-                if _is_same(fewer, story):
-                    again = fewer
-                else:
-                    index += size
-            size //= 2
-        return again
+        tries = itertools.count()
+
+        def retried(before: Shown, start: int, end: int) -> Shown | None:
+            is_free = self._subject.fresh or not _is_needed(before, start, end)
+            if not is_free or next(tries) >= most:
+                return None
+            fewer = self._made([*before.calls[:start], *before.calls[end:]])
+            return fewer if _is_same(fewer, story) else None
+
+        return fewest(again, lambda shown: len(shown.calls) - 1, retried)
 
     def _made(self, calls: Sequence[Exchange]) -> Shown:
         wire = self._subject.wire(self._phase, self._emit, self._budget)

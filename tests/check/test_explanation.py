@@ -104,3 +104,50 @@ def test_a_verb_may_be_refused_for_a_record_that_is_there(
     call = Exchange(Sent(method, path, {}), json_answer({}, 404))
     failure = Failure("ensure_resource_availability", "POST /things", "", "", "", calls=(call,))
     assert is_explained(model, failure, cast(Gate, OpenGate(model, is_there))) is explained
+
+
+@pytest.mark.parametrize(
+    ("allowed", "documented", "explained"),
+    [
+        ("GET", False, True),
+        ("GET, HEAD", False, True),
+        ("", False, False),
+        ("GET, DELETE", False, False),
+        ("GET", True, False),
+    ],
+)
+def test_a_framework_may_name_some_of_the_methods(
+    allowed: str, documented: bool, explained: bool
+) -> None:
+    reads: Any = does(thing())
+    if documented:
+        reads["responses"]["405"] = {
+            "description": "d",
+            "headers": {"Allow": {"schema": {"type": "string"}}},
+        }
+    model = small({"/things/{id}": {"get": reads, "put": does(thing(), thing())}})
+    answer = json_answer({}, 405, {"Allow": allowed} if allowed else {})
+    call = Exchange(Sent("OPTIONS", "/things/1", {}), answer)
+    failure = Failure("allow_header_conformance", "GET /things/{id}", "", "", "", calls=(call,))
+    assert is_explained(model, failure, NO_GATE) is explained
+
+
+@pytest.mark.parametrize(
+    ("content", "media", "explained"),
+    [
+        (b"\xff{", "application/json", True),
+        (b'{"name": ', "application/json", True),
+        (b'{"name": 1}', "application/json", False),
+        (b"\xff", "text/plain", False),
+    ],
+)
+def test_a_body_that_cannot_be_read_may_be_refused_below_the_document(
+    content: bytes, media: str, explained: bool
+) -> None:
+    posted: Any = does(thing(), thing())
+    posted["responses"]["422"] = {"description": "d"}
+    model = small({"/things": {"post": posted}})
+    sent = Sent("POST", "/things", {"Content-Type": media}, content)
+    call = Exchange(sent, json_answer({}, 400))
+    failure = Failure("status_code_conformance", "POST /things", "", "", "", calls=(call,))
+    assert is_explained(model, failure, NO_GATE) is explained

@@ -19,7 +19,7 @@ from mockserver.exchange import Answer, Sent, json_answer
 from mockserver.model.types import Kind
 from mockserver.state import Collection, Query
 from tests.laws.faults import FAULTS as AT_THE_WAREHOUSE
-from tests.laws.promises import FAULTS, PROMISED, Library, library
+from tests.laws.promises import DOCUMENT, FAULTS, PROMISED, Library, library
 from tests.laws.servers import events_of, findings_of, tried
 from tests.laws.till import FAULTS as TILL_FAULTS
 from tests.laws.till import Till, till
@@ -191,6 +191,28 @@ def test_a_record_may_have_the_name_that_its_path_gives_it() -> None:
     subject = Subject(SHELF, Shelf, PlainStore, fresh=True, safety=Safety.ALL)
     events = events_of(subject, "sent-is-read")
     assert [each.message for each in findings_of(events)] == []
+
+
+class Thrifty(Library):
+    """Gives the number of a member that was deleted again, as tables without AUTOINCREMENT do."""
+
+    def send(self, sent: Sent) -> Answer:
+        self._last = max([*self._members, *self._cards, *self._exports], default=0)
+        return super().send(sent)
+
+
+def test_a_key_that_was_given_again_names_something_that_is_there() -> None:
+    model = compiled(
+        DOCUMENT.replace(
+            "required: [title], properties", "required: [title, member_id], properties"
+        )
+    )
+    for fault, found in (("", []), ("nobody", ["named-must-exist"])):
+        subject = Subject(
+            model, lambda fault=fault: Thrifty(fault), PlainStore, fresh=True, safety=Safety.ALL
+        )  # type: ignore[misc]
+        events = events_of(subject, "named-must-exist")
+        assert [each.check for each in findings_of(events)] == found
 
 
 class Labels:

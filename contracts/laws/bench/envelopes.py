@@ -7,12 +7,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from contracts.targets.target import NO_BODY, Answer
-from mockserver.lookup import MISSING
+from mockserver.lookup import MISSING, value_at
 from mockserver.model.envelopes import inside
-from mockserver.model.types import Operation
+from mockserver.model.types import Operation, Resource
+from mockserver.nextpage import tells_onward
+from mockserver.state import key_of
 
 _TOTALS = ("x-total-count", "x-total")
 _LINK = re.compile(r'<([^>]*)>\s*;[^,]*rel="?([a-z]+)"?')
@@ -59,6 +61,20 @@ def records_of(operation: Operation, answer: Answer) -> list[Record] | None:
     )
 
 
+def key_shown(resource: Resource, record: Record) -> str:
+    """Return the key of a record as a text, empty where it shows none: that of its property, or
+    the last part of the URL that it tells of itself.
+    """
+    told = value_at(record, resource.key or "")
+    if isinstance(told, str | int | float):
+        return key_of(told)
+    for place in resource.self_links:
+        url = value_at(record, place)
+        if isinstance(url, str):
+            return unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2])
+    return ""
+
+
 def count_of(operation: Operation, answer: Answer) -> int | None:
     """Return the number that a count answers with."""
     return _whole(inside(operation.envelope.count, answer.body))
@@ -79,6 +95,11 @@ def told_of(operation: Operation, answer: Answer, role: str) -> Any:
     none.
     """
     return inside(operation.envelope.many, answer.body, role)
+
+
+def told_onward(operation: Operation, answer: Answer) -> bool | None:
+    """Tell whether a page says that there are more, None where it does not say."""
+    return tells_onward(operation, answer.body, answer.headers.get("link", ""))
 
 
 def has_role(operation: Operation, role: str) -> bool:

@@ -4,17 +4,18 @@ that it has there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contracts.compare.same import losses
 from contracts.expiry import may_be_hidden
-from contracts.laws.bench.envelopes import all_of, record_of
+from contracts.laws.bench.envelopes import all_of, key_shown, record_of
 from contracts.laws.bench.law import Untried
+from contracts.laws.bench.lists import listed
 from contracts.laws.bench.nouns import named_place
 from contracts.laws.bench.places import Place
+from contracts.laws.bench.register import Making, is_known, noted
 from contracts.laws.bench.visit import Made, Visit
 from contracts.mentions import with_keys
 from contracts.openapi import type_of
@@ -38,23 +39,35 @@ UNKNOWN = (400, 404, 409, 422, 500)
 CLASHES = (409, 500)
 """Statuses by which a server may say so of values that a law chose, or that keep their schemas."""
 NESTS = ("array", "object")
+OTHERS = 3
+"""How often a record that is refused is sent with other values at most."""
 LESSONS = 4
 """Refusals that are learned from before another draft is tried."""
 Taught = tuple[Draft, dict[str, Any], tuple[Answer, Keys, Record]]
 """A draft and a record that were sent at last, and what came of that."""
-Listed = Callable[[Keys], list[Record]]
 
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """Makes the records of a place; `listed` shows all that are below some parents, `key_for`
-    brings the key of a record of another resource.
-    """
+    """Makes the records of a place."""
 
     visit: Visit
     place: Place
-    listed: Listed
-    key_for: Callable[[str], str | None] = lambda resource: None
+
+    @property
+    def may_make(self) -> bool:
+        """Whether a record can be made here, and found again."""
+        has_key = self.place.resource.key is not None
+        return self.visit.may_write and self.place.make is not None and has_key
+
+    def make(self, fields: Mapping[str, Any], above: Keys, full: bool = False) -> Made:
+        """Make a record, with these properties. Raises Untried when the server refuses it."""
+        made = self.offer(fields, above, full)
+        if isinstance(made, Answer):
+            raise Untried(
+                f"{self.operation.label} refuses to make a record: {made.status} {made.text[:200]}"
+            )
+        return made
 
     def offer(self, fields: Mapping[str, Any], above: Keys, full: bool) -> Made | Answer:
         """Make a record, or return the answer that refuses it. Raises Untried."""
@@ -63,9 +76,15 @@ class Maker:
         sent: Record = {**record, **fields}
         first = self.visit.wire.budget.calls + 1
         answer, at, sent = self._sent(draft, sent, above)
-        if answer.status in TAKEN and (not fields or answer.status in CLASHES):
+        for _ in range(OTHERS):
+            if answer.status not in TAKEN or (fields and answer.status not in CLASHES):
+                break
             self.visit.aside.add(first)
+            first = self.visit.wire.budget.calls + 1
+            self.visit.number += 1
             other = {**self.visit.drafts.apart(draft, record, self.visit.number), **fields}
+            if other == sent:
+                break
             answer, at, sent = self._sent(draft, other, above)
             if answer.succeeded:
                 self.visit.drafts.crowded.add(draft.operation.label)
@@ -80,7 +99,7 @@ class Maker:
                 sent, last = other, anew
             elif answer.status != 201 and draft.operation.label in self.visit.drafts.created:
                 raise Untried("the server gives back the record that is there, and makes no other")
-        return self._note(draft.operation, sent, above, last, at)
+        return self._noted(draft.operation, sent, above, last, at)
 
     def _may_be_found(self, draft: Draft, answer: Answer, above: Keys) -> bool:
         """Tell whether an answer may show a record that was there already: its key is known, or the
@@ -93,7 +112,7 @@ class Maker:
             drafts.created.add(operation.label)
         elif operation.label in drafts.created:
             return True
-        return self._is_known(self._shown_key(operation, answer), above)
+        return is_known(self.visit, self.place, self._shown_key(operation, answer), above)
 
     def _made_apart(
         self, draft: Draft, other: Record, sent: Record, above: Keys, answer: Answer
@@ -107,8 +126,10 @@ class Maker:
             again = self._shown_key(operation, self._sent(draft, sent, above)[0])
         first = self.visit.wire.last.number
         answer, _, _ = self._sent(draft, other, above)
-        key, last = self._shown_key(operation, answer), self.visit.wire.last
-        if again != found or not answer.succeeded or key == found or self._is_known(key, above):
+        last = self.visit.wire.last
+        key = self._shown_key(operation, answer)
+        is_new = key != found and not is_known(self.visit, self.place, key, above)
+        if again != found or not answer.succeeded or not is_new:
             self.visit.aside.update(range(first, last.number + 1))
             return None
         self.visit.drafts.crowded.add(operation.label)
@@ -123,23 +144,21 @@ class Maker:
     def make_together(self, above: Keys, count: int) -> list[Made]:
         """Make records at the same time; return those that the server says it made."""
         draft = self.draft(self.operation, above)
+        operation = draft.operation
         records = [self.record(draft, above) for _ in range(count)]
-        bodies = [draft.with_record(record) for record in records]
-        self.visit.send_together(
-            [self.visit.granted(draft.operation, above, body) for body in bodies]
-        )
-        done = zip(records, self.visit.wire.history[-count:], strict=True)
-        return [
-            self._note(
-                draft.operation,
-                record,
-                above,
-                exchange,
-                above,
-            )
-            for record, exchange in done
-            if exchange.answer is not None and exchange.answer.succeeded
-        ]
+        requests = []
+        for record in records:
+            body = draft.with_record(record)
+            requests.append(self.visit.granted(operation, above, body))
+        self.visit.send_together(requests)
+        exchanges = self.visit.wire.history[-count:]
+        found = []
+        for record, exchange in zip(records, exchanges, strict=True):
+            answer = exchange.answer
+            if answer is not None and answer.succeeded:
+                made = self._noted(operation, record, above, exchange, above)
+                found.append(made)
+        return found
 
     def make_batch(self, operation: Operation, above: Keys, count: int) -> list[Made]:
         """Make records by one call; return those that the answer shows. Raises Untried when it is
@@ -167,15 +186,11 @@ class Maker:
             raise Untried(
                 f"{operation.label} refuses {count} records: {answer.status} {answer.text[:200]}"
             )
-        name = self.place.resource.key or ""
-        told = [
-            each
-            for each in all_of(operation, answer)
-            if isinstance(value_at(each, name), str | int)
-        ]
+        resource = self.place.resource
+        told = [each for each in all_of(operation, answer) if key_shown(resource, each)]
         made = [
             Made(
-                key_of(value_at(each, name)),
+                key_shown(resource, each),
                 above,
                 record,
                 answer,
@@ -267,7 +282,7 @@ class Maker:
         known = self.visit.named
         place = f"{resource}/{name}"
         if place not in known:
-            key = self.key_for(resource)
+            key = key_for(self.visit, resource)
             if key is None:
                 return None
             known[place] = key
@@ -317,7 +332,7 @@ class Maker:
                 if replaces and operation.kind is Kind.CREATE:
                     drafts.crowded.add(operation.label)  # it may replace what is alike
                 with suppress(Untried):
-                    made = self._note(
+                    made = self._noted(
                         operation,
                         sent,
                         above,
@@ -390,21 +405,29 @@ class Maker:
             return
         operation = draft.operation
         last = self.visit.wire.last
-        again = self._note(operation, sent, above, last, at)
+        again = self._noted(operation, sent, above, last, at)
         if self._is_listed(again, above):
             drafts.accepted[operation.label] = other
 
+    def _noted(
+        self,
+        operation: Operation,
+        record: Record,
+        above: Keys,
+        exchange: Exchange,
+        at: Keys,
+    ) -> Made:
+        return noted(self.visit, self.place, Making(operation, record, above, at), exchange)
+
     def _is_listed(self, made: Made, above: Keys) -> bool:
-        name = self.place.resource.key or ""
-        keys = [value_at(record, name) for record in self.listed(above)]
-        return made.key in map(key_of, keys)
+        return made.key in map(self.place.key, listed(self.visit, self.place, above))
 
     @property
     def operation(self) -> Operation:
         """What makes a record here. Raises Untried."""
         if self.place.make is None:
             raise Untried("no record can be made here")
-        if self.visit.subject.safety is Safety.READ:
+        if not self.visit.may_write:
             raise Untried("the run only reads")
         return self.place.make
 
@@ -439,7 +462,9 @@ class Maker:
         told = text(sample.get(str(operation.key_param), "law"))
         if told.isdigit():
             return str(70_000 + number)
-        return drafts.supply.uuid(f"law/{number}") if len(told) == 36 else f"law-{number}"
+        if len(told) == 36:
+            return drafts.supply.uuid(f"law/{number}")
+        return f"law-{number}"
 
     def _claim(self, operation: Operation, at: Keys) -> None:
         """Take a free key for the run's own. Raises Untried when it is not free."""
@@ -448,68 +473,25 @@ class Maker:
             if not self.visit.wire.claim(sent.target, sent.headers):
                 raise Untried(f"{sent.target} is there already, so it is not the run's own")
 
-    def _note(
-        self, operation: Operation, record: Record, above: Keys, exchange: Exchange, at: Keys
-    ) -> Made:
-        """Remember a record that was made. Raises Untried when its key is told nowhere."""
-        answer, path = exchange.answer, exchange.sent.target.partition("?")[0].rstrip("/")
-        if answer is None:
-            raise Untried("no answer")
-        shown = record_of(operation, answer) or {}
-        key = (
-            at[operation.key_param]
-            if operation.key_param
-            else self._told_key(record, shown, answer, above)
-        )
-        if operation.described.request is None and self._is_known(key, above):
-            raise Untried("the server keeps one record here, and makes no other")
-        made = Made(key, above, record, answer, shown)
-        self.visit.made.append((self.place, made))
-        self.visit.origins[path if operation.key_param else f"{path}/{key}"] = exchange.number
-        return made
 
-    def _is_known(self, key: str, above: Keys) -> bool:
-        """Tell whether a record of this key was made here before."""
-        return any(
-            place is self.place and made.key == key and made.above == above
-            for place, made in self.visit.made
-        )
-
-    def _told_key(self, record: Record, shown: Record, answer: Answer, above: Keys) -> str:
-        resource = self.place.resource
-        name = resource.key or ""
-        for source in (shown, record if name not in resource.read_only else {}):
-            if isinstance(value_at(source, name), str | int):
-                return key_of(value_at(source, name))
-        location = (
-            answer.headers.get("location", "").partition("?")[0].rstrip("/").rpartition("/")[2]
-        )
-        return location or self._listed_key(record, above, name)
-
-    def _listed_key(self, record: Record, above: Keys, name: str) -> str:
-        """Return the key of the only record in the list that is new and as it was sent. Raises
-        Untried.
-        """
-        with self.visit.off_stage():
-            known = {made.key for place, made in self.visit.made if place is self.place}
-            listed = [
-                each for each in self.listed(above) if key_of(value_at(each, name)) not in known
-            ]
-        found = [
-            each
-            for each in listed
-            if not any(
-                losses(
-                    self.visit.drafts.spec,
-                    {},
-                    record,
-                    each,
-                )
-            )
-        ]
-        if len(found) != 1:
-            raise Untried("the key of a new record is told nowhere")
-        return key_of(value_at(found[0], name))
+def key_for(visit: Visit, resource: str) -> str | None:
+    """Return the key of a record of a resource whose collection is below no other, made if that can
+    be; None where none can be had.
+    """
+    found = [place for place in visit.places.values() if place.resource.name == resource]
+    if not found or found[0].parameters or resource in visit.naming:
+        return None  # a resource that is being made names others that name it
+    place = found[0]
+    maker = Maker(visit, place)
+    visit.naming.add(resource)
+    try:
+        if maker.may_make:
+            return maker.make({}, {}).key
+        return next(map(place.key, listed(visit, place, {})), None)
+    except Untried:
+        return None
+    finally:
+        visit.naming.discard(resource)
 
 
 def _words(schema: Mapping[str, Any]) -> str:

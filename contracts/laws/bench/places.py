@@ -4,9 +4,11 @@ items out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
+from contracts.laws.bench.envelopes import key_shown
 from mockserver.model.paths import canonical, collection_of, parameter_names
 from mockserver.model.types import Kind, Model, Operation, Resource
 
@@ -68,6 +70,10 @@ class Place:
         """The path parameters that choose the collection, the outermost first."""
         return tuple(parameter_names(self.path))
 
+    def key(self, record: Mapping[str, Any]) -> str:
+        """Return the key of a record as a text, an empty one where the record does not show it."""
+        return key_shown(self.resource, record)
+
 
 def places(model: Model) -> dict[str, Place]:
     """Return the place of each collection path, those of parents first."""
@@ -81,7 +87,11 @@ def places(model: Model) -> dict[str, Place]:
     paths = {_home(each) for each in known}
     found: dict[str, Place] = {}
     for path in sorted(paths, key=lambda each: (each.count("/"), each)):
-        place = _place(model, known, path)
+        place = _place(
+            model,
+            known,
+            path,
+        )
         if place is None or not place.operations:
             continue
         home = found.get(path.rpartition("/")[0])
@@ -118,6 +128,9 @@ def _place(model: Model, known: list[Operation], path: str) -> Place | None:
         for each in known
         if each.key_param and canonical(each.path) != path and _home(each) == path
     ]
+    if not on_item:
+        on_item = [each for each in on_path if _is_of_one(model, each)]
+        on_path = [each for each in on_path if each not in on_item]
     first = next(iter([*on_path, *on_item]), None)
     if first is None or (not on_item and first.kind in (Kind.VIEW, Kind.COUNT)):
         return None
@@ -148,6 +161,12 @@ def _place(model: Model, known: list[Operation], path: str) -> Place | None:
             and not canonical(each.path).startswith(path)
         ),
     )
+
+
+def _is_of_one(model: Model, operation: Operation) -> bool:
+    """Tell whether an operation is about the one record of its path, which needs no key."""
+    resource = model.resources[operation.resource or ""]
+    return resource.key is None and operation.kind in (Kind.READ, Kind.MERGE, Kind.REPLACE)
 
 
 def _looks(same: list[Operation], path: str) -> Iterator[Operation]:

@@ -19,7 +19,9 @@ from contracts.requests.caller import NOTHING, Caller, Keys
 from contracts.requests.drafts import Drafts, Record
 from contracts.requests.samples import Body
 from contracts.targets.exchanges import Exchange
+from contracts.targets.failures import as_meant
 from contracts.targets.target import SAFE_METHODS, Answer, Sent
+from contracts.wire.safety import Safety
 from contracts.wire.subject import Subject
 from contracts.wire.wire import Lost, Wire
 from mockserver.model.types import Operation
@@ -42,10 +44,11 @@ class Made:
 class Visit:
     """What the worlds of one opening share.
 
-    `made` are the records that were made, by their places, the oldest first. `aside` are the
-    numbers of calls that have no part in a story, `origins` those of the calls that made something,
-    by its path. `naming` are the resources of which a record is being made for others to name,
-    `named` the keys of those that were made for that, by resource.
+    `made` are the records that were made, by their places, the oldest first; `owners` those of
+    them that were made for others to stand below, as path and key. `aside` are the numbers of
+    calls that have no part in a story, `origins` those of the calls that made something, by its
+    path. `naming` are the resources of which a record is being made for others to name, `named`
+    the keys of those that were made for that, by resource.
     """
 
     subject: Subject
@@ -53,6 +56,7 @@ class Visit:
     places: Mapping[str, Place]
     drafts: Drafts
     made: list[tuple[Place, Made]] = field(default_factory=list)
+    owners: set[tuple[str, str]] = field(default_factory=set)
     aside: set[int] = field(default_factory=set)
     origins: dict[str, int] = field(default_factory=dict)
     number: int = 0
@@ -60,6 +64,10 @@ class Visit:
     named: dict[str, str] = field(default_factory=dict)
     pause_s: float = 0.0
     _is_fresh: bool = False
+
+    @property
+    def may_write(self) -> bool:
+        return self.subject.safety is not Safety.READ
 
     @property
     def caller(self) -> Caller:
@@ -86,7 +94,7 @@ class Visit:
         """Send a request as it is. Raises Untried."""
         self._pause(sent)
         with self.reachable():
-            return self.wire.send(sent)
+            return as_meant(self.wire.send(sent))
 
     def _pause(self, sent: Sent) -> None:
         """Give a server that shows changes late a moment, before the first look after a change."""
@@ -100,7 +108,7 @@ class Visit:
     def send_together(self, sents: Sequence[Sent]) -> list[Answer]:
         """Send requests at the same time. Raises Untried."""
         with self.reachable():
-            return self.wire.send_together(sents)
+            return [as_meant(each) for each in self.wire.send_together(sents)]
 
     def granted(
         self,
