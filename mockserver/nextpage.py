@@ -50,9 +50,21 @@ class ShownPage:
 def first_query(operation: Operation) -> Query:
     """Return the query that asks for the first page, as large as it may be."""
     paging = operation.paging
+    number = first_number(operation)
     if paging.size is None:
+        return number
+    return {**number, paging.size: min(PAGE, paging.maximum or PAGE)}
+
+
+def first_number(operation: Operation) -> Query:
+    """Return what asks for the first page by its number, where one must be sent."""
+    paging = operation.paging
+    if paging.number is None or paging.style not in ("page", "offset"):
         return {}
-    return {paging.size: min(PAGE, paging.maximum or PAGE)}
+    parameter = operation.described.parameter("query", paging.number)
+    if parameter is None or not parameter.required:
+        return {}
+    return {paging.number: paging.first if paging.style == "page" else paging.origin}
 
 
 def next_query(operation: Operation, page: ShownPage, key: str) -> Query | None:
