@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
 from contracts.compare.likeness import SAME, likeness
-from contracts.compare.same import is_key_made_anew
+from contracts.compare.same import is_key_made_anew, is_right
 from contracts.compare.values import Difference
 from contracts.expiry import (
     are_dropped,
@@ -574,6 +574,8 @@ class Lenient:
         """
         for name, value in wanted.items():
             if not self._ownership.is_clients(resource, name):
+                continue
+            if is_right(name, shown.get(name)):
                 continue
             at, actual = f"{place}/{name}", shown.get(name, MISSING)
             if name == resource.key:
