@@ -566,7 +566,9 @@ def _compile(
 def _usual_values(found: Sketch) -> dict[str, Any]:
     """Return what a new record has that nobody said: defaults, and no values in a list of them."""
     usual = _defaults(found.fields) | _defaults(found.sent.properties)
-    return usual if found.values is None else {**usual, found.values.field: []}
+    if found.values is not None:
+        usual[found.values.field] = []
+    return usual
 
 
 def _owner_source(found: Sketch) -> str | None:
@@ -699,10 +701,13 @@ def _usual_order(key: str | None, generated: Mapping[str, str]) -> tuple[str, ..
 
 def _key_schemas(found: Sketch, choice: KeyChoice) -> tuple[DescribedSchema, ...]:
     """Return what a key must fit: the schema of its property, and that of the parameter."""
-    property_schema = found.fields.get(choice.name or "")
-    parameter = found.parameter
-    schemas = [property_schema, parameter.schema if parameter else None]
-    return tuple(schema for schema in schemas if schema is not None and schema.is_described)
+    schemas = []
+    own = found.fields.get(choice.name or "")
+    if own is not None and own.is_described:
+        schemas.append(own)
+    if found.parameter is not None and found.parameter.schema.is_described:
+        schemas.append(found.parameter.schema)
+    return tuple(schemas)
 
 
 def _refused(read_only: frozenset[str], said: str | list[str]) -> frozenset[str]:
