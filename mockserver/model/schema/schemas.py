@@ -99,13 +99,42 @@ class SchemaCompiler:
             for word, value in schema.items()
             if word not in _DROPPED and not (word == "pattern" and not _compiles(str(value)))
         }
-        chosen = direction is Direction.REQUEST and isinstance(schema.get("discriminator"), Mapping)
+        is_told = isinstance(schema.get("discriminator"), Mapping) or self._overlap(schema)
+        chosen = direction is Direction.REQUEST and is_told
         if chosen and "oneOf" in converted and "anyOf" not in converted:
             converted["anyOf"] = converted.pop("oneOf")
         _mend_bounds(converted)
         _bound_integers(converted)
         self._mend_required(converted, schema, direction)
         return _nullable(converted, schema)
+
+    def _overlap(self, schema: Mapping[str, Any]) -> bool:
+        """Tell whether several alternatives demand nothing of an object: hardly anything that is
+        sent is one of them alone, so that a choice of exactly one cannot be meant.
+        """
+        choices = schema.get("oneOf")
+        if not isinstance(choices, list):
+            return False
+        lenient = [choice for choice in choices if self._demands_nothing(choice)]
+        return len(lenient) > 1
+
+    def _demands_nothing(self, choice: Any) -> bool:
+        """Tell whether an alternative has properties, and every one may be left out or be added."""
+        if not isinstance(choice, Mapping):
+            return False
+        flat = self._composer.flat(choice)
+        fields = flat.get("properties")
+        if not isinstance(fields, Mapping) or not fields:
+            return False
+        if flat.get("required") or flat.get("minProperties"):
+            return False
+        if flat.get("additionalProperties") is False:
+            return False
+        for child in fields.values():
+            listed = resolved(self._spec, child).get("enum")
+            if isinstance(listed, list) and len(listed) == 1:
+                return False
+        return True
 
     def _word(self, word: str, value: Any, direction: Direction, wanted: list[str]) -> Any:
         if word in _VALUES or word.startswith("x-"):
