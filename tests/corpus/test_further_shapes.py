@@ -506,3 +506,29 @@ def test_the_one_number_that_answers_a_create_is_the_key(play: Play) -> None:
     stage = play(paths, settings=PLAIN)
     made = stage.ask("POST /orgunits", {"displayName": "Acme"}).json
     assert stage.ask(f"GET /orgunits/{made['ouId']}").json["displayName"] == "Acme"
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("query%5B%5D=name%3DWash", ["Wash"]),
+        ("query%5B%5D=days%3E3", ["Wash", "Dust"]),
+        ("query%5B%5D=days%3E3&query%5B%5D=name!%3DDust", ["Wash"]),
+    ],
+)
+def test_a_filter_that_is_a_property_a_sign_and_a_value_is_read(
+    asked: str, found: list[str], play: Play
+) -> None:
+    chore = thing(id=NUMBER, name=TEXT, days=NUMBER)
+    words = "Conditions, each in the form of `<field><condition><value>`"
+    schema = {"type": "array", "items": TEXT}
+    query = [{"name": "query[]", "in": "query", "description": words, "schema": schema}]
+    makes = {"requestBody": body_of(thing(name=TEXT, days=NUMBER)), **told(chore)}
+    paths = {
+        "/chores": {"post": makes, "get": {"parameters": query, **many(chore)}},
+        "/chores/{id}": {"get": told(chore), **at("id", schema=NUMBER)},
+    }
+    stage = play(paths, settings=PLAIN)
+    for name, days in (("Sweep", 1), ("Wash", 7), ("Dust", 9)):
+        stage.ask("POST /chores", {"name": name, "days": days})
+    assert [chore["name"] for chore in stage.ask(f"GET /chores?{asked}").json] == found
