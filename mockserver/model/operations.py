@@ -875,12 +875,36 @@ def infer_envelope(
         if many is not None and many[0] != VALUE:
             each = _each_record(many[0])
             return replace(envelope, one=each)
+    told = _told_key(schema, record) if kind is Kind.CREATE else None
+    if told is not None and resource.key is not None:
+        return replace(envelope, one=told)
     one, _ = one_envelope(
         schema,
         name,
         resource.key,
     )
     return replace(envelope, one=one)
+
+
+def _told_key(schema: DescribedSchema, record: DescribedSchema) -> Template | None:
+    """Return the template of a reply that tells the key of what was made under a name of its own,
+    and nothing of the record: {created_object_id: 5}; None for any other reply.
+    """
+    fields = schema.properties
+    known = set(map(bare, record.properties))
+    if not record.properties or not known.isdisjoint(map(bare, fields)):
+        return None
+    found: dict[str, Template] = {}
+    for name, child in fields.items():
+        is_key = bare(name).endswith(("id", "key")) and child.own_type in SCALARS
+        if is_key:
+            found[name] = "$first_key"
+        elif child.own_type in ("object", "array"):
+            return None
+        else:
+            found[name] = {"$made": child.plain, "$name": name}
+    keys = [name for name, role in found.items() if role == "$first_key"]
+    return found if len(keys) == 1 else None
 
 
 def _sends_many(operation: Described, wrapper: str | None) -> bool:

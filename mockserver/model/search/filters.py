@@ -146,6 +146,11 @@ _EXPRESSION = re.compile(
     re.IGNORECASE,
 )
 """What descriptions and examples of filter languages have in them."""
+_CONDITIONS = re.compile(
+    r"<(?:field|property|column|attribute)(?:_?name)?>\s*<(?:condition|operator|op|comparator)>\s*<value>",
+    re.IGNORECASE,
+)
+"""What is said of a filter that is a property, a sign and a value."""
 _PAIRS = re.compile(r"\bfield:value\b|\bkey:value\b|\bname:value\b", re.IGNORECASE)
 _ONLY = re.compile(r"\bonly\b|\bfilter|\bwhether\b|\bhav(?:e|ing)\b|\bhas\b|\bwith\b", re.I)
 _ONLY_IF = re.compile(
@@ -554,6 +559,8 @@ class _ParameterName:
             return None
         if _SELECTOR.search(name):
             return self._selector(name)
+        if _CONDITIONS.search(self.words):
+            return _spoken(self.name, Language.EXPRESSION)
         if name not in WRAPPERS and name not in ("filterby", "filterquery", "filterexpression"):
             return None
         said = f"{self.words} {self.examples}"
