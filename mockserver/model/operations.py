@@ -54,6 +54,7 @@ from mockserver.model.purpose.kinds import (
     related_to,
 )
 from mockserver.model.purpose.masks import mask_of
+from mockserver.model.purpose.pardons import forgives
 from mockserver.model.purpose.replacement import own_defaults, puts_all, replaces_all
 from mockserver.model.purpose.upserts import natural_key
 from mockserver.model.resources import inner_places, sent_record, sent_schema, spelling
@@ -429,6 +430,7 @@ class OperationCompiler:
             values=change_at(place, resource.values),
             mapped=mapped,
             mask=mask_of(place.operation) if base.kind is Kind.MERGE else None,
+            forgives=base.kind is Kind.DELETE and forgives(place.operation),
             renames=_renames(base.kind, sent, resource),
             sets=purpose.sets or {},
             only=purpose.only or {},

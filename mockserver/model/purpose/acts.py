@@ -392,10 +392,8 @@ def _sends_its_word(around: Around) -> bool:
     /articles/{id}/tags {tags: [...]}.
     """
     sent = around.place.operation.sent_schema.properties
-    for name in sent.keys() & around.record.properties.keys():
-        if bare(name) == around.word:
-            return True
-    return False
+    both = sent.keys() & around.record.properties.keys()
+    return around.word in map(bare, both)
 
 
 def _answers_nothing(around: Around) -> bool:
