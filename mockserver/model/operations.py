@@ -126,6 +126,12 @@ Settings = Mapping[str, Any]
 """What the semantics say, of an operation or of all."""
 
 
+MASKS = frozenset({"updatemask", "fieldmask"})
+"""Names of parameters that list which properties a change is about, bare."""
+MASK_FORMATS = ("field-mask", "google-fieldmask")
+"""Formats of such parameters."""
+
+
 @dataclass(frozen=True, slots=True)
 class Purpose:
     """What an operation does, and to what; `sets` are properties that it gives a value of its
@@ -408,7 +414,7 @@ class OperationCompiler:
             chooses=batch.chooses,
             results=_results(own) or batch.results,
             key_param=key,
-            key_place=purpose.key_place or (place.key if base.kind in ON_RECORD else None),
+            key_place=_key_place(base, place, purpose, resource),
             key_field=own.get("by") or purpose.by or self._key_field(key, resource, record),
             other_keys=self._other_keys(place, key, resource),
             parents=self._parents(place, key, resource),
@@ -421,11 +427,12 @@ class OperationCompiler:
             names=choices.names,
             ignored=choices.ignored,
             view=self._view(place, resource, own),
-            carries=frozenset(sent.properties),
+            carries=_carried(sent),
             spelling=spelling(sent_schema(place, resource.name, fields), fields, resource.name),
             inner=inner_places(sent_schema(place, resource.name, fields), fields),
             accepts=accepts,
             copies=purpose.copies,
+            mask=_mask(base, place),
             relates=purpose.relates,
             values=change_at(place, resource.values),
             mapped=mapped,
@@ -891,6 +898,40 @@ def _sends_many(operation: Described, wrapper: str | None) -> bool:
     if wrapper:
         sent = sent.properties[wrapper]
     return sent.is_array
+
+
+def _carried(sent: DescribedSchema) -> frozenset[str]:
+    """Return the properties that a body can give a value."""
+    found = [name for name, child in sent.properties.items() if not child.is_read_only]
+    return frozenset(found)
+
+
+def _key_place(
+    base: Operation, place: Place, purpose: Purpose, resource: Resource
+) -> KeyPlace | None:
+    """Return where a request tells the key that has it not in its path, None where it does not: a
+    create may tell the last step of a resource name (Google AIP-133), POST /memos?memoId=first.
+    """
+    if purpose.key_place is not None:
+        return purpose.key_place
+    if base.kind in ON_RECORD:
+        return place.key
+    if base.kind is Kind.CREATE and resource.resource_names:
+        for parameter in place.operation.parameters_in("query"):
+            if bare(parameter.name) == f"{_called(resource.name)}id":
+                return KeyPlace("query", parameter.name, parameter.required)
+    return None
+
+
+def _mask(base: Operation, place: Place) -> str | None:
+    """Return the query parameter that lists which properties a change is about (Google AIP-134)."""
+    if base.kind not in (Kind.MERGE, Kind.REPLACE, Kind.UPSERT):
+        return None
+    for parameter in place.operation.parameters_in("query"):
+        is_mask = parameter.schema.get("format") in MASK_FORMATS
+        if is_mask or bare(parameter.name) in MASKS:
+            return parameter.name
+    return None
 
 
 def _each_record(template: Template) -> Template:

@@ -111,6 +111,7 @@ class Resource:
     mirrors: tuple[Mirror, ...] = ()
     offspring: tuple[Offspring, ...] = ()
     self_links: tuple[str, ...] = ()
+    resource_names: Mapping[str, str] = dataclasses.field(default_factory=dict)
     shown_in: tuple[str, ...] = ()
     stands_for: str | None = None
     linked_by: tuple[str, ...] = ()
@@ -231,7 +232,8 @@ class Resource:
     @cached_property
     def _linking(self) -> frozenset[str]:
         """The properties that tell the URL of a record, which is known when it is shown."""
-        return frozenset(place.partition(".")[0] for place in self.self_links)
+        links = (place.partition(".")[0] for place in self.self_links)
+        return frozenset({*links, *self.resource_names})
 
     @cached_property
     def moving(self) -> frozenset[str]:
