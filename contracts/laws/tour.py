@@ -26,7 +26,7 @@ from itertools import islice
 from typing import Any
 
 from contracts.laws.bench.law import Untried
-from contracts.laws.bench.maker import TAKEN, UNKNOWN
+from contracts.laws.bench.maker import CLASHES, TAKEN, UNKNOWN
 from contracts.laws.bench.nouns import nouns_of
 from contracts.laws.bench.places import Place
 from contracts.laws.bench.visit import Made, Visit
@@ -183,7 +183,7 @@ class Tour:
     def _better(self, draft: Draft, record: Record, answer: Answer) -> Record:
         """Return a record as a refusal says that it must be."""
         drafts = self.visit.drafts
-        if answer.status == 409:
+        if answer.status in CLASHES:
             self.visit.number += 1
             return drafts.apart(draft, record, self.visit.number)
         if answer.status not in TAKEN:

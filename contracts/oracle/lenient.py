@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
 from contracts.compare.likeness import SAME, likeness
-from contracts.compare.same import is_key_made_anew
+from contracts.compare.same import is_key_made_anew, is_right
 from contracts.compare.values import Difference
 from contracts.expiry import (
     are_dropped,
@@ -123,6 +123,7 @@ class Lenient:
         self._model, self._aliases, self._ownership = model, aliases, ownership
         self._observations = observations
         self.doubts = Doubts()
+        self._keeping: set[str] = set()
         self._dropping = frozenset(
             operation.resource for operation in model.operations if are_dropped(words_of(operation))
         )
@@ -132,6 +133,7 @@ class Lenient:
     ) -> Iterator[Difference]:
         """Yield where an answer is not what the client can know."""
         operation = settled.operation
+        self._note_kept(operation, answer)
         if answer.status >= 400:
             yield from self._refusal(settled, expected, answer, known)
         elif expected.problem is not None:
@@ -148,7 +150,21 @@ class Lenient:
         elif operation.kind not in REMOVALS and isinstance(expected.value, Mapping):
             if operation.kind is Kind.CREATE and known is not None:
                 yield from self._key_given(settled, answer, known)
-            yield from self._one(settled, expected.value, answer)
+            if not self._is_one_of_several(settled, known):
+                yield from self._one(settled, expected.value, answer)
+
+    def _note_kept(self, operation: Operation, answer: Answer) -> None:
+        """Note that a resource keeps its deleted records and shows that they are so: nobody knows
+        whether they count.
+        """
+        if operation.resource is None or answer.status >= 400:
+            return
+        shown = records_in(operation, answer) if operation.kind in LISTS else None
+        record = (
+            record_shown(operation, answer) if operation.kind in (Kind.READ, *REMOVALS) else None
+        )
+        if any(may_be_deleted(each) for each in [*(shown or ()), *filter(None, [record])]):
+            self._keeping.add(operation.resource)
 
     def _refusal(
         self, settled: Settled, expected: Expected, answer: Answer, known: Surroundings | None
@@ -167,8 +183,12 @@ class Lenient:
             return
         if answer.status in GONE and is_documented and self._may_name_nothing(settled):
             return
+        if _names_records(settled):
+            return
+        if answer.status in GONE and any("/" in _text(value) for value in settled.path.values()):
+            return  # many servers cannot tell `%2F` from a slash
         if answer.status in GONE and (
-            _is_below_unknown(operation, known) or _names_records(settled)
+            _is_below_unknown(operation, known) or not Question.of(settled).is_clear
         ):
             return
         if known is not None and answer.status in GONE:
@@ -243,7 +263,9 @@ class Lenient:
             if shown is not None and may_be_deleted(shown, words):
                 return False
             if kind is ProblemKind.PARENT_NOT_FOUND:
-                return True
+                tells = any(documents(operation, status) for status in GONE)
+                is_list = operation.kind in LISTS
+                return tells or not is_list or records_in(operation, answer) != []
             if is_verb(operation) and may_bring_back(operation.path + words_of(operation), words):
                 return False
             return not makes and not self._shows_another_spelling(settled, answer)
@@ -254,6 +276,20 @@ class Lenient:
                 return False
             return len(operation.described.success_statuses) < 2
         return True
+
+    def _is_one_of_several(self, settled: Settled, known: Surroundings | None) -> bool:
+        """Tell whether a call names a record by a property that others have as well: any of them
+        may be meant.
+        """
+        operation = settled.operation
+        resource = self._model.resources.get(operation.resource or "")
+        name = operation.key_field
+        if known is None or resource is None or name is None or name == resource.key:
+            return False
+        asked = _asked_key(operation, settled)
+        records = known.alive.values()
+        told = (self._aliases.told(value_at(record, name)) for record in records)
+        return sum(_text(value) == asked for value in told) > 1
 
     def _is_declared_unique(self, operation: Operation) -> bool:
         """Tell whether more than words say what must be unique: words are for the laws, which ask
@@ -325,6 +361,8 @@ class Lenient:
             return
         if len(operation.described.success_statuses) > 1:
             return
+        if answer.status == 200 and operation.created == 201:
+            return  # the one that is there is given back
         told = value_at(shown, resource.key)
         key, is_number = _text(told), _is_whole(told)
         sent = record_in(operation, settled.body)
@@ -347,6 +385,8 @@ class Lenient:
             yield Difference("", expected.value, told)
 
     def _has_doubts(self, known: Surroundings) -> bool:
+        if known.collection.resource in self._keeping:
+            return True
         ending = any(self._may_go(known, each) for each in known.alive.values())
         return ending or bool(self.doubts.about(known.collection))
 
@@ -534,6 +574,8 @@ class Lenient:
         """
         for name, value in wanted.items():
             if not self._ownership.is_clients(resource, name):
+                continue
+            if is_right(name, shown.get(name)):
                 continue
             at, actual = f"{place}/{name}", shown.get(name, MISSING)
             if name == resource.key:

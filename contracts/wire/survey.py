@@ -22,7 +22,7 @@ from contracts.wire.wire import Lost
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.envelopes import inside
 from mockserver.model.types import Kind, Operation, Resource
-from mockserver.nextpage import Query, ShownPage, first_query, next_query
+from mockserver.nextpage import Query, ShownPage, first_query, may_begin_at_zero, next_query
 from mockserver.state import Collection, Put, Record, key_of
 from mockserver.state import Query as Wanted
 
@@ -114,6 +114,7 @@ class Survey:
         found: list[Record] = []
         query: Query | None = first_query(operation)
         pages = 0
+        shift = 0
         seen = 0
         while query is not None:
             answer = self._answered(operation, path, query)
@@ -129,9 +130,28 @@ class Survey:
             pages += 1
             seen += len(records)
             link = answer.headers.get("link", "")
-            page = ShownPage(query, answer.body, link, records, pages, seen)
+            page = ShownPage(query, answer.body, link, records, pages + shift, seen)
             query = next_query(operation, page, key)
+            total = inside(operation.envelope.many, answer.body, "$total")
+            if query is None and isinstance(total, int) and total > len(found):
+                return None
+            if query is not None and pages == 1 and may_begin_at_zero(operation):
+                second = {**page.query, str(operation.paging.number): 1}
+                if self._is_another(operation, path, second, found):
+                    query, shift = second, -1
         return found
+
+    def _is_another(
+        self,
+        operation: Operation,
+        path: Mapping[str, Any],
+        query: Query,
+        found: Sequence[Record],
+    ) -> bool:
+        """Tell whether a page shows records, and none that were found."""
+        answer = self._answered(operation, path, query)
+        records = None if answer is None else self._shown(operation, answer)
+        return bool(records) and not any(record in found for record in records or ())
 
     def _answered(
         self, operation: Operation, path: Mapping[str, Any], query: Mapping[str, Any]

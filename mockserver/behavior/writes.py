@@ -20,7 +20,6 @@ from mockserver.behavior.patch import (
     is_json_patch,
     is_merge_patch,
     json_patch,
-    masked,
     merge_patch,
 )
 from mockserver.behavior.records import (
@@ -215,11 +214,6 @@ def _patched(scene: Scene, record: Record, mask: tuple[str, ...]) -> Patched:
         return patched
     if scene.operation.relates is not None:
         return Patched(related(scene.call, record), frozenset())
-    mask = scene.call.query.get(scene.operation.mask or "")
-    if isinstance(mask, list):
-        mask = ",".join(map(str, mask))
-    if mask:
-        return masked(record, scene.sent, str(mask))
     if is_json_patch(scene.call):
         visible = {
             name: value for name, value in record.items() if name not in scene.resource.hidden

@@ -284,7 +284,12 @@ def one_envelope(schema: DescribedSchema, name: str, key: str | None, depth: int
     if schema.is_array:
         return VALUE, schema
     fields = schema.properties
-    if not fields or depth > 1 or _identifies(fields, key):
+    if not fields or depth > 1:
+        return VALUE, schema
+    repeated = _repeated_record(schema, name, key)
+    if repeated is not None:
+        return _around(schema, repeated, VALUE), fields[repeated]
+    if _identifies(fields, key):
         return VALUE, schema
     chosen = _object_property(fields, name, key)
     if chosen is not None:
@@ -492,6 +497,23 @@ def _identifies(fields: Properties, key: str | None) -> bool:
         if is_scalar and bare(field) in wanted:
             return True
     return False
+
+
+def _repeated_record(schema: DescribedSchema, name: str, key: str | None) -> str | None:
+    """Return the object that is the record although its key stands beside it as well: {id: 1,
+    result: {id: 1, ...}}. It is called as wrappers are and a component named for the record, where
+    what is around it is none.
+    """
+    if schema.name or not _identifies(schema.properties, key):
+        return None
+    own_names = _nouns(name)
+    for field, child in schema.properties.items():
+        if bare(field) not in OBJECTS or not child.is_object:
+            continue
+        is_named = any(noun and bare(child.name).startswith(noun) for noun in own_names)
+        if is_named and _identifies(child.properties, key):
+            return field
+    return None
 
 
 def _object_property(fields: Properties, name: str, key: str | None) -> str | None:

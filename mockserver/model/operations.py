@@ -126,12 +126,6 @@ Settings = Mapping[str, Any]
 """What the semantics say, of an operation or of all."""
 
 
-MASKS = frozenset({"updatemask", "fieldmask"})
-"""Names of parameters that list which properties a change is about, bare."""
-MASK_FORMATS = ("field-mask", "google-fieldmask")
-"""Formats of such parameters."""
-
-
 @dataclass(frozen=True, slots=True)
 class Purpose:
     """What an operation does, and to what; `sets` are properties that it gives a value of its
@@ -432,7 +426,6 @@ class OperationCompiler:
             inner=inner_places(sent_schema(place, resource.name, fields), fields),
             accepts=accepts,
             copies=purpose.copies,
-            mask=_mask(base, place),
             relates=purpose.relates,
             values=change_at(place, resource.values),
             mapped=mapped,
@@ -920,17 +913,6 @@ def _key_place(
         for parameter in place.operation.parameters_in("query"):
             if bare(parameter.name) == f"{_called(resource.name)}id":
                 return KeyPlace("query", parameter.name, parameter.required)
-    return None
-
-
-def _mask(base: Operation, place: Place) -> str | None:
-    """Return the query parameter that lists which properties a change is about (Google AIP-134)."""
-    if base.kind not in (Kind.MERGE, Kind.REPLACE, Kind.UPSERT):
-        return None
-    for parameter in place.operation.parameters_in("query"):
-        is_mask = parameter.schema.get("format") in MASK_FORMATS
-        if is_mask or bare(parameter.name) in MASKS:
-            return parameter.name
     return None
 
 

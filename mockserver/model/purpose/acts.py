@@ -392,8 +392,8 @@ def _sends_its_word(around: Around) -> bool:
     /articles/{id}/tags {tags: [...]}.
     """
     sent = around.place.operation.sent_schema.properties
-    both = sent.keys() & around.record.properties.keys()
-    return around.word in map(bare, both)
+    shared = sent.keys() & around.record.properties.keys()
+    return around.word in map(bare, shared)
 
 
 def _answers_nothing(around: Around) -> bool:

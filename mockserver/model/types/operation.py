@@ -114,10 +114,8 @@ class Operation:
     and `created` the one when a record was made; `sets` are properties that a change gives a value
     whatever was sent, `only` those that the records of a list have; an upsert that `keeps` changes
     what is sent of a record and nothing else, and one of a `whole` list removes what is not in it;
-    a create `copies` the record that a path parameter names, a change is about the properties alone
-    that a query parameter, its `mask`, lists, and an action that `relates` changes
-    which records are named at that dotted place; `carries` are those that its body
-    names, none where it may name any; `spelling` maps those that the record spells otherwise to its
+    a create `copies` the record that a path parameter names, and an action that `relates` changes
+    which records are named at that dotted place; `carries` are those that its body names, none where it may name any; `spelling` maps those that the record spells otherwise to its
     own names, `inner` those that it holds in an object, to their dotted places; `accepts` are those
     that any of its request schemas names, None where they leave open which there are; `names` are
     the properties of a record by their bare names, for parameters whose values name them; `ignored`
@@ -166,7 +164,6 @@ class Operation:
     keeps: bool = False
     whole: bool = False
     copies: str | None = None
-    mask: str | None = None
     relates: str | None = None
     carries: frozenset[str] = frozenset()
     spelling: Mapping[str, str] = dataclasses.field(default_factory=dict)
