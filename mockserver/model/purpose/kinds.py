@@ -548,6 +548,7 @@ class Beside:
     copies: str | None = None
     key_place: KeyPlace | None = None
     relates: str | None = None
+    many: bool = False
 
 
 def search_collection(around: Around) -> Kind | None:
