@@ -6,6 +6,7 @@ what a law made is removed when it is done.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
@@ -44,7 +45,7 @@ SETTLING_S = 1.0
 """How long a server that shows changes late is given before each look, where a law does not hold
 without that.
 """
-UNSEEN = "is not shown"
+UNSEEN = re.compile(r"is not shown|no record shows")
 """What is said of a law that did not find its record: it may come late."""
 
 Emit = Callable[[Event], None]
@@ -133,7 +134,7 @@ class Run:
         """Hold a law against a place and emit what came of it. Raises Stopped."""
         broken, untried = self._tried(law, place)
         if place.path in self._late and not (broken is not None and self._has_ended):
-            if broken is not None or UNSEEN in untried:
+            if broken is not None or UNSEEN.search(untried):
                 broken, untried = self._tried(law, place, SETTLING_S)
         elif broken is not None and not self.subject.fresh:
             broken, untried = self._looked_again(law, place, broken)
@@ -206,6 +207,7 @@ class Run:
         """
         visit = self._visit()
         visit.pause_s = pause_s
+        visit.late = _late_reads(place)
         world = self._world(visit, place)
         self._has_ended = self._is_moving = False
         try:
@@ -267,6 +269,14 @@ class Run:
             seed=self.seed,
             pointer=_pointer(operation),
         )
+
+
+def _late_reads(place: Place) -> frozenset[str]:
+    """Return the reads that may be late, by their labels; none where a write may be."""
+    late = [each for each in place.operations if is_late(each)]
+    if any(each.method not in SAFE_METHODS for each in late):
+        return frozenset()
+    return frozenset(each.label for each in late)
 
 
 def _shown(answer: Answer | None) -> object:

@@ -33,6 +33,8 @@ FAULTS = {
     "same-tag": "stale-changes-nothing",
     "too-soon": "told-order-is-refused",
     "first-label": "filters-choose",
+    "unsearched": "searches-follow",
+    "ghost": "searches-follow",
 }
 """What a depot may break, and the law that finds it."""
 
@@ -64,6 +66,12 @@ paths:
       requestBody: &body {required: true, content: {application/json: {schema: *sent}}}
       responses: {'201': &one {description: d, headers: {ETag: {schema: {type: string}}}, content: {application/json: {schema: *parcel}}},
         '400': &bad {description: odd}, '422': {description: used}}
+  /parcels/search:
+    get:
+      description: Parcels whose title contains q, up to date within a second.
+      parameters: [{name: q, in: query, required: true, schema: {type: string}}]
+      responses: {'200': {description: d, content: {application/json: {schema: {type: object, properties: {hits: {type: array,
+        items: {type: object, properties: {id: {type: integer}, title: {type: string}}}}}}}}}}
   /parcels/{id}:
     parameters: &id [{name: id, in: path, required: true, schema: {type: integer}}]
     get: {responses: {'200': *one, '404': &none {description: n}}}
@@ -103,6 +111,8 @@ class Depot:
         self._rows: dict[int, dict[str, Any]] = {}
         self._photos: dict[int, bytes] = {}
         self._requests: dict[str, tuple[bytes, int]] = {}
+        self._index: list[dict[str, Any]] = []
+        self._titles: dict[int, str] = {}
 
     def close(self) -> None:
         pass
@@ -111,6 +121,8 @@ class Depot:
         steps = sent.raw_path.strip("/").split("/")
         if len(steps) == 1:
             return self._made(sent) if sent.method == "POST" else self._listed(sent)
+        if steps[1] == "search":
+            return self._found(dict(sent.query).get("q", ""))
         key = int(steps[1]) if steps[1].isdigit() else 0
         row = self._rows.get(key)
         if row is None or (row["trashed_at"] and steps[2:] != ["undelete"]):
@@ -125,6 +137,17 @@ class Depot:
         if sent.method == "PATCH":
             return self._changed(row, sent)
         return self._shown(row)
+
+    def _found(self, text: str) -> Answer:
+        """Answer a search, of which the index is one look behind."""
+        hits, self._index = self._index, [dict(each) for each in self._rows.values()]
+        if self._fault == "unsearched":
+            for row in self._index:
+                row["title"] = self._titles.setdefault(row["id"], row["title"])
+        gone = [each for each in hits if each["trashed_at"] and self._fault != "ghost"]
+        return json_answer(
+            {"hits": [each for each in hits if text in each["title"] and each not in gone]}
+        )
 
     def _shown(self, row: dict[str, Any], status: int = 200) -> Answer:
         tagged = {

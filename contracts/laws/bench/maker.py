@@ -31,6 +31,8 @@ from mockserver.state import key_of
 
 TAKEN = (400, 409, 422)
 """Statuses by which a server may say that there is such a record already."""
+FULL = (403, 409)
+"""Statuses by which it may say that there are enough of a kind, or such a one already."""
 UNKNOWN = (400, 404, 409, 422)
 """Statuses by which a server may say that there is nothing of a name that was sent."""
 NESTS = ("array", "object")
@@ -62,7 +64,7 @@ class Maker:
         first = self.visit.wire.budget.calls + 1
         answer, at, sent = self._sent(draft, sent, above)
         for _ in range(OTHERS):
-            if answer.status not in TAKEN or (fields and answer.status != 409):
+            if answer.status not in (*TAKEN, *FULL) or (fields and answer.status not in FULL):
                 break
             self.visit.aside.add(first)
             first = self.visit.wire.budget.calls + 1
@@ -264,7 +266,7 @@ class Maker:
                     draft = replace(draft, record=self._lowered(draft, draft.record))
                     record = self._lowered(draft, record)
                     answer, at, sent = self._sent(draft, record, above)
-                if answer.status == 409:
+                if answer.status in FULL:
                     other = drafts.apart(draft, record, self.visit.number)
                     answer, at, sent = self._sent(draft, other, above)
                     if answer.succeeded:
