@@ -2,14 +2,16 @@
 was lost out.
 
 A server may write a value in another way: a moment in another zone, a decimal with more zeros, a
-text without the blanks around it. It may not show what its own schema cannot say. All else must
-come back as it was sent.
+text without the blanks around it. It may not show what its own schema cannot say, and it may give a
+part of a record another key each time it is written; what is deprecated it need not keep. All else
+must come back as it was sent.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,6 +23,9 @@ from mockserver.lookup import MISSING
 from mockserver.model.types.facts import admits, is_nullable
 
 DEEPEST = 6
+KEYS_OF_PARTS = frozenset({"id", "_id", "uuid", "guid"})
+"""What the own key of a part of a record is called."""
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 SHOWN = 300
 """Characters of a value in the text of a finding."""
 
@@ -43,6 +48,10 @@ def losses(
         for name, value in sent.items():
             there = read.get(name, MISSING)
             if there is MISSING and not _must_show(known.get(name), value):
+                continue
+            if depth and is_key_made_anew(name, value, there, read):
+                continue
+            if resolved(spec, known.get(name, {})).get("deprecated") is True:
                 continue
             yield from losses(
                 spec,
@@ -76,7 +85,10 @@ def changes(
 def is_same(one: Any, other: Any) -> bool:
     """Tell whether two JSON values mean the same."""
     if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(is_same(one[name], other[name]) for name in one)
+        return one.keys() == other.keys() and all(
+            is_same(one[name], other[name]) or is_key_made_anew(name, one[name], other[name], one)
+            for name in one
+        )
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(is_same, one, other))
     if one is None or other is None or one is MISSING or other is MISSING:
@@ -88,6 +100,15 @@ def is_same(one: Any, other: Any) -> bool:
     if isinstance(one, str) and isinstance(other, str):
         return _is_same_text(one, other)
     return bool(one == other)
+
+
+def is_key_made_anew(name: str, one: Any, other: Any, part: Mapping[str, Any]) -> bool:
+    """Tell whether a part of a record has another key of the server's making: `{id, type, posture}`
+    is written anew, where `{id}` alone names another record.
+    """
+    if name not in KEYS_OF_PARTS or len(part) < 2:
+        return False
+    return all(isinstance(each, str) and _UUID.fullmatch(each) for each in (one, other))
 
 
 def _is_same_text(one: str, other: str) -> bool:

@@ -164,7 +164,7 @@ def _roomy(world: World, owner: Place, param: str) -> tuple[int, Mapping[str, st
         world.place,
         world.above,
     )
-    made = world.parents.world_of(owner).make({names[0]: SMALL}, above=above)
+    made = world.beside(owner).make({names[0]: SMALL}, above=above)
     if made.shown.get(names[0]) != SMALL:
         raise Untried("it is not shown how much room there is")
     return SMALL, {**world.above, param: made.key}

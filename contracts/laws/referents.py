@@ -106,7 +106,7 @@ def deleted_is_not_named(world: World) -> None:
     tried = False
     for naming in _namings(world):
         world.begin()
-        other = world.parents.world_of(naming.place)
+        other = world.beside(naming.place)
         target = other.make()
         before = other.find(target)
         made = world.offer({naming.field: _key(world, naming, target)})
@@ -266,7 +266,7 @@ def _gone(world: World, naming: Naming) -> Made:
     """Return a record that was deleted, one that nobody made where none can be deleted. Raises
     Untried.
     """
-    other = world.parents.world_of(naming.place)
+    other = world.beside(naming.place)
     with world.visit.off_stage():
         target = other.make()
         is_gone = naming.place.delete is not None and other.delete(target).succeeded
@@ -276,7 +276,7 @@ def _gone(world: World, naming: Naming) -> Made:
 def _is_back(world: World, naming: Naming, target: Made) -> bool:
     """Tell whether the key of a deleted record was given to another one."""
     with world.visit.off_stage():
-        other = world.parents.world_of(naming.place)
+        other = world.beside(naming.place)
         found = other.find(target)
     return found is not None
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from contracts.laws.bench.envelopes import key_shown, records_of
 from contracts.laws.bench.law import Broken, Untried
+from contracts.laws.bench.maker import key_for
 from contracts.laws.bench.places import Place
 from contracts.laws.bench.visit import Made
 from contracts.laws.bench.world import World
@@ -35,7 +36,7 @@ def links_are_kept(world: World) -> None:
     for ties in _ties(world):
         world.begin()
         with world.visit.off_stage():
-            key = world.parents.key_for(ties.put.resource or "")
+            key = key_for(world.visit, ties.put.resource or "")
         if key is None:
             continue
         made = world.make()

@@ -96,7 +96,7 @@ class Draws:
             return None
         if not _is_small([query, None if body is MISSING else body]):
             return None
-        sent = spell(self._model.document.spec, operation, "", {}, query, body, {})
+        sent = spell(operation, "", {}, query, body, {})
         reading = self._readings.read_beside(operation, sent.target.partition("?")[2], sent)
         if bool(reading.faults) is valid:
             return None

@@ -134,7 +134,6 @@ class Driver:
         ):
             return None
         sent = spell(
-            self.shadow.model.document.spec,
             operation,
             self._base,
             values[0],

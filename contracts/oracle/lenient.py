@@ -16,11 +16,13 @@ rounded, sorted), as the words of its property say or as servers do.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
 from contracts.compare.likeness import SAME, likeness
+from contracts.compare.same import is_key_made_anew
 from contracts.compare.values import Difference
 from contracts.expiry import (
     are_dropped,
@@ -57,6 +59,10 @@ NEAR = 100
 """Numbers after the largest key that was told which a server may have given out by itself."""
 FAR = 100_000
 """A number that no server gives out in a run, where none is known that it gave."""
+_CHANGES = re.compile(r"\b(updat|upsert|replac|overwrit|chang|edit|existing\b)", re.IGNORECASE)
+"""Words by which what makes a record may change one that is there."""
+_NAME_OF_KEY = re.compile(r"^(id|key|uuid|guid|ref)s?$|_(id|key|uuid|ref)s?$|[a-z](Id|Key|Ref)s?$")
+"""Names of properties that hold keys of records."""
 Record = Mapping[str, Any]
 Address = tuple[Collection, str]
 
@@ -163,6 +169,10 @@ class Lenient:
             return
         if answer.status in GONE and is_documented and self._may_come_later(operation):
             return
+        if answer.status in GONE and (
+            _is_below_unknown(operation, known) or _names_records(settled)
+        ):
+            return
         if known is not None and answer.status in GONE:
             key = _asked_key(operation, settled)
             record = known.alive.get(key, {})
@@ -233,7 +243,7 @@ class Lenient:
             return False
         makes = operation.described.documents(201) and operation.method == "PUT"
         if kind in ABSENT:
-            if self._is_always_there(operation):
+            if self._is_always_there(operation) or self._is_of_many(settled, answer):
                 return False
             if operation.method == "DELETE" and not any(documents(operation, s) for s in GONE):
                 return False
@@ -249,6 +259,8 @@ class Lenient:
         if kind is ProblemKind.DUPLICATE and not self._is_declared_unique(operation):
             return False
         if kind in (ProblemKind.CONFLICT, ProblemKind.DUPLICATE):
+            if operation.kind is Kind.CREATE and _CHANGES.search(words_of(operation)):
+                return False
             return len(operation.described.success_statuses) < 2
         return True
 
@@ -266,6 +278,23 @@ class Lenient:
         resource = self._model.resources.get(operation.resource or "")
         is_only_one = resource is not None and resource.key is None
         return is_only_one and not any(documents(operation, status) for status in GONE)
+
+    def _is_of_many(self, settled: Settled, answer: Answer) -> bool:
+        """Tell whether a change may be about all records: neither its path nor its body says which
+        one it is about, or the answer shows none (`{"count": 0}`).
+        """
+        operation = settled.operation
+        resource = self._model.resources.get(operation.resource or "")
+        is_change = operation.kind in (Kind.MERGE, Kind.REPLACE) and settled.body is not MISSING
+        if not is_change or operation.key_param is not None:
+            return False
+        if resource is None or resource.key is None:
+            return False
+        shown = record_shown(operation, answer)
+        if shown is not None and value_at(shown, resource.key) is MISSING:
+            return True
+        names = (*_names_in(settled.body), *settled.query)
+        return not any(name == resource.key or _NAME_OF_KEY.search(name) for name in names)
 
     def _words_of_delete(self, operation: Operation) -> str:
         """Return what the document says of the delete of the record that an operation is about."""
@@ -417,10 +446,10 @@ class Lenient:
         if key in known.alive:
             if asked.excludes(known.alive[key]):
                 yield Difference(place, MISSING, record)
-        elif key in known.departed or self._is_copy(
-            record,
-            known.elsewhere.get(key),
-        ):
+        elif key in known.departed:
+            if not may_be_deleted(record):
+                yield Difference(place, MISSING, record)
+        elif self._is_copy(record, known.elsewhere.get(key)):
             yield Difference(place, MISSING, record)
 
     def _is_copy(self, record: Record, other: Record | None) -> bool:
@@ -583,6 +612,9 @@ class Lenient:
             return
         if isinstance(wanted, Mapping) and isinstance(actual, Mapping):
             for name, value in wanted.items():
+                there = actual.get(name, MISSING)
+                if is_key_made_anew(name, self._aliases.told(value), there, actual):
+                    continue
                 if name in actual and value is not None:
                     child = schema.properties.get(name) if schema is not None else None
                     yield from self._value(
@@ -647,6 +679,34 @@ def _hides(resource: Resource) -> bool:
         name: each.get("enum") or () for name, each in properties.items() if "enum" in each.flat
     }
     return may_hide(properties, states)
+
+
+def _is_below_unknown(operation: Operation, known: Surroundings | None) -> bool:
+    """Tell whether a collection is below something of which no operation tells whether it is there
+    (`/servers/{server_id}/zones` without a resource of servers), and none of its records is known.
+    """
+    is_known = known is not None and bool(known.alive)
+    return not is_known and any(parent.resource is None for parent in operation.parents)
+
+
+def _names_records(settled: Settled) -> bool:
+    """Tell whether a call that is not about a record of its own names some in its body: one of them
+    may be what is not there.
+    """
+    if settled.operation.key_param is not None and not is_verb(settled.operation):
+        return False
+    return any(_NAME_OF_KEY.search(name) for name in _names_in(settled.body))
+
+
+def _names_in(value: Any) -> Iterator[str]:
+    """Yield the names of the properties of a value, and of what is inside of it."""
+    if isinstance(value, Mapping):
+        for name, child in value.items():
+            yield str(name)
+            yield from _names_in(child)
+    elif isinstance(value, list):
+        for child in value:
+            yield from _names_in(child)
 
 
 def documents(operation: Operation, status: int) -> bool:

@@ -60,7 +60,11 @@ class Question:
         for name, value in settled.query.items():
             if name in (paging.size, paging.number, operation.sort_param):
                 continue
-            if _SPARSE.search(bare(name)):
+            if value in ("", [""]):
+                unknown = True  # nothing is asked for, or what has no value
+            elif _is_written(operation, name):
+                sparse = unknown = True  # what is asked for stands inside of it
+            elif _SPARSE.search(bare(name)):
                 sparse = True
             elif name in filters:
                 sure.append((filters[name], value))
@@ -79,6 +83,12 @@ class Question:
     def excludes(self, record: Mapping[str, Any]) -> bool:
         """Tell whether a record cannot be among those that are asked for."""
         return any(_excludes(each, value, record) for each, value in self.sure)
+
+
+def _is_written(operation: Operation, name: str) -> bool:
+    """Tell whether a parameter is a document of its own, such as JSON."""
+    parameter = operation.described.parameter("query", name)
+    return parameter is not None and parameter.media_type is not None
 
 
 def _is_default(operation: Operation, name: str, value: Any) -> bool:

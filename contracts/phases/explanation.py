@@ -8,6 +8,8 @@ it is one to look at and no more out.
     not_a_server_error         the document has this status
     status_code_conformance    HTTP itself has the status for what was wrong, and the document names
                                no refusal of that meaning
+    negative_data_rejection    a header that no document can describe as a parameter
+    missing_required_header    it is refused all the same, for another reason
     ignored_auth               any credential is that of a user of its own, who sees other records
     allow_header_conformance   the header names some of the methods, as where a framework has a
                                route for each, and the document tells of no such header
@@ -16,6 +18,7 @@ it is one to look at and no more out.
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
@@ -31,6 +34,8 @@ from contracts.wire.wire import Wire, rows_in
 from mockserver.mediatype import plain_media_type
 from mockserver.model.types import Model
 
+_NO_PARAMETER = re.compile(r"parameter `(accept|content-type|authorization)` in header", re.I)
+"""Headers that are no parameters, whatever a document says (OpenAPI 3.0.3, Parameter Object)."""
 GONE = frozenset({404, 410})
 OF_METHOD = frozenset({405, 501})
 """Statuses by which any server may refuse a method that its document does not have."""
@@ -66,6 +71,10 @@ def is_explained(model: Model, failure: Failure, gate: Gate) -> bool:
             return _is_of_http(model, failure.operation, last.sent, last.answer.status)
         case "allow_header_conformance":
             return _allows_some(model, failure.operation, last)
+        case "negative_data_rejection":
+            return _NO_PARAMETER.search(failure.message) is not None
+        case "missing_required_header":
+            return last.answer.status >= 400
         case "use_after_free":
             return _is_brought_back(failure.calls) or gate.between(lambda wire: _goes(wire, last))
         case "ensure_resource_availability":

@@ -21,10 +21,21 @@ def junit(tally: Tally, stories: Sequence[Story]) -> str:
     cases = dict(tally.checks)
     told: dict[Place, list[Story]] = {}
     for story in stories:
-        place = place_of(story, cases)
-        cases.setdefault(place, Verdict(broke=1))
-        told.setdefault(place, []).append(story)
-    root = xml.Element("testsuites", name="understudy")
+        for label in _operations(story):
+            place = place_of(
+                story,
+                cases,
+                label,
+            )
+            cases.setdefault(place, Verdict(broke=1))
+            told.setdefault(place, []).append(story)
+    for place, verdict in cases.items():
+        if verdict.broke and place not in told:
+            told[place] = [story for story in stories if place[2] in _operations(story)][:1]
+    root = xml.Element(
+        "testsuites",
+        name="understudy",
+    )
     phases = list(dict.fromkeys([*tally.phases, *(phase for phase, _, _ in cases)]))
     for phase in phases:
         inside = {place: cases[place] for place in cases if place[0] == phase}
@@ -39,15 +50,20 @@ def junit(tally: Tally, stories: Sequence[Story]) -> str:
     )
 
 
-def place_of(story: Story, cases: dict[Place, Verdict]) -> Place:
-    """Return the case that a finding belongs to: that of its operation, else the one that broke
-    above its path.
+def _operations(story: Story) -> tuple[str, ...]:
+    """Return the labels of the operations that show a finding."""
+    return (story.finding.operation, *story.finding.also)
+
+
+def place_of(story: Story, cases: dict[Place, Verdict], label: str) -> Place:
+    """Return the case that a finding belongs to at an operation that shows it: that of the
+    operation, else the one that broke above its path.
     """
     finding = story.finding
-    own = (finding.phase, finding.check, finding.operation)
+    own = (finding.phase, finding.check, label)
     if own in cases:
         return own
-    path = finding.operation.partition(" ")[2]
+    path = label.partition(" ")[2]
     near = [
         place
         for place, verdict in cases.items()
@@ -66,7 +82,10 @@ def _suite(
     if run is not None:
         began = datetime.fromtimestamp(run.began_s, UTC).replace(tzinfo=None)
         suite.set("timestamp", began.isoformat(timespec="seconds"))
-        properties = xml.SubElement(suite, "properties")
+        properties = xml.SubElement(
+            suite,
+            "properties",
+        )
         for name, value in {"target": run.target, "seed": run.seed, "safety": run.safety}.items():
             xml.SubElement(properties, "property", name=name, value=_text(str(value)))
     api = run.api if run is not None else "contract"

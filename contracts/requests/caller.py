@@ -11,7 +11,8 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from contracts.requests.samples import Body, pairs, query_pairs, sample_parameters, text
+from contracts.requests.samples import Body, pairs, sample_parameters
+from contracts.requests.spelling import cookie_texts, header_texts, query_pairs, spelled_path
 from contracts.targets.credentials import credentials_for
 from contracts.targets.promises import is_promised, promised_headers, with_key
 from contracts.targets.target import Answer, Sent, Target
@@ -75,9 +76,7 @@ class Caller:
         """Return the request without credentials, with the query parameters that are `asked` for
         besides.
         """
-        path = f"{self._base}{operation.path}"
-        for name, value in keys.items():
-            path = path.replace("{" + name + "}", quote(value, safe=""))
+        path = f"{self._base}{spelled_path(operation, keys)}"
         salt = f"{operation.label}/sample"
         query = sample_parameters(self._spec, operation, "query", self._supply, salt)
         headers = sample_parameters(self._spec, operation, "header", self._supply, salt)
@@ -93,20 +92,22 @@ class Caller:
         body = replace(body, value=with_key(operation, body.value))
         content, written = _content(body)
         sent = {
-            **{name: text(value) for name, value in headers.items()},
+            **header_texts(operation, headers),
             **written,
-            **_jar(cookies),
+            **_jar(cookie_texts(operation, cookies)),
         }
         return Sent(
             operation.method,
-            asking(_bare(path), query_pairs(self._spec, operation, query)),
+            asking(_bare(path), query_pairs(operation, query)),
             sent,
             content,
         )
 
     def _granted(self, operation: Operation, sent: Sent) -> Sent:
         granted = credentials_for(self._model, operation, self._base)
-        jar = "; ".join([*filter(None, [sent.headers.get("Cookie")]), *_cookies(granted.cookies)])
+        jar = "; ".join(
+            [*filter(None, [sent.headers.get("Cookie")]), *cookie_texts(operation, granted.cookies)]
+        )
         headers = {**sent.headers, **granted.headers, **({"Cookie": jar} if jar else {})}
         target = asking(sent.target, [*granted.query.items()])
         return replace(sent.with_headers(headers), target=target)
@@ -124,12 +125,8 @@ def _bare(path: str) -> str:
     return quote(path.replace("{", "").replace("}", ""), safe="/%?:@!$&'()*+,;=-._~")
 
 
-def _jar(cookies: Mapping[str, Any]) -> dict[str, str]:
-    return {"Cookie": "; ".join(_cookies(cookies))} if cookies else {}
-
-
-def _cookies(cookies: Mapping[str, Any]) -> list[str]:
-    return [f"{name}={text(value)}" for name, value in cookies.items()]
+def _jar(cookies: list[str]) -> dict[str, str]:
+    return {"Cookie": "; ".join(cookies)} if cookies else {}
 
 
 def _content(body: Body) -> tuple[bytes | None, dict[str, str]]:

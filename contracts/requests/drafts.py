@@ -17,7 +17,7 @@ from contracts.openapi import Spec, properties, type_of
 from contracts.requests.bodies import Bodies
 from contracts.requests.caller import Keys
 from contracts.requests.fields import Schema, kind_of, record_schema, scalars, takes_array, values
-from contracts.requests.lessons import lessons, mended, orders_in, schema_in
+from contracts.requests.lessons import lessons, mended, missing_in, orders_in, schema_in
 from contracts.requests.samples import Body
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
@@ -69,7 +69,8 @@ class Drafts:
     """Makes records for the operations of one API, the same for the same seed.
 
     `accepted` are drafts that the server took, by the label of their operation; `crowded` are the
-    operations that took a record only when its texts were others than those of the one before,
+    operations that took a record, or made a new one, only when its texts were others than those of
+    the one before, `created` those that said of one that it was made (201),
     `naming` those that took one only with keys of records that are there, `refused` the properties
     that made them refuse one, `taught` what words say of the values of properties.
     """
@@ -79,6 +80,7 @@ class Drafts:
     bodies: Bodies
     accepted: dict[str, Draft] = field(default_factory=dict)
     crowded: set[str] = field(default_factory=set)
+    created: set[str] = field(default_factory=set)
     naming: set[str] = field(default_factory=set)
     taught: dict[str, dict[str, Schema]] = field(default_factory=dict)
     refused: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -96,7 +98,10 @@ class Drafts:
         first = list(self._valid(operation, islice(bodies, 2)))
         first.sort(key=lambda each: len(each.record))
         yield from first
-        yield from self._valid(operation, bodies)
+        yield from self._valid(
+            operation,
+            bodies,
+        )
 
     def fields(self, operation: Operation) -> Mapping[str, Schema]:
         """Return the schemas of the properties that a request carries, with what words say of
@@ -129,6 +134,9 @@ class Drafts:
         """Return the record as a refusal says that it must be."""
         known = self.fields(operation)
         taught = self.taught[operation.label]
+        absent = [name for name in known if name not in record]
+        added = {name: self._value(operation, name) for name in missing_in(text, absent)}
+        record = {**record, **{n: value for n, value in added.items() if value is not MISSING}}
         texts = [name for name in record if kind_of(known.get(name, {})) == "string"]
         for name, words in lessons(text, texts).items():
             if not CLOSED & known[name].keys() - taught.get(name, {}).keys():
@@ -137,6 +145,16 @@ class Drafts:
             operation,
             record,
             text,
+        )
+
+    def _value(self, operation: Operation, name: str) -> Any:
+        """Return a value for a property, MISSING where none can be made or a client sends none."""
+        schema = self.fields(operation)[name]
+        if schema.get("readOnly"):
+            return MISSING
+        return self.supply.value(
+            schema,
+            f"laws/{operation.label}/{name}",
         )
 
     def mended(self, operation: Operation, record: Record, text: str = "") -> dict[str, Any]:
@@ -172,7 +190,10 @@ class Drafts:
             )
             if value is not None and name not in refused:
                 full[name] = value
-        return self.mended(draft.operation, full)
+        return self.mended(
+            draft.operation,
+            full,
+        )
 
     def least(self, operation: Operation, record: Record) -> Record:
         """Return what must be sent of a record."""

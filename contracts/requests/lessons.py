@@ -5,6 +5,7 @@ Schema, and records that keep them, out.
     must hold an @ sign                 {"format": "email"}
     must be one of red, green           {"enum": ["red", "green"]}
     start must be before end            the two are exchanged where they are not
+    (e.g. "example.com.")               {"pattern": "^[a-z]{7}\\.[a-z]{3}\\.$"}, of the same form
 """
 
 from __future__ import annotations
@@ -40,12 +41,28 @@ _ORDER = re.compile(
     re.IGNORECASE,
 )
 _HIGHER = frozenset({"after", "later than", "greater than", "above"})
+_EXAMPLE = re.compile(
+    r"(?:\be\.g\.,?|\bfor example,?:?|\bexample:|\bsuch as)\s*"
+    r"(?:(['\"`])(?P<quoted>[^'\"`\s]{2,60})\1|(?P<bare>\w[^\s,;()'\"`]{0,58}[-._:@/]\w[^\s,;()]{0,20}))",
+    re.IGNORECASE,
+)
+_MISSING = re.compile(
+    r"\bmissing\b|\brequired\b|\bnot (?:present|given|provided|specified|set)\b|"
+    r"\b(?:must|has to|needs to) be (?:present|given|provided|specified|set|sent)\b|"
+    r"\b(?:can't|cannot|can not|may not|must not) be (?:blank|empty|null|none|missing)\b",
+    re.IGNORECASE,
+)
+NEARBY = 60
+"""Characters around a name in which a refusal says what is wrong with it."""
+_RUN = re.compile(r"[a-z]+|[A-Z]+|\d+|.", re.DOTALL)
+_QUOTES = str.maketrans("“”„‘’", '"""\'\'')
 LONGEST = 40
 """Characters of a text where words say no more than which ones."""
 
 
 def schema_in(words: str) -> dict[str, Any]:
     """Return what words say of a text, as words of a schema; nothing where they say nothing."""
+    words = words.translate(_QUOTES)
     pattern = _PATTERN.search(words)
     if pattern is not None and _is_pattern(pattern[1]):
         return {"pattern": pattern[1]}
@@ -74,7 +91,31 @@ def schema_in(words: str) -> dict[str, Any]:
     if quoted is not None:
         return {"enum": _WORD.findall(quoted[0])}
     told = {"minLength": least, "maxLength": most}
-    return {word: length for word, length in told.items() if length is not None}
+    lengths = {word: length for word, length in told.items() if length is not None}
+    return lengths or _like_example(words)
+
+
+def _like_example(words: str) -> dict[str, Any]:
+    """Return the form of an example that is told in words, nothing where there is none: a moment
+    and an address are taken as they are, for not all of their form are some.
+    """
+    match = _EXAMPLE.search(words)
+    if match is None:
+        return {}
+    example = (match["quoted"] or match["bare"]).rstrip(":")
+    if moment(example) is not None or "://" in example:
+        return {"enum": [example]}
+    form = "".join(_form_of(run) for run in _RUN.findall(example))
+    return {"pattern": f"^{form}$"} if len(form) > len(example) else {}
+
+
+def _form_of(run: str) -> str:
+    """Return the pattern of a run of characters that are alike."""
+    if run[0].isdigit():
+        return f"[1-9]{{{len(run)}}}"
+    if run.isascii() and run.isalpha():
+        return f"[{'a-z' if run[0].islower() else 'A-Z'}]{{{len(run)}}}"
+    return re.escape(run)
 
 
 def lessons(text: str, names: list[str]) -> dict[str, dict[str, Any]]:
@@ -86,6 +127,16 @@ def lessons(text: str, names: list[str]) -> dict[str, dict[str, Any]]:
         told = schema_in(text[begin:end])
         if told:
             found.setdefault(name, told)
+    return found
+
+
+def missing_in(text: str, names: list[str]) -> list[str]:
+    """Return the properties of which a refusal says that they must be sent."""
+    found = []
+    for begin, name in sorted(_places(text, names)):
+        around = text[max(0, begin - NEARBY) : begin + len(name) + NEARBY]
+        if _MISSING.search(around):
+            found.append(name)
     return found
 
 

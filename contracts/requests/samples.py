@@ -4,7 +4,6 @@ out.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -62,33 +61,8 @@ def sample_parameters(
         )
         value = supply.value(shown, f"{salt}/{each['name']}")
         value = "1" if value is MISSING or value is None else value
-        values[str(each["name"])] = (
-            json.dumps(value) if content and place in ("header", "cookie") else value
-        )
+        values[str(each["name"])] = value
     return values
-
-
-def query_pairs(
-    spec: Spec, operation: Operation, query: Mapping[str, Any]
-) -> list[tuple[str, str]]:
-    """Return query parameters as pairs, each in the style of its parameter (OpenAPI 3.0.3, Style
-    Values).
-    """
-    declared = {
-        str(each.get("name")): each for each in parameters(spec, operation.path, operation.method)
-    }
-    found: list[tuple[str, str]] = []
-    for name, value in query.items():
-        said = declared.get(name, {})
-        if "content" in said:
-            found.append((name, json.dumps(value)))
-        elif isinstance(value, Mapping) and said.get("style", "form") == "form":
-            found += pairs(value)
-        elif isinstance(value, list) and said.get("explode") is False:
-            found.append((name, ",".join(map(text, value))))
-        else:
-            found += pairs({name: value})
-    return found
 
 
 def pairs(values: Mapping[str, Any]) -> list[tuple[str, str]]:

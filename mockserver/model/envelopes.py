@@ -48,6 +48,8 @@ Surrounded = tuple[Template, DescribedSchema]
 VALUE = "$value"
 KEY = "$key"
 """The role of the key of a record that a list shows by it alone: ["poetry", "plays"]."""
+MAP = "$map"
+"""The role of records that a list shows by their keys: {color: "red", size: 5}."""
 SOLE = [VALUE]
 """An array that holds one record alone."""
 
@@ -209,6 +211,11 @@ def lists_records(template: Template, schema: DescribedSchema) -> bool:
     return schema.is_array or (isinstance(template, Mapping) and VALUE in _leaves(template))
 
 
+def has_role_of(template: Template, role: str) -> bool:
+    """Tell whether a template has a role somewhere."""
+    return template == role or role in list(_leaves(template))
+
+
 def shows_each(template: Template) -> bool:
     """Tell whether a template has a list with each of the records that a write answers with."""
     if template == SOLE:
@@ -240,9 +247,29 @@ def _has_array(schema: DescribedSchema, names: Collection[str]) -> bool:
 
 def map_items(schema: DescribedSchema) -> DescribedSchema | None:
     """Return the schema of the values of a map, None when the schema is none:
-    {additionalProperties: {...}}.
+    {additionalProperties: {...}}, {additionalProperties: true}.
     """
-    return None if schema.properties else schema.additional
+    if schema.properties:
+        return None
+    if schema.get("additionalProperties") is True:
+        return NO_SCHEMA
+    return schema.additional
+
+
+def map_envelope(schema: DescribedSchema, name: str) -> Surrounded | None:
+    """Return the template of a map and the schema of its values, None where there is none:
+    {additionalProperties: {...}}, {metadata: {additionalProperties: {...}}}.
+    """
+    items = map_items(schema)
+    if items is not None:
+        return MAP, items
+    fields = schema.properties
+    for field, child in fields.items():
+        inner = map_items(child)
+        is_chosen = len(fields) == 1 or bare(field) in _nouns(name)
+        if inner is not None and is_chosen:
+            return _around(schema, field, MAP), inner
+    return None
 
 
 def one_envelope(schema: DescribedSchema, name: str, key: str | None, depth: int = 0) -> Surrounded:

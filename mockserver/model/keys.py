@@ -120,6 +120,8 @@ DESCRIBING = ("name", "slug", "login", "username", "handle", "code", "key", "ema
 FORM = ("pattern", "minLength", "maxLength", "example")
 """Words that tell which form a key has."""
 _IN_BODY = "$response.body#/"
+INTEGERS = frozenset({"int32", "int64", "uint32", "uint64"})
+"""Formats of whole numbers, which texts may have too."""
 LEAST = 10
 """What the evidence for a key must weigh."""
 UNSURE: Mapping[str, str] = {
@@ -127,6 +129,7 @@ UNSURE: Mapping[str, str] = {
     "only-made-id": "the one id that no request carries",
     "usual-key": "a property that often identifies",
     "made-id": "nothing is known of the record",
+    "untold-id": "no reply describes the record, so it is called as its parameter is",
     "hidden-key": "no property fits, so the key is in no reply but Location",
 }
 """Rules that guess: what each goes by."""
@@ -158,7 +161,7 @@ class KeyQuestion:
 
     `sent` are the properties that requests carry, `demanded` those that a create must carry;
     `house` is the word for keys that this API has, `linked` the property that a link of the
-    document puts into the parameter.
+    document puts into the parameter. A record that no reply describes is not told.
     """
 
     resource: str
@@ -169,6 +172,7 @@ class KeyQuestion:
     demanded: frozenset[str] = frozenset()
     house: str | None = None
     linked: str | None = None
+    is_told: bool = True
 
     @property
     def wanted(self) -> str:
@@ -262,10 +266,37 @@ def infer_key(question: KeyQuestion) -> KeyChoice:
     if weighed and _sum(weighed[0][1]) >= LEAST:
         name, evidence = weighed[0]
         strongest = max(evidence, key=lambda each: each.weight)
-        return KeyChoice(name, strongest.reason, weighed)
+        is_guess = strongest.reason == "usual-key" and not _may_be_meant(question, name)
+        if question.is_told or not is_guess:
+            return KeyChoice(name, strongest.reason, weighed)
+    if question.properties and not question.is_told and question.parameter is not None:
+        return KeyChoice(_made_name(question), "untold-id", weighed)
     if question.properties:
         return KeyChoice(HIDDEN_KEY, "hidden-key", weighed)
     return KeyChoice("id", "made-id", weighed)
+
+
+def _may_be_meant(question: KeyQuestion, name: str) -> bool:
+    """Tell whether a parameter may mean a property that must be sent, and is called otherwise:
+    /queues/{queue} the `name` of a queue.
+    """
+    wanted = question.wanted
+    means_another = question.asks_for_id or any(map(wanted.endswith, USUAL))
+    return name in question.demanded and not means_another
+
+
+def _made_name(question: KeyQuestion) -> str:
+    """Return what the key is called of a record that no reply describes: as its parameter, without
+    the name of the resource. One that is named for the resource alone is an id.
+    """
+    words = words_of(question.parameter or "")
+    for noun in question.names:
+        if bare("".join(words)).startswith(noun):
+            rest = bare("".join(words)).removeprefix(noun)
+            return rest if rest in USUAL or rest in IDS else "id"
+    if question.parameter and (question.wanted in USUAL or question.wanted in IDS):
+        return question.parameter
+    return "id"
 
 
 def named_like(parameter: str, properties: Properties) -> str | None:
@@ -689,6 +720,8 @@ def infer_generator(
     if types[:1] in (["integer"], ["number"]):
         return "sequence"
     own = described[0] if described else NO_SCHEMA
+    if own.get("format") in INTEGERS:
+        return "sequence-text"
     has_own_form = bool(own.get("format") or own.get("pattern"))
     if ("integer" in types or "number" in types) and not has_own_form:
         return "sequence-text"

@@ -20,7 +20,7 @@ from mockserver.model.envelopes import (
     count_envelope,
     listed_records,
     many_envelope,
-    map_items,
+    map_envelope,
     one_envelope,
     records_envelope,
     request_envelope,
@@ -38,6 +38,8 @@ from mockserver.model.paths import (
 )
 from mockserver.model.places.atlas import Atlas, parents_of
 from mockserver.model.places.links import key_named
+from mockserver.model.places.maps import is_map_write
+from mockserver.model.places.plainlists import change_at
 from mockserver.model.places.survey import Place, Spot, is_count, is_made_beside, parent_path
 from mockserver.model.purpose.acts import around_item, called_act, called_of, infer_act
 from mockserver.model.purpose.kinds import (
@@ -45,12 +47,14 @@ from mockserver.model.purpose.kinds import (
     Beside,
     Case,
     around_of,
+    in_singular,
     infer_beside,
     infer_kind,
     infer_listing,
     related_to,
 )
-from mockserver.model.purpose.replacement import own_defaults, replaces_all
+from mockserver.model.purpose.masks import mask_of
+from mockserver.model.purpose.replacement import own_defaults, puts_all, replaces_all
 from mockserver.model.purpose.upserts import natural_key
 from mockserver.model.resources import inner_places, sent_record, sent_schema, spelling
 from mockserver.model.search.lists import (
@@ -299,6 +303,7 @@ class OperationCompiler:
         around = around_of(place, self._atlas.names, self._resources, self._schemas)
         if around is None:
             return self._listing(case, name)
+        around = in_singular(around, spot)
         found = infer_beside(around) or infer_act(around, spot)
         if found is None:
             return self._made_by_act(around) or self._listing(case, name)
@@ -378,7 +383,9 @@ class OperationCompiler:
         fields = record.properties
         key = self._key_param(place, purpose, resource, own)
         query = query_of(place.operation, base.kind)
-        envelope = self._envelope(base, place, resource, own)
+        spot = self._atlas.spots[place.collection]
+        mapped = base.kind is Kind.UPSERT and is_map_write(place, spot, resource.name)
+        envelope = self._envelope(base, place, resource, own, mapped)
         batch = self._batch(base, place, key, resource, envelope)
         envelope = replace(envelope, request=batch.wrapper)
         told = told_of(place.operation, envelope, base.success)
@@ -419,10 +426,14 @@ class OperationCompiler:
             accepts=accepts,
             copies=purpose.copies,
             relates=purpose.relates,
+            values=change_at(place, resource.values),
+            mapped=mapped,
+            mask=mask_of(place.operation) if base.kind is Kind.MERGE else None,
+            renames=_renames(base.kind, sent, resource),
             sets=purpose.sets or {},
             only=purpose.only or {},
             keeps=purpose.keeps or place.method == "PATCH",
-            whole=base.kind is Kind.UPSERT and not place.item and replaces_all(place.operation),
+            whole=base.kind is Kind.UPSERT and _is_whole(place, mapped, resource),
         )
 
     def _batch(
@@ -434,7 +445,8 @@ class OperationCompiler:
         envelope: Envelope,
     ) -> BatchFacts:
         """Return how the operation is about several records, if it is."""
-        if key is not None or place.key is not None or resource.key is None:
+        is_one = key is not None or place.key is not None or resource.key is None
+        if is_one or is_map_write(place, self._atlas.spots[place.collection], resource.name):
             return BatchFacts(wrapper=envelope.request)
         subject = ResultSubject(resource.name, resource.key, self._schemas.schema(resource.schema))
         usual = base.created if base.kind is Kind.CREATE else base.success
@@ -584,11 +596,15 @@ class OperationCompiler:
         place: Place,
         resource: Resource,
         own: Settings,
+        mapped: bool,
     ) -> Envelope:
-        """Return the envelope that is inferred, with what is declared over it."""
+        """Return the envelope that is inferred, with what is declared over it; that of a list where
+        a map of records is sent.
+        """
         status = base.created if base.kind is Kind.CREATE else base.success
         record = self._schemas.schema(resource.schema)
-        inferred = infer_envelope(place.operation, base.kind, resource, record, status)
+        kind = Kind.LIST if mapped else base.kind
+        inferred = infer_envelope(place.operation, kind, resource, record, status)
         declared = {**self._defaults.get("envelope", {}), **own.get("envelope", {})}
         templates = {word: _template(word, value) for word, value in declared.items()}
         return replace(inferred, **templates)
@@ -654,6 +670,23 @@ def with_heads(operations: Sequence[Operation]) -> tuple[Operation, ...]:
         )
         found.append(head)
     return tuple(found)
+
+
+def _is_whole(place: Place, mapped: bool, resource: Resource) -> bool:
+    """Tell whether what is sent to a collection takes the place of all that is there."""
+    if place.item:
+        return False
+    if mapped:
+        return place.method == "PUT"
+    return replaces_all(place.operation) or puts_all(place.operation, resource)
+
+
+def _renames(kind: Kind, sent: DescribedSchema, resource: Resource) -> bool:
+    """Tell whether a change may give a record another key."""
+    if kind not in (Kind.MERGE, Kind.REPLACE) or not resource.key_moves:
+        return False
+    described = sent.properties.get(resource.key or "")
+    return described is not None and not described.is_read_only
 
 
 def _of_part(place: Place, name: str | None) -> Purpose:
@@ -885,8 +918,9 @@ def _list_envelope(schema: DescribedSchema, resource: Resource) -> tuple[Templat
             return many, KEY
         item = one_envelope(items, resource.name, resource.key)[0]
         return many, item if item != SOLE else VALUE
-    if map_items(schema) is not None:
-        return "$map", VALUE
+    mapped = map_envelope(schema, resource.name)
+    if mapped is not None:
+        return mapped[0], VALUE
     if schema.properties:
         one = one_envelope(schema, resource.name, resource.key)[0]
         return _first_record(one), VALUE
@@ -895,7 +929,7 @@ def _list_envelope(schema: DescribedSchema, resource: Resource) -> tuple[Templat
 
 def is_key_list(items: DescribedSchema, resource: Resource) -> bool:
     """Tell whether the items of a list are the keys of records that a path names one by one."""
-    if items.own_type not in SCALARS or resource.key in (None, HIDDEN_KEY):
+    if items.own_type not in SCALARS or resource.key is None:
         return False
     is_own = resource.key in resource.record.properties
     return bool(resource.key_schemas) or is_own

@@ -19,10 +19,17 @@ from itertools import chain, pairwise
 from typing import Any
 
 from mockserver.errors import SemanticsError
-from mockserver.model.envelopes import many_envelope, one_envelope, request_envelope
+from mockserver.model.envelopes import (
+    SCALARS,
+    many_envelope,
+    map_envelope,
+    one_envelope,
+    request_envelope,
+)
 from mockserver.model.formula.lineage import with_offspring
 from mockserver.model.keys import (
     CREATION,
+    HIDDEN_KEY,
     IDS,
     LOGINS,
     SERVER_OWN,
@@ -52,6 +59,7 @@ from mockserver.model.places.listings import is_listing
 from mockserver.model.places.pairs import owner_place
 from mockserver.model.places.selflinks import self_links
 from mockserver.model.places.survey import (
+    WRITES,
     Place,
     Spot,
     is_collection,
@@ -71,6 +79,7 @@ from mockserver.model.types import (
     Reference,
     Related,
     Resource,
+    ValueList,
     View,
 )
 from mockserver.model.types.schema import NO_SCHEMA
@@ -85,7 +94,8 @@ _EVERYWHERE = frozenset({"id", "type", "self", "href", "kind"})
 class Sketch:
     """What the document shows of a resource: where it is, its record, the record that the first of
     its requests sends, and the properties that any of them carries. `inner_param` is the parameter
-    that names a record where nothing is at the path of one, but below it.
+    that names a record where nothing is at the path of one, but below it. A record that no reply
+    describes is not told: there is more of it than is known.
     """
 
     name: str
@@ -94,6 +104,7 @@ class Sketch:
     sent: DescribedSchema
     carried: Fields
     inner_param: str | None = None
+    is_told: bool = True
 
     @property
     def path(self) -> str:
@@ -116,6 +127,11 @@ class Sketch:
     def is_given(self) -> bool:
         """Whether the one record is there before anyone wrote it."""
         return self.spot is not None and "DELETE" not in self.spot.on_collection
+
+    @property
+    def values(self) -> ValueList | None:
+        """How the one list of plain values is kept, None where records are."""
+        return None if self.spot is None else self.spot.values
 
     @property
     def param(self) -> str | None:
@@ -153,6 +169,15 @@ class Sketch:
     def is_pair(self) -> bool:
         """Whether records are known by an owner and a name."""
         return self.spot is not None and self.spot.named_by is not None
+
+    @property
+    def is_open_map(self) -> bool:
+        """Whether records of which nothing is known are shown by their keys."""
+        listed = None if self.spot is None else self.spot.on_collection.get("GET")
+        if listed is None or self.fields:
+            return False
+        mapped = map_envelope(listed.operation.success_schema(), self.name)
+        return mapped is not None and mapped[1].own_type not in SCALARS
 
     @property
     def fields(self) -> Fields:
@@ -208,6 +233,7 @@ def sketch(name: str, atlas: Atlas) -> Sketch:
     param = spot.key_name
     key = atlas.declared.get(name, {}).get("key") or param
     record = _shown_above(spot, name, atlas) or record_schema(spot, name, key)
+    is_told = _is_told(spot, name, key)
     known = record.properties
     writes = [*writes_on(spot), *writes_by_word(spot, atlas.spots)]
     sent = [sent_record(place, name, known) for place in writes]
@@ -220,7 +246,20 @@ def sketch(name: str, atlas: Atlas) -> Sketch:
                 continue
             carried[field] = child
     first = sent[0] if sent else NO_SCHEMA
-    return Sketch(name, spot, record, first, carried, _inner_param(spot, atlas))
+    return Sketch(name, spot, record, first, carried, _inner_param(spot, atlas), is_told)
+
+
+def _is_told(spot: Spot, name: str, key: str | None) -> bool:
+    """Tell whether some reply describes the records of a spot: what is read, or answers a write
+    with one.
+    """
+    for place in spot.places:
+        schema = place.operation.success_schema()
+        if place.method not in WRITES and (schema.properties or schema.is_array):
+            return True
+        if place.method in WRITES and _answered_record(place, name, key).properties:
+            return True
+    return False
 
 
 def _inner_param(spot: Spot, atlas: Atlas) -> str | None:
@@ -483,7 +522,7 @@ def _compile(
         schema=found.record.flat,
         record=found.record,
         order=tuple(declared.get("order", defaults.get("order", usual_order))),
-        defaults=_defaults(fields) | _defaults(found.sent.properties) | _of(declared, "defaults"),
+        defaults=_usual_values(found) | _of(declared, "defaults"),
         generated=generated | _of(declared, "generated"),
         touched=touched | _of(declared, "touched"),
         computed=_of(declared, "computed"),
@@ -505,7 +544,7 @@ def _compile(
         mirrors=compile_mirrors(_of(declared, "mirrors")),
         states=compile_states(declared["states"]) if "states" in declared else None,
         keep_empty=declared.get("keep_empty", True),
-        given=single and not declared and found.is_given,
+        given=single and not declared and (found.is_given or found.values is not None),
         open=not fields or found.record.is_open,
         key_rule=choice.rule,
         key_source=choice.source,
@@ -513,10 +552,18 @@ def _compile(
         key_schemas=key_schemas,
         key_weighed=choice.shown,
         key_lasts=key is not None and _lasts(key, key_schemas, declared),
+        key_moves=key is not None and _moves(key, found, generated),
+        values=found.values,
         keeps_untouched=declared.get("unchanged", defaults.get("unchanged")) == "keep",
         excluded=tuple(_exclusions(declared)),
         coerce=_coercions(declared),
     )
+
+
+def _usual_values(found: Sketch) -> dict[str, Any]:
+    """Return what a new record has that nobody said: defaults, and no values in a list of them."""
+    usual = _defaults(found.fields) | _defaults(found.sent.properties)
+    return usual if found.values is None else {**usual, found.values.field: []}
 
 
 def _owner_source(found: Sketch) -> str | None:
@@ -543,6 +590,31 @@ _NEVER_AGAIN = re.compile(
 )
 
 
+def _moves(key: str, found: Sketch, generated: Mapping[str, str]) -> bool:
+    """Tell whether clients may give a record another key: one that is no id and not counted, where
+    no word says that it stays.
+    """
+    is_counted = generated.get(key) in ("sequence", "sequence-text")
+    if is_counted or bare(key) in IDS or key not in found.writable:
+        return False
+    schemas = [fields.get(key) for fields in (found.fields, found.carried, found.sent.properties)]
+    told = [schema.plain for schema in schemas if schema is not None]
+    if any(words.get("x-immutable") is True for words in told):
+        return False
+    texts = [str(words.get("description", "")) for words in told]
+    if found.parameter is not None:
+        texts.append(found.parameter.description)
+    return not any(map(_STAYS.search, texts))
+
+
+_STAYS = re.compile(
+    r"immutable|read-?only|(not|never|n't)( be)? (chang|modif|updat|edit|renam|alter)"
+    r"|(only|just)( be)? (set|given|chosen|specified) (at|on|during|upon) creat|permanent",
+    re.IGNORECASE,
+)
+"""Words for a key that a record keeps."""
+
+
 def _of(declared: Declaration, word: str) -> dict[str, Any]:
     """Return what is declared by property."""
     return dict(declared.get(word, {}))
@@ -556,6 +628,8 @@ def _key(declared: Declaration, found: Sketch, house: str | None) -> KeyChoice:
         return KeyChoice(None, "")
     if found.spot is not None and found.is_pair:
         return KeyChoice(found.spot.named_by, "named-below-its-owner")
+    if found.is_open_map:
+        return KeyChoice(HIDDEN_KEY, "key-of-a-map")
     described = found.parameter
     param = found.param
     if param is not None:
@@ -569,6 +643,7 @@ def _key(declared: Declaration, found: Sketch, house: str | None) -> KeyChoice:
         demanded=frozenset(found.sent.required),
         house=house,
         linked=found.linked,
+        is_told=found.is_told,
     )
     return infer_key(question)
 

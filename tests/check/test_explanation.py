@@ -46,6 +46,29 @@ def test_a_document_need_not_name_a_refusal_that_http_has(
     assert is_explained(model, failure, NO_GATE) is explained
 
 
+@pytest.mark.parametrize(("status", "explained"), [(404, True), (409, True), (200, False)])
+def test_a_call_without_a_header_may_be_refused_for_another_reason(
+    status: int, explained: bool
+) -> None:
+    call = Exchange(Sent("GET", "/things/1", {}), json_answer({}, status))
+    failure = Failure("missing_required_header", "GET /things/{id}", "", "", "", calls=(call,))
+    assert (
+        is_explained(small({"/things/{id}": {"get": does(thing())}}), failure, NO_GATE) is explained
+    )
+
+
+@pytest.mark.parametrize(("name", "explained"), [("Content-Type", True), ("X-Tenant", False)])
+def test_a_header_that_no_document_can_describe_need_not_be_right(
+    name: str, explained: bool
+) -> None:
+    call = Exchange(Sent("GET", "/things/1", {}), json_answer({}, 200))
+    told = f"Invalid component: parameter `{name}` in header - violates `required`"
+    failure = Failure("negative_data_rejection", "GET /things/{id}", "", told, "", calls=(call,))
+    assert (
+        is_explained(small({"/things/{id}": {"get": does(thing())}}), failure, NO_GATE) is explained
+    )
+
+
 class OpenGate:
     """Lets a wire answer between two calls: the record is there, or nothing is."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -206,3 +207,99 @@ def test_a_key_that_was_given_again_names_something_that_is_there() -> None:
         )  # type: ignore[misc]
         events = events_of(subject, "named-must-exist")
         assert [each.check for each in findings_of(events)] == found
+
+
+class Labels:
+    """Gives back the label that is there for a title that it has seen, and makes no second one."""
+
+    def __init__(self, found: int = 201, loses: bool = False) -> None:
+        self._found, self._loses = found, loses
+        self._rows: dict[str, dict[str, str]] = {}
+        self._last = 0
+
+    def close(self) -> None:
+        pass
+
+    def send(self, sent: Sent) -> Answer:
+        key = sent.target.partition("?")[0].removeprefix("/labels").strip("/")
+        if sent.method == "POST":
+            return self._made(json.loads(sent.content or b"{}"))
+        if not key:
+            return json_answer([*self._rows.values()])
+        if key not in self._rows:
+            return json_answer({}, 404)
+        if sent.method == "DELETE":
+            del self._rows[key]
+            return Answer(204, {}, b"")
+        return json_answer(self._rows[key])
+
+    def _made(self, record: dict[str, str]) -> Answer:
+        same = [row for row in self._rows.values() if row["title"] == record["title"]]
+        if same and not self._loses:
+            return json_answer(same[0], self._found)
+        self._last += 1
+        key = "a1" if self._loses else f"a{self._last}"
+        self._rows[key] = {"id": key, "title": record["title"]}
+        return json_answer(self._rows[key], 201)
+
+
+LABELS = compiled("""
+paths:
+  /labels:
+    get: {responses: {'200': {description: d, content: {application/json: {schema: {type: array, items: &label
+      {type: object, required: [id, title], properties: {id: {type: string, readOnly: true}, title: {type: string}}}}}}}}}
+    post:
+      requestBody: {required: true, content: {application/json: {schema: *label}}}
+      responses: {'201': &one {description: d, content: {application/json: {schema: *label}}}}
+  /labels/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+    get: {responses: {'200': *one, '404': {description: n}}}
+    delete: {responses: {'204': {description: d}}}
+""")
+MAKING = ("keys-are-not-reused", "deleted-is-gone", "siblings-are-untouched", "created-is-readable")
+
+
+@pytest.mark.parametrize("status", [200, 201])
+def test_a_create_may_give_back_the_record_that_is_there_already(status: int) -> None:
+    subject = Subject(LABELS, lambda: Labels(status), PlainStore, fresh=True, safety=Safety.ALL)
+    events = events_of(subject, *MAKING)
+    assert [each.message for each in findings_of(events)] == []
+    assert not [why for why in tried(events).values() if why]
+
+
+def test_a_key_that_is_given_to_another_record_is_found() -> None:
+    subject = Subject(LABELS, lambda: Labels(loses=True), PlainStore, fresh=True, safety=Safety.ALL)
+    found = findings_of(events_of(subject, *MAKING))
+    assert "keys-are-not-reused" in [each.check for each in found]
+
+
+class Routed(Labels):
+    """Says of what it has not in a page that names the method; `heads` tells whether it has those."""
+
+    def __init__(self, heads: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self._heads = heads
+
+    def send(self, sent: Sent) -> Answer:
+        is_head = sent.method == "HEAD"
+        place = "list" if sent.target == "/labels" else "item"
+        if is_head and place not in self._heads:
+            return self._nowhere(sent)
+        answer = super().send(replace(sent, method="GET") if is_head else sent)
+        return self._nowhere(sent) if answer.status == 404 else answer
+
+    def _nowhere(self, sent: Sent) -> Answer:
+        text = f"Cannot {sent.method} {sent.target}"
+        return Answer(404, {"content-length": str(len(text))}, text.encode())
+
+
+@pytest.mark.parametrize(
+    ("heads", "told"),
+    [((), []), (("list", "item"), []), (("list",), ["expected 200, the status of GET, got 404"])],
+)
+def test_a_server_without_heads_and_the_pages_of_what_is_not_there_are_left_alone(
+    heads: tuple[str, ...], told: list[str]
+) -> None:
+    subject = Subject(LABELS, lambda: Routed(heads), PlainStore, fresh=True, safety=Safety.ALL)
+    found = findings_of(events_of(subject, "head-is-get"))
+    assert [each.message for each in found] == told

@@ -50,7 +50,7 @@ def test_generated_cases_are_as_wanted_the_simplest_first_and_the_same_for_the_s
     for each in (CREATE, CUSTOMERS):
         found = draws.few(each, valid)
         for drawn in found:
-            asked = spell(MODEL.document.spec, each, "", {}, drawn.query, drawn.body, {})
+            asked = spell(each, "", {}, drawn.query, drawn.body, {})
             assert (not READINGS.read(asked).faults) is valid is drawn.valid
         lengths = [len(repr((one.query, one.body))) for one in found]
         assert lengths == sorted(lengths)

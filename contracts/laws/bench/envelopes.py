@@ -13,6 +13,7 @@ from contracts.targets.target import NO_BODY, Answer
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.envelopes import inside
 from mockserver.model.types import Operation, Resource
+from mockserver.nextpage import tells_onward
 from mockserver.state import key_of
 
 _TOTALS = ("x-total-count", "x-total")
@@ -94,6 +95,11 @@ def told_of(operation: Operation, answer: Answer, role: str) -> Any:
     none.
     """
     return inside(operation.envelope.many, answer.body, role)
+
+
+def told_onward(operation: Operation, answer: Answer) -> bool | None:
+    """Tell whether a page says that there are more, None where it does not say."""
+    return tells_onward(operation, answer.body, answer.headers.get("link", ""))
 
 
 def has_role(operation: Operation, role: str) -> bool:

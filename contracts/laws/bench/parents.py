@@ -8,19 +8,18 @@ shows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Generic, Protocol, TypeVar
+from dataclasses import dataclass
+from itertools import islice
 
 from contracts.laws.bench.law import Untried
+from contracts.laws.bench.lists import listed
+from contracts.laws.bench.maker import Maker
 from contracts.laws.bench.places import Place
-from contracts.laws.bench.visit import Made
+from contracts.laws.bench.visit import Visit
 from contracts.requests.caller import Keys
-from contracts.requests.drafts import Record
 from contracts.requests.samples import sample_parameters, text
-from contracts.wire.subject import Subject
-from mockserver.call import Supply
 from mockserver.model.types import Parent
 from mockserver.state import Collection, Query, key_of
 
@@ -28,44 +27,11 @@ MOST = 5
 """Parents that are looked at in search of one that has records."""
 
 
-class Owner(Protocol):
-    """What is done at the place of records above others, as `World` does it."""
+@dataclass(frozen=True, slots=True)
+class Parents:
+    """Chooses the parents below which laws look."""
 
-    @property
-    def may_make(self) -> bool:
-        """Whether a record can be made there."""
-        ...
-
-    @property
-    def naming(self) -> set[str]:
-        """The resources of which a record is being made to name it in another one."""
-        ...
-
-    def make(self, *, above: Keys | None = None) -> Made:
-        """Make a record. Raises Untried."""
-        ...
-
-    def listed(self, *, above: Keys | None = None) -> list[Record]:
-        """Return the records. Raises Untried."""
-        ...
-
-    def key(self, record: Record) -> str:
-        """Return the key of a record."""
-        ...
-
-
-Owning = TypeVar("Owning", bound=Owner)
-
-
-@dataclass(slots=True)
-class Above(Generic[Owning]):
-    """Chooses parents. `own` are the parents that the run made, as path prefix and key."""
-
-    subject: Subject
-    places: Mapping[str, Place]
-    supply: Supply
-    world_of: Callable[[Place], Owning]
-    own: set[tuple[str, str]] = field(default_factory=set)
+    visit: Visit
 
     def choose(self, place: Place, new: bool) -> Keys:
         """Return the parameters of a collection, of one with records when none is made. Raises
@@ -80,9 +46,8 @@ class Above(Generic[Owning]):
         candidates = self._candidates(place, last, found, new)
         if new:
             return {**found, last: next(candidates)}
-        return self._fullest(
-            place, [{**found, last: key} for key, _ in zip(candidates, range(MOST), strict=False)]
-        )
+        choices = [{**found, last: key} for key in islice(candidates, MOST)]
+        return self._fullest(place, choices)
 
     def another(self, place: Place, above: Keys, new: bool) -> Keys:
         """Return the parameters of a collection that is below another parent. Raises Untried."""
@@ -96,61 +61,44 @@ class Above(Generic[Owning]):
 
     def is_own(self, place: Place, above: Keys) -> bool:
         """Tell whether a collection is below a record that the run made."""
-        return any(
-            (_prefix(place, param), above[param]) in self.own
-            for param in place.parameters
-            if param in above
-        )
-
-    def key_for(self, resource: str) -> str | None:
-        """Return the key of a record of a resource whose collection is below no other, None where
-        none can be had.
-        """
-        found = [each for each in self.places.values() if each.resource.name == resource]
-        if not found or found[0].parameters:
-            return None
-        world = self.world_of(found[0])
-        naming = world.naming
-        if resource in naming:
-            return None  # it names others that name it
-        naming.add(resource)
-        try:
-            if world.may_make:
-                return world.make().key
-            return next(map(world.key, world.listed()), None)
-        except Untried:
-            return None
-        finally:
-            naming.discard(resource)
+        for param in place.parameters:
+            key = above.get(param)
+            if (_prefix(place, param), key) in self.visit.owners:
+                return True
+        return False
 
     def owner(self, place: Place) -> tuple[Place, str] | None:
         """Return the place of the records that a collection is right below, and the parameter of
         their keys.
         """
-        for param in place.parameters[-1:]:
-            owner = self.places.get(_prefix(place, param))
-            return (owner, param) if owner is not None and owner.key_param else None
-        return None
+        if not place.parameters:
+            return None
+        param = place.parameters[-1]
+        owner = self.visit.places.get(_prefix(place, param))
+        if owner is None or not owner.key_param:
+            return None
+        return owner, param
 
     def keys_for(self, owner: Place, place: Place, above: Keys) -> Keys:
         """Return the parameters by the names that they have in the path of the owner."""
-        return {
-            theirs: above[ours]
-            for theirs, ours in zip(owner.parameters, place.parameters, strict=False)
-        }
+        names = zip(owner.parameters, place.parameters, strict=False)
+        return {theirs: above[ours] for theirs, ours in names}
 
     def _first(self, place: Place, param: str, found: Keys, new: bool) -> str:
         return next(self._candidates(place, param, found, new))
 
     def _candidates(self, place: Place, param: str, found: Keys, new: bool) -> Iterator[str]:
         """Yield keys for a parameter, each once; a new one first when that is wanted."""
-        owner = self.places.get(_prefix(place, param))
+        owner = self.visit.places.get(_prefix(place, param))
         seen: set[str] = set()
-        if new and owner is not None and owner is not place and owner.make and owner.resource.key:
+        is_other = owner is not None and owner is not place
+        if new and owner is not None and is_other and owner.make and owner.resource.key:
+            maker = Maker(self.visit, owner)
+            above = self.keys_for(owner, place, found)
             for _ in range(2):
                 with suppress(Untried):
-                    made = self.world_of(owner).make(above=self.keys_for(owner, place, found))
-                    self.own.add((owner.path, made.key))
+                    made = maker.make({}, above)
+                    self.visit.owners.add((owner.path, made.key))
                     yield made.key
         for key in self._known(place, param, owner, found):
             if key not in seen:
@@ -159,48 +107,70 @@ class Above(Generic[Owning]):
 
     def _known(self, place: Place, param: str, owner: Place | None, found: Keys) -> Iterator[str]:
         prefix = self._filled(_prefix(place, param), found)
-        given = [path.rstrip("/").rpartition("/") for path in self.subject.parents]
-        yield from (key for before, _, key in given if before == prefix)
+        for path in self.visit.subject.parents:
+            before, _, key = path.rstrip("/").rpartition("/")
+            if before == prefix:
+                yield key
         if owner is not None and owner is not place and owner.list is not None:
             with suppress(Untried):
-                world = self.world_of(owner)
-                yield from map(world.key, world.listed(above=self.keys_for(owner, place, found)))
+                there = listed(self.visit, owner, self.keys_for(owner, place, found))
+                yield from map(owner.key, there)
         parent = self._parent(place, param)
         if parent is not None and parent.resource is not None:
-            there = self.subject.known().select(Collection(parent.resource), Query(limit=20)).found
-            yield from (each.key for each in there)
-        operation = place.operations[0]
+            known = self.visit.subject.known()
+            collection = Collection(parent.resource)
+            for record in known.select(collection, Query(limit=20)).found:
+                yield record.key
         sample = sample_parameters(
-            self.subject.model.document.spec, operation, "path", self.supply, "laws/path"
+            self.visit.drafts.spec,
+            place.operations[0],
+            "path",
+            self.visit.drafts.supply,
+            "laws/path",
         )
         yield key_of(text(sample.get(param, "1")))
 
-    def _fullest(self, place: Place, choices: list[Keys]) -> Keys:
+    def _fullest(self, place: Place, choices: Sequence[Keys]) -> Keys:
         """Return the first collection with three records, else the one with the most."""
-        best, most = choices[0], -1
+        best = choices[0]
+        most = -1
+        if place.list is None or len(choices) == 1:
+            return best
         for choice in choices:
-            if place.list is None or len(choices) == 1:
-                return choices[0]
             with suppress(Untried):
-                count = len(self.world_of(place).listed(above=choice))
-                best, most = (choice, count) if count > most else (best, most)
-                if count > 2:
-                    break
+                count = len(listed(self.visit, place, choice))
+                if count > most:
+                    best = choice
+                    most = count
+            if most > 2:
+                break
         return best
 
     def _filled(self, path: str, keys: Keys) -> str:
         for name, key in keys.items():
             path = path.replace("{" + name + "}", key)
-        return f"{self.subject.base}{path}"
+        return f"{self.visit.subject.base}{path}"
 
     def _parent(self, place: Place, param: str) -> Parent | None:
-        owner = self.places.get(_prefix(place, param))
-        named = next((each for each in place.resource.parents if each.param == param), None)
-        known = [each for op in place.operations for each in op.parents if each.param == param]
-        parent = next((each for each in known if each.splits), None) or named
+        owner = self.visit.places.get(_prefix(place, param))
+        parent = _split_by(place, param)
+        if parent is None:
+            known = [each for each in place.resource.parents if each.param == param]
+            parent = known[0] if known else None
         if parent is not None and parent.resource is not None:
             return parent
-        return Parent(param, owner.resource.name) if owner is not None and owner.key_param else None
+        if owner is None or not owner.key_param:
+            return None
+        return Parent(param, owner.resource.name)
+
+
+def _split_by(place: Place, param: str) -> Parent | None:
+    """Return the parent by which an operation splits its collection."""
+    for operation in place.operations:
+        for parent in operation.parents:
+            if parent.param == param and parent.splits:
+                return parent
+    return None
 
 
 def _prefix(place: Place, param: str) -> str:

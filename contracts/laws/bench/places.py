@@ -4,9 +4,11 @@ items out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
+from contracts.laws.bench.envelopes import key_shown
 from mockserver.model.paths import canonical, collection_of, parameter_names
 from mockserver.model.types import Kind, Model, Operation, Resource
 
@@ -67,6 +69,10 @@ class Place:
     def parameters(self) -> tuple[str, ...]:
         """The path parameters that choose the collection, the outermost first."""
         return tuple(parameter_names(self.path))
+
+    def key(self, record: Mapping[str, Any]) -> str:
+        """Return the key of a record as a text, an empty one where the record does not show it."""
+        return key_shown(self.resource, record)
 
 
 def places(model: Model) -> dict[str, Place]:

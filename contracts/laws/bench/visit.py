@@ -21,6 +21,7 @@ from contracts.requests.samples import Body
 from contracts.targets.exchanges import Exchange
 from contracts.targets.failures import as_meant
 from contracts.targets.target import SAFE_METHODS, Answer, Sent
+from contracts.wire.safety import Safety
 from contracts.wire.subject import Subject
 from contracts.wire.wire import Lost, Wire
 from mockserver.model.types import Operation
@@ -45,9 +46,10 @@ class Visit:
 
     A pause of `pause_s` comes before what is read first after a change, of the operations in `late`
     alone where there are some. `made` are the records that were made, by their places, the oldest
-    first. `aside` are the numbers of calls that have no part in a story, `origins` those of the
-    calls that made something, by its path. `naming` are the resources of which a record is being
-    made for others to name, `named` the keys of those that were made for that, by resource.
+    first; `owners` those of them that were made for others to stand below, as path and key. `aside`
+    are the numbers of calls that have no part in a story, `origins` those of the calls that made
+    something, by its path. `naming` are the resources of which a record is being made for others to
+    name, `named` the keys of those that were made for that, by resource.
     """
 
     subject: Subject
@@ -55,6 +57,7 @@ class Visit:
     places: Mapping[str, Place]
     drafts: Drafts
     made: list[tuple[Place, Made]] = field(default_factory=list)
+    owners: set[tuple[str, str]] = field(default_factory=set)
     aside: set[int] = field(default_factory=set)
     origins: dict[str, int] = field(default_factory=dict)
     number: int = 0
@@ -63,6 +66,10 @@ class Visit:
     pause_s: float = 0.0
     late: frozenset[str] = frozenset()
     _is_fresh: bool = False
+
+    @property
+    def may_write(self) -> bool:
+        return self.subject.safety is not Safety.READ
 
     @property
     def caller(self) -> Caller:

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from contracts.laws.bench.envelopes import Record, onward, records_of, told_of
+from contracts.laws.bench.envelopes import Record, onward, records_of, told_of, told_onward
 from contracts.laws.bench.law import Untried
 from contracts.openapi import Spec, parameters, resolved
 from contracts.targets.target import Answer
-from contracts.wire.survey import told_onward
 from mockserver.lookup import MISSING
 from mockserver.model.types import Operation
 from mockserver.model.types.facts import bounds
@@ -63,9 +62,8 @@ def walk(
         if not records or keys <= seen or (is_short and not told_onward(operation, answer)):
             return pages
         seen |= keys
-        onwards = next_page(
-            operation, pages[-1], len(pages), sum(len(each.records) for each in pages), key
-        )
+        count = sum(len(page.records) for page in pages)
+        onwards = next_page(operation, pages[-1], len(pages), count, key)
         if onwards is None:
             return pages
         if len(pages) >= MOST:
@@ -75,7 +73,10 @@ def walk(
 
 def first_page(operation: Operation, size: int | None) -> Mapping[str, Any]:
     """Return what asks for the first page of so many records."""
-    return {operation.paging.size: size} if operation.paging.size and size is not None else {}
+    name = operation.paging.size
+    if not name or size is None:
+        return {}
+    return {name: size}
 
 
 def next_page(
@@ -96,9 +97,12 @@ def next_page(
             return {**page.asked, paging.number: key(page.records[-1])}
     cursor = told_of(operation, page.answer, "$cursor")
     if cursor is MISSING or cursor is None:
-        url = onward(operation, page.answer, "$next", "next")
-        cursor = dict(parse_qsl((url or "").partition("?")[2])).get(paging.number)
-    return {**page.asked, paging.number: cursor} if cursor not in (None, "") else None
+        url = onward(operation, page.answer, "$next", "next") or ""
+        query = parse_qsl(url.partition("?")[2])
+        cursor = dict(query).get(paging.number)
+    if cursor in (None, ""):
+        return None
+    return {**page.asked, paging.number: cursor}
 
 
 def sizes(spec: Spec, operation: Operation) -> tuple[int, int | None]:
@@ -106,11 +110,11 @@ def sizes(spec: Spec, operation: Operation) -> tuple[int, int | None]:
     can.
     """
     paging = operation.paging
-    declared = {
-        str(each.get("name")): each for each in parameters(spec, operation.path, operation.method)
-    }
-    if paging.size is None or paging.size not in declared:
+    declared = parameters(spec, operation.path, operation.method)
+    sizes = [each for each in declared if each.get("name") == paging.size]
+    if paging.size is None or not sizes:
         return 1, None
-    least, most = bounds(resolved(spec, declared[paging.size].get("schema")))
+    schema = resolved(spec, sizes[-1].get("schema"))
+    least, most = bounds(schema)
     largest = min(WIDE, most, paging.maximum or WIDE)
     return max(1, int(max(least, 1))), int(largest)

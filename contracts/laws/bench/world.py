@@ -12,13 +12,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from contracts.laws.bench.envelopes import count_of, key_shown, record_of
+from contracts.laws.bench.envelopes import count_of, record_of
 from contracts.laws.bench.law import Untried
+from contracts.laws.bench.lists import listed, pages, told_of
 from contracts.laws.bench.maker import Maker
-from contracts.laws.bench.parents import Above
+from contracts.laws.bench.parents import Parents
 from contracts.laws.bench.places import Place
 from contracts.laws.bench.visit import Made, Visit
-from contracts.laws.bench.walk import Page, walk
+from contracts.laws.bench.walk import Page
 from contracts.openapi import Spec, operation_at
 from contracts.requests.bodies import alike
 from contracts.requests.caller import NOTHING, Keys
@@ -39,7 +40,6 @@ class World:
 
     visit: Visit
     place: Place
-    parents: Above[World]
     above: Keys = field(default_factory=dict)
     since: int = 0
 
@@ -53,16 +53,15 @@ class World:
 
     @property
     def may_write(self) -> bool:
-        return self.visit.subject.safety is not Safety.READ
+        return self.visit.may_write
 
     @property
     def may_make(self) -> bool:
-        return self.may_write and self.place.make is not None and self.resource.key is not None
+        return self.maker.may_make
 
     @property
-    def naming(self) -> set[str]:
-        """The resources of which a record is being made for others to name."""
-        return self.visit.naming
+    def parents(self) -> Parents:
+        return Parents(self.visit)
 
     @property
     def is_alone(self) -> bool:
@@ -73,12 +72,11 @@ class World:
 
     @property
     def maker(self) -> Maker:
-        return Maker(
-            self.visit,
-            self.place,
-            lambda above: self.listed(above=above),
-            self.parents.key_for,
-        )
+        return Maker(self.visit, self.place)
+
+    def beside(self, place: Place) -> World:
+        """Return another place of the same server, below no parents yet."""
+        return World(self.visit, place)
 
     def settle(self) -> None:
         """Choose the collection, below parents made for it where that can be done, and learn what
@@ -99,13 +97,7 @@ class World:
         self, fields: Mapping[str, Any] = NOTHING, above: Keys | None = None, full: bool = False
     ) -> Made:
         """Make a record, with these properties. Raises Untried when the server refuses it."""
-        made = self.offer(fields, above, full)
-        if isinstance(made, Answer):
-            raise Untried(
-                f"{self.maker.operation.label} refuses to make a record: {made.status} "
-                f"{made.text[:200]}"
-            )
-        return made
+        return self.maker.make(fields, self.above if above is None else above, full)
 
     def offer(
         self, fields: Mapping[str, Any] = NOTHING, above: Keys | None = None, full: bool = False
@@ -121,7 +113,9 @@ class World:
         asked: Mapping[str, Any] = NOTHING,
     ) -> Answer:
         """Call an operation. Raises Untried when the request may not be sent or gets no answer."""
-        return self.visit.send(operation, keys, body, asked, self._told(operation))
+        return self.visit.send(
+            operation, keys, body, asked, told_of(self.visit, self.place, operation)
+        )
 
     def at(self, operation: Operation, made: Made) -> Keys:
         """Return the path parameters that lead to a record."""
@@ -161,7 +155,8 @@ class World:
         asked: Mapping[str, Any] = NOTHING,
     ) -> list[Record]:
         """Return all records of a list. Raises Untried when there is no list, or it is refused."""
-        return [each for page in self.pages(operation, above, asked) for each in page.records]
+        above = self.above if above is None else above
+        return listed(self.visit, self.place, above, operation, asked)
 
     def pages(
         self,
@@ -171,19 +166,8 @@ class World:
         size: int | None = None,
     ) -> list[Page]:
         """Return the pages of a list, of so many records each. Raises Untried."""
-        chosen, keys = operation or self.place.list, self.above if above is None else above
-        if chosen is None:
-            raise Untried("there is no list")
-        found = walk(
-            lambda more: self.send(chosen, keys, asked={**asked, **more}),
-            chosen,
-            self.spec,
-            self.key,
-            size,
-        )
-        if not all(self.key(each) for page in found for each in page.records):
-            raise Untried(f"{chosen.label} does not show the keys of its records")
-        return found
+        above = self.above if above is None else above
+        return pages(self.visit, self.place, above, operation, asked, size)
 
     def count(
         self, operation: Operation, above: Keys | None = None, asked: Mapping[str, Any] = NOTHING
@@ -249,11 +233,4 @@ class World:
 
     def key(self, record: Record) -> str:
         """Return the key of a record as a text, an empty one where the record does not show it."""
-        return key_shown(self.resource, record)
-
-    def _told(self, operation: Operation) -> Mapping[str, Any] | None:
-        """Return what a list that must be narrowed is narrowed to: the record that was made
-        last.
-        """
-        own = [made.sent for place, made in self.visit.made if place is self.place]
-        return own[-1] if own and operation.method == "GET" else None
+        return self.place.key(record)

@@ -25,23 +25,27 @@ from mockserver.asgi.replies.headers import cursor, edge_url, page_number, page_
 from mockserver.asgi.replies.hrefs import SelfLinks
 from mockserver.asgi.replies.itemreply import ResultsForm
 from mockserver.asgi.replies.pageends import page_ends, with_ends
-from mockserver.asgi.replies.scalars import is_scalar, scalar_of
 from mockserver.asgi.request import NOTE, Request
 from mockserver.behavior.echo import with_sent
+from mockserver.behavior.scalars import is_scalar, json_of, list_of, scalar_of
 from mockserver.behavior.stateless import value_of
 from mockserver.call import Page, RawBody, Reply, Supply
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.envelopes import (
     KEY,
+    MAP,
     VALUE,
+    has_role_of,
     lists_records,
-    map_items,
+    map_envelope,
     one_envelope,
     records_envelope,
     shows_each,
     told_well,
 )
+from mockserver.model.keys import IDS
 from mockserver.model.operations import infer_envelope, onward_by
+from mockserver.model.paths import bare, noun, singular
 from mockserver.model.schema.alternatives import narrowed
 from mockserver.model.search.roles import ABSENT, WHEN
 from mockserver.model.types import (
@@ -224,10 +228,11 @@ class BodyForm:
         self._shower: Shower | None = None
         if self._resource is not None:
             status = operation.created if operation.kind is Kind.CREATE else operation.success
-            is_map = envelope.many == "$map"
+            is_map = has_role_of(envelope.many, MAP)
             is_list = operation.kind in _LISTS or shows_each(envelope.one)
             item = _item_schema(schemas[status], self._resource, is_list, is_map)
-            self._shower = Shower(item, self._resource, supply)
+            beside = _untold_key(operation, schemas[status], item, self._resource)
+            self._shower = Shower(item, self._resource, supply, beside)
         self._own: frozenset[str] = frozenset()
         if self._resource is not None:
             self._own = own_names(self._resource)
@@ -294,7 +299,7 @@ class BodyForm:
             return filled(self._templates["count"], {"$value": lambda: value})
         if value is None:
             return MISSING
-        if kind in _LISTS:
+        if kind in _LISTS or self._operation.mapped:
             return self._many(self._shower, reply, request)
         records = value if isinstance(value, list) else [value]
         return self._one(self._shower, records, request)
@@ -317,7 +322,7 @@ class BodyForm:
         if self._templates["many"] == VALUE:
             return shown
         roles = dict(self._list_roles(reply, shown, request))
-        roles["$map"] = lambda: self._by_key(reply.value, shown)
+        roles[MAP] = lambda: self._by_key(reply.value, shown)
         roles["$first"] = lambda: shown[0] if shown else None
         body = filled(self._templates["many"], roles)
         if not self._ends:
@@ -484,19 +489,45 @@ def _item_schema(
 ) -> DescribedSchema:
     """Return the schema of a record in the bodies of a schema."""
     if is_map:
-        return map_items(schema) or NO_SCHEMA
+        mapped = map_envelope(schema, resource.name)
+        return NO_SCHEMA if mapped is None else mapped[1]
     if is_list:
         many = records_envelope(schema, resource)
         schema = schema if many is None else many[1]
     return one_envelope(schema, resource.name, resource.key)[1]
 
 
+def _untold_key(
+    operation: Operation,
+    schema: DescribedSchema,
+    item: DescribedSchema,
+    resource: Resource,
+) -> str | None:
+    """Return the key that the reply to a create has to tell beside what its schema describes: no
+    client could have it from elsewhere. None where the reply, or a header, has a place for it.
+    """
+    key = resource.key
+    if operation.kind is not Kind.CREATE or key is None or key not in resource.generated:
+        return None
+    fields = item.properties
+    is_record = not fields.keys().isdisjoint(resource.writable)
+    headers = operation.described.response(operation.created).headers
+    tells = any(name.lower() == "location" for name in headers)
+    if tells or not is_record or key.startswith("$"):
+        return None
+    closed = item.get("additionalProperties") is False
+    one = bare(singular(noun(resource.name)))
+    places = {bare(key), *IDS, *(f"{one}{word}" for word in (*IDS, "key", "code"))}
+    words = {bare(name) for name in (*fields, *schema.properties)}
+    return key if not closed and words.isdisjoint(places) else None
+
+
 class Shower:
     """Shows records as a schema describes them.
 
     Hidden and writeOnly properties go, and so does what the schema does not name where it names
-    any; what it requires and the record lacks is made from the schema. A record is shown once, for
-    it never changes.
+    any, but for a property `beside` it; what it requires and the record lacks is made from the
+    schema. A record is shown once, for it never changes.
     """
 
     def __init__(
@@ -504,6 +535,7 @@ class Shower:
         schema: DescribedSchema,
         resource: Resource,
         supply: Supply,
+        beside: str | None = None,
     ) -> None:
         self._schema = schema
         self._resource = resource
@@ -518,7 +550,7 @@ class Shower:
         secret = {name for name, child in fields.items() if child.is_write_only}
         self._secret = secret | resource.hidden
         is_open = not fields or schema.is_open
-        self._known = None if is_open else frozenset(fields)
+        self._known = None if is_open else frozenset({*fields, beside or ""})
         stored = {*resource.schema.get("properties", ()), *resource.writable}
         is_foreign = bool(fields) and fields.keys().isdisjoint(stored)
         needed = fields if is_foreign else schema.required
@@ -555,6 +587,10 @@ class Shower:
         told: Any = MISSING
         if self._is_scalar:
             told = scalar_of(record, resource.key)
+        elif self._schema.allows_anything:
+            told = json_of(record)
+        elif self._schema.is_array:
+            told = list_of(record)
         shown = selected if told is MISSING else told
         value = self._conformer.conform(shown, salt)
         if told is MISSING and value is not selected:

@@ -6,7 +6,8 @@ out.
 
 A new post is not favorited and nobody did it yet, and a new order is in the first state to which no
 verb leads: pending. What requests carry is for clients to say. A new record is also as a list shows
-records that is asked for nothing: with a filter `offline` whose default is false it is not offline.
+records that is asked for nothing: with a filter `offline` whose default is false it is not offline,
+and with a filter `state` whose default is `active` it is active.
 And where a create cannot say in which state its record is, it is in the one that is called as a
 beginning is: open, draft, pending.
 """
@@ -33,7 +34,8 @@ def with_beginnings(
 ) -> dict[str, Resource]:
     """Return the resources with the values that new records have of what verbs set."""
     grown = dict(resources)
-    for operation in operations:
+    lists_first = sorted(operations, key=lambda operation: operation.kind is not Kind.LIST)
+    for operation in lists_first:
         resource = grown.get(operation.resource or "")
         if resource is None:
             continue
@@ -144,7 +146,8 @@ def _listed(operation: Operation, resource: Resource) -> dict[str, Any]:
             continue
         default = parameter.schema.plain.get("default")
         is_equal = narrowing.operator is Operator.EQUAL and not narrowing.negated
-        if is_equal and isinstance(default, bool):
+        options = resource.record.properties[narrowing.field].get("enum") or ()
+        if is_equal and (isinstance(default, bool) or default in options):
             found[narrowing.field] = default
     return found
 

@@ -13,6 +13,8 @@
 
     GET                /builds/tag/{tag}                the build with this `tag`
 
+    GET                /v2/builds                       the builds of /v1/builds, or of /builds
+
     POST, GET          /admin/users                     the home
     GET                /users/{username}                one of them
 
@@ -34,6 +36,7 @@ from mockserver.model.paths import (
     bare,
     collection_of,
     is_item,
+    is_version,
     key_parameter,
     parameter_names,
     segments,
@@ -55,6 +58,8 @@ from mockserver.model.types.schema import NO_SCHEMA
 
 VIEWERS = frozenset({"user", "users", "me", "my", "mine", "search", "account", "self"})
 """First words of paths that list what is elsewhere too: what one has, what is found."""
+API = frozenset({"api", "rest"})
+"""Words of paths that say no more than that an API is there."""
 
 
 def join_places(spots: Mapping[str, Spot], declared: Collection[str]) -> dict[str, Spot]:
@@ -70,8 +75,16 @@ def join_places(spots: Mapping[str, Spot], declared: Collection[str]) -> dict[st
             _move(spot, home)
             home.links[path] = {}
             del kept[path]
-    for path, spot in spots.items():
+    for path, spot in reversed(list(kept.items())):
         if path in declared:
+            continue
+        home = _home_of_version(spot, kept)
+        if home is not None and home.path not in declared:
+            _move(spot, home)
+            home.links[path] = {}
+            del kept[path]
+    for path, spot in spots.items():
+        if path in declared or path not in kept:
             continue
         home = _home_of_part(spot, kept)
         if home is not None:
@@ -96,18 +109,70 @@ def join_places(spots: Mapping[str, Spot], declared: Collection[str]) -> dict[st
             home.links[path] = links
             del kept[path]
     for path, spot in list(kept.items()):
-        home = None if path in declared else _home_by_property(spot, kept)
+        if path in declared:
+            continue
+        home = _home_by_property(spot, kept)
         if home is not None:
             _move(spot, home)
             home.links[path] = {}
             del kept[path]
     for path, spot in list(kept.items()):
-        home = None if path in declared else _home_of_all(spot, kept)
+        if path in declared:
+            continue
+        home = _home_of_all(spot, kept)
         if home is not None:
             _move(spot, home)
             home.links[path] = {}
             del kept[path]
     return kept
+
+
+def _home_of_version(spot: Spot, spots: Mapping[str, Spot]) -> Spot | None:
+    """Return the collection that makes what is at the same path of another version: /v2/owners of
+    /owners, and /api/v1/posts of /posts. Two that both make records are one only where the document
+    has one schema for them.
+    """
+    steps = _unversioned(spot.path)
+    if not steps or is_item(spot.path):
+        return None
+    for other in spots.values():
+        if other is spot or _unversioned(other.path) != steps:
+            continue
+        if _is_version_of(spot, other):
+            return other
+    return None
+
+
+def _is_version_of(spot: Spot, home: Spot) -> bool:
+    """Tell whether a home makes what another spot shows, or makes too."""
+    makes = home.on_collection.get("POST")
+    also_makes = spot.on_collection.get("POST")
+    if makes is None:
+        return False
+    if also_makes is None:
+        return _shows_same_list(spot, home) or _shows_same_item(spot, home)
+    made = _shown_record(makes, home.name)
+    also_made = _shown_record(also_makes, spot.name)
+    return bool(made.name) and made.name == also_made.name
+
+
+def _unversioned(path: str) -> list[str]:
+    """Return the segments of a path without those that tell a version, or that it is an API."""
+    found = []
+    for step in segments(path):
+        says_nothing = is_version(step) or bare(step) in API
+        if not says_nothing:
+            found.append(step)
+    return found
+
+
+def _shows_same_item(spot: Spot, home: Spot) -> bool:
+    """Tell whether what is read by its key at a spot is surely what is made at a home."""
+    reads = spot.on_item.get("GET")
+    makes = home.on_collection.get("POST")
+    shown = _shown_names(reads, spot.name)
+    made = _shown_names(makes, home.name)
+    return _overlap(shown, made)
 
 
 def _home_of_part(spot: Spot, spots: Mapping[str, Spot]) -> Spot | None:
@@ -240,12 +305,14 @@ def _shows_same_twin(spot: Spot, home: Spot) -> bool:
     if makes is None and not _lists(home):
         return False
     shown = _shown_names(shows, home.name)
+    if not shown:
+        shown = set(_sent_fields(makes, home.name))
     for place in spot.places:
         mine = _shown_names(place, spot.name)
         mine.update(_sent_fields(place, spot.name))
         if mine and shown:
             return _overlap(mine, shown)
-    return False
+    return not shown and not spot.on_collection
 
 
 def _lists(spot: Spot) -> bool:
@@ -345,8 +412,12 @@ def _sends_same(spot: Spot, home: Spot) -> bool:
     usual = _sent_fields(theirs, home.name)
     if not sent:
         return True
+    taken = []
+    for field, schema in usual.items():
+        if not schema.is_read_only:
+            taken.append(field)
     both = sent.keys() & usual.keys()
-    return 2 * len(both) > len(usual)
+    return 2 * len(both) > len(taken)
 
 
 def _home_by_link(spot: Spot, spots: Mapping[str, Spot]) -> tuple[Spot, Mapping[str, str]] | None:
@@ -394,9 +465,22 @@ def _may_be_of(spot: Spot, home: Spot) -> bool:
         return False
     if not _has_same_name(spot, home):
         return False
-    if not _shows_same_list(spot, home):
+    if not _shows_same_list(spot, home) and not _makes_same(spot, home):
         return False
     return _sends_same(spot, home)
+
+
+def _makes_same(spot: Spot, home: Spot) -> bool:
+    """Tell whether all that there is at a spot is a POST that makes what a home shows."""
+    makes = spot.on_collection.get("POST")
+    shows = home.on_item.get("GET")
+    if makes is None or len(spot.places) > 1:
+        return False
+    if shows is None:
+        shows = home.on_collection.get("GET")
+    made = _shown_record(makes, spot.name)
+    shown = _shown_record(shows, home.name)
+    return bool(made.name) and made.name == shown.name
 
 
 def _linking_fields(home: Spot) -> Mapping[str, DescribedSchema]:
@@ -434,7 +518,10 @@ def _parents(path: str) -> list[tuple[str, str]]:
 def _parent_steps(path: str) -> list[str]:
     """Return the segments up to the last one that has a parameter."""
     steps = segments(path)
-    while steps and not parameter_names(steps[-1]):
+    while steps:
+        *_, last = steps
+        if parameter_names(last):
+            break
         steps.pop()
     return steps
 
@@ -529,5 +616,6 @@ def _move_part(spot: Spot, home: Spot) -> None:
 
 def _move(spot: Spot, home: Spot) -> None:
     """Give the operations of a spot to the collection that their records are from."""
+    home.links.update(spot.links)
     for place in spot.places:
         add_place(home, replace(place, collection=home.path))

@@ -174,6 +174,8 @@ ORDERING = re.compile(
 """Names of parameters that ask for an order, bare."""
 _INNER = re.compile(r"(?!filter).*(?:\[|\.)([^\].]+)\]?")
 """A name in brackets, or behind a dot, that is not one of a filter."""
+_BACK = re.compile(r"prev|back|before")
+"""How names begin of what leads to the page before."""
 _BRACKETS = re.compile(r"\[[^\]]*\]$")
 
 
@@ -400,9 +402,10 @@ def _is_moment(parameter: DescribedParameter) -> bool:
 def _add_told(
     found: dict[str, DescribedParameter], role: str, query: Sequence[DescribedParameter]
 ) -> None:
-    """Add the only parameter that is described in the words of a role."""
+    """Add the only parameter that is described in the words of a role, and leads no way back."""
     plain = [each for each in query if not each.schema.properties]
-    told = [each for each in plain if _says(each, role) and not each.schema.says("enum")]
+    onward = [each for each in plain if not _BACK.match(bare(each.name))]
+    told = [each for each in onward if _says(each, role) and not each.schema.says("enum")]
     if len(told) == 1:
         found[role] = told[0]
 

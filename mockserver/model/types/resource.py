@@ -19,6 +19,7 @@ from mockserver.model.types.relation import (
     Parent,
     Reference,
     Related,
+    ValueList,
 )
 from mockserver.model.types.schema import NO_SCHEMA, DescribedSchema
 from mockserver.model.types.states import States
@@ -72,7 +73,9 @@ class Resource:
     nothing to find; `key_weighed` what was weighed, a line for each candidate. `key_source` is the
     property inside an object that holds the key, dotted, `owner_source` the one that names the
     owner of what is known by an owner and a name, and `key_schemas` are what a key has to fit.
-    `key_lasts` tells that a key is promised never to be given again, not even after a delete.
+    `key_lasts` tells that a key is promised never to be given again, not even after a delete, and
+    `key_moves` that clients may give a record another one. The
+    one record of a resource with `values` is a list of plain ones.
     """
 
     name: str
@@ -128,6 +131,8 @@ class Resource:
     key_schemas: tuple[DescribedSchema, ...] = ()
     key_weighed: tuple[str, ...] = ()
     key_lasts: bool = False
+    key_moves: bool = False
+    values: ValueList | None = None
 
     @cached_property
     def split(self) -> tuple[Parent, ...]:
@@ -155,6 +160,13 @@ class Resource:
         known = {*self.schema.get("properties", ()), *self.record.all_properties}
         known.update(self.writable, self.hidden, self.defaults)
         return frozenset(known - self.read_only)
+
+    @cached_property
+    def flat(self) -> Resource:
+        """The same where objects in a record are changed as they are sent, and not member by
+        member.
+        """
+        return dataclasses.replace(self, nested=frozenset())
 
     @cached_property
     def made(self) -> Mapping[str, str]:

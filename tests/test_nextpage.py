@@ -10,7 +10,7 @@ import pytest
 from mockserver.model.types import Operation
 from mockserver.model.types.operation import Envelope
 from mockserver.model.types.reading import Paging
-from mockserver.proxy.nextpage import ShownPage, first_query, next_query
+from mockserver.nextpage import ShownPage, first_query, next_query
 from tests.conftest import model_of
 
 FULL = [{"id": number} for number in range(1, 4)]
@@ -79,3 +79,20 @@ def test_the_first_page_is_asked_for_as_large_as_it_may_be() -> None:
     assert first_query(listing(Paging("page", "page", "limit", maximum=20))) == {"limit": 20}
     assert first_query(listing(Paging("page", "page", "limit"))) == {"limit": 100}
     assert first_query(listing(Paging())) == {}
+
+
+def test_a_short_page_that_says_that_there_are_more_is_not_the_last() -> None:
+    operation = listing(Paging("page", "page", "limit"), {"items": "$value", "more": "$has_next"})
+    assert next_query(operation, page({"limit": 4}, {"more": True}), "id") == {
+        "limit": 4,
+        "page": 2,
+    }
+    assert next_query(operation, page({"limit": 3}, {"more": False}), "id") is None
+
+
+def test_a_link_without_a_next_page_is_of_the_last_one_unless_it_is_about_something_else() -> None:
+    operation = listing(Paging("page", "page", "limit"))
+    first = '</shelves?page=1>; rel="first"'
+    assert next_query(operation, page({"limit": 3}, link=first), "id") is None
+    about = '</docs>; rel="describedby"'
+    assert next_query(operation, page({"limit": 3}, link=about), "id") == {"limit": 3, "page": 2}

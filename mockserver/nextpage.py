@@ -3,7 +3,7 @@ for the page after it out.
 
 What the server says leads on: a URL in the envelope or the Link header (RFC 8288), of which the
 query alone is taken, since no server may lead a request elsewhere; or a cursor. Where it says
-nothing, pages are counted.
+nothing, pages are counted, and one that is not full is the last.
 
     {"items": [...], "next_cursor": "b7"}                →  limit=100&cursor=b7
     Link: <https://shop.example/items?page=3>; rel=next  →  page=3
@@ -27,6 +27,9 @@ PAGE = 100
 """Records that are asked for at a time."""
 _LINK = re.compile(r"<([^<>]*)>([^<]*)")
 _NEXT = re.compile(r";\s*rel\s*=\s*\"?[^\";]*\bnext\b", re.IGNORECASE)
+_PAGES = re.compile(r";\s*rel\s*=\s*\"?[^\";]*\b(next|prev|previous|first|last)\b", re.IGNORECASE)
+_ONWARD = ("$has_next", "$next", "$next_path", "$next_page", "$cursor")
+"""What a page tells of those after it, by the roles of its envelope."""
 Query = Mapping[str, Any]
 
 
@@ -62,7 +65,8 @@ def next_query(operation: Operation, page: ShownPage, key: str) -> Query | None:
     led = _led(inside(many, page.body, "$next"), page.link)
     if led:
         return {**page.query, **led}
-    if inside(many, page.body, "$has_next") is False:
+    goes_on = tells_onward(operation, page.body, page.link)
+    if goes_on is False:
         return None
     number = operation.paging.number
     if number is None:
@@ -70,7 +74,25 @@ def next_query(operation: Operation, page: ShownPage, key: str) -> Query | None:
     if operation.paging.style == "cursor":
         cursor = inside(many, page.body, "$cursor")
         return None if cursor in (MISSING, None, "") else {**page.query, number: cursor}
+    if not goes_on and _is_short(operation, page):
+        return None
     return _counted(operation, page, number, key)
+
+
+def tells_onward(operation: Operation, body: Any, link: str) -> bool | None:
+    """Tell whether a page says that there are more, None where it does not say."""
+    for role in _ONWARD:
+        told = inside(operation.envelope.many, body, role)
+        if told is not MISSING:
+            return told not in (None, "", False)
+    return bool(_NEXT.search(link)) if _PAGES.search(link) else None
+
+
+def _is_short(operation: Operation, page: ShownPage) -> bool:
+    """Tell whether a page has fewer records than it may have."""
+    paging = operation.paging
+    size = page.query.get(paging.size or "") or paging.default
+    return size is not None and len(page.records) < int(size)
 
 
 def _led(url: Any, link: str) -> Query:
@@ -85,11 +107,8 @@ def _led(url: Any, link: str) -> Query:
 
 
 def _counted(operation: Operation, page: ShownPage, number: str, key: str) -> Query | None:
-    """Return the query for the page after one by counting; a page that is not full is the last."""
+    """Return the query for the page after one by counting."""
     paging = operation.paging
-    size = page.query.get(paging.size or "") or paging.default
-    if size is not None and len(page.records) < int(size):
-        return None
     match paging.style:
         case "page":
             return {**page.query, number: paging.first + page.pages}

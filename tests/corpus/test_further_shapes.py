@@ -1,0 +1,299 @@
+"""A document of another shape that is less usual is played right: where records are made and
+found.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mockserver.app import Settings
+from tests.asgi.conftest import play
+from tests.asgi.stage import Play, body_of
+from tests.corpus.test_unseen_shapes import (
+    GONE,
+    NUMBER,
+    TEXT,
+    at,
+    many,
+    thing,
+    told,
+)
+
+__all__ = ["play"]
+
+PLAIN = Settings(fixtures=None, cors=False)
+REFERENCE = {"$ref": "#/components/schemas/Boat"}
+BOAT = {"schemas": {"Boat": thing(id={**NUMBER, "readOnly": True}, name=TEXT, dockId=NUMBER)}}
+MAKES_BOAT = {"requestBody": body_of(REFERENCE), **told(REFERENCE, "201")}
+ONE_BOAT = {"get": told(REFERENCE), "delete": GONE, **at("id", schema=NUMBER)}
+PAGED = told(thing(content={"type": "array", "items": REFERENCE}, page=NUMBER))
+
+
+@pytest.mark.parametrize(
+    ("make", "listed", "one"),
+    [
+        ("/boats", "/v2/boats", "/boats"),
+        ("/v1/boats", "/v2/boats", "/v1/boats"),
+        ("/boats", "/api/v1/boats", "/api/v1/boats"),
+        ("/fleet/boats", "/rest/2.0/fleet/boats", "/rest/2.0/fleet/boats"),
+    ],
+)
+def test_what_one_version_of_a_path_makes_another_one_shows(
+    make: str, listed: str, one: str, play: Play
+) -> None:
+    paths = {make: {"post": MAKES_BOAT}, f"{one}/{{id}}": ONE_BOAT}
+    paths[listed] = {**paths.get(listed, {}), "get": PAGED}
+    stage = play(paths, components=BOAT, settings=PLAIN)
+    key = stage.ask(f"POST {make}", {"name": "Ida"}).json["id"]
+    assert [boat["name"] for boat in stage.ask(f"GET {listed}").json["content"]] == ["Ida"]
+    assert stage.ask(f"GET {one}/{key}").json["name"] == "Ida"
+
+
+def test_two_versions_of_one_schema_have_the_same_records(play: Play) -> None:
+    paths = {}
+    for version in ("v1", "v2", "v3"):
+        paths[f"/{version}/boats"] = {"post": MAKES_BOAT, "get": many(REFERENCE)}
+        paths[f"/{version}/boats/{{id}}"] = ONE_BOAT
+    stage = play(paths, components=BOAT, settings=PLAIN)
+    key = stage.ask("POST /v1/boats", {"name": "Ida"}).json["id"]
+    assert stage.ask(f"GET /v2/boats/{key}").json["name"] == "Ida"
+    assert stage.ask(f"DELETE /v3/boats/{key}").status == 204
+    assert stage.ask("GET /v1/boats").json == []
+
+
+def test_two_versions_of_different_schemas_are_kept_apart(play: Play) -> None:
+    old, new = thing(id=NUMBER, name=TEXT), thing(key=TEXT, title=TEXT)
+    paths = {
+        f"/{version}/boats": {
+            "post": {"requestBody": body_of(schema), **told(schema)},
+            "get": many(schema),
+        }
+        for version, schema in (("v1", old), ("v2", new))
+    }
+    stage = play(paths, settings=PLAIN)
+    stage.ask("POST /v1/boats", {"name": "Ida"})
+    assert len(stage.ask("GET /v1/boats").json) == 1
+    assert stage.ask("GET /v2/boats").json == []
+
+
+def test_a_singular_path_has_the_items_of_the_plural_though_no_reply_is_described(
+    play: Play,
+) -> None:
+    done = {"responses": {"200": {"description": "OK"}}}
+    writes = {"requestBody": body_of(thing(name=TEXT)), **done}
+    one = {"get": done, "put": writes, "delete": GONE, **at("id", schema=NUMBER)}
+    paths = {"/companies": {"get": done, "post": writes}, "/company/{id}": one}
+    stage = play(paths, settings=PLAIN)
+    made = stage.ask("POST /companies", {"name": "Acme"}).json
+    assert made["name"] == "Acme"
+    assert stage.ask(f"GET /company/{made['id']}").json == made
+    assert stage.ask("GET /companies").json == [made]
+
+
+def test_what_a_post_below_parents_makes_is_among_those_that_name_the_last_of_them(
+    play: Play,
+) -> None:
+    dock = thing(id=NUMBER, name=TEXT)
+    paths = {
+        "/yards/{yardId}/docks": {
+            "post": {"requestBody": body_of(dock), **told(dock)},
+            **at("yardId"),
+        },
+        "/yards/{yardId}/docks/{dockId}/boats": {"post": MAKES_BOAT, **at("yardId", "dockId")},
+        "/boats": {"get": many(REFERENCE), "post": MAKES_BOAT},
+        "/boats/{id}": ONE_BOAT,
+    }
+    stage = play(paths, components=BOAT, settings=PLAIN)
+    key = stage.ask("POST /yards/a/docks", {"name": "East"}).json["id"]
+    boats = [stage.ask(f"POST /yards/a/docks/{key}/boats", {"name": n}).json for n in "xy"]
+    assert boats[0]["id"] != boats[1]["id"]
+    assert {boat["dockId"] for boat in boats} == {key}
+    assert stage.ask("GET /boats").json == boats
+    assert stage.ask(f"GET /boats/{boats[1]['id']}").json == boats[1]
+
+
+@pytest.mark.parametrize(
+    ("param", "schema", "key"),
+    [
+        ("id", NUMBER, "id"),
+        ("slug", TEXT, "slug"),
+        ("postId", TEXT, "id"),
+        ("post", TEXT, "id"),
+        ("post_slug", TEXT, "slug"),
+    ],
+)
+def test_a_create_that_no_reply_describes_tells_the_key_all_the_same(
+    param: str, schema: Any, key: str, play: Play
+) -> None:
+    done = {"responses": {"200": {"description": "OK"}}}
+    sent = thing(title=TEXT, username=TEXT)
+    writes = {"requestBody": body_of(sent), **done}
+    one = {"get": done, "put": writes, "delete": GONE, **at(param, schema=schema)}
+    paths = {"/posts": {"get": done, "post": writes}, f"/posts/{{{param}}}": one}
+    stage = play(paths, settings=PLAIN)
+    first = stage.ask("POST /posts", {"title": "one", "username": "ada"}).json
+    other = stage.ask("POST /posts", {"title": "two", "username": "ada"}).json
+    assert first[key] != other[key]
+    assert stage.ask(f"GET /posts/{first[key]}").json == first
+    assert stage.ask("GET /posts").json == [first, other]
+
+
+@pytest.mark.parametrize(
+    ("verb", "status", "reached"),
+    [
+        ("cancel", TEXT, "cancelled"),
+        ("approve", TEXT, "approved"),
+        ("cancel", {**TEXT, "description": "open, paid or canceled"}, "canceled"),
+        ("refresh", TEXT, None),
+    ],
+)
+def test_a_usual_verb_leads_to_a_state_that_the_document_does_not_list(
+    verb: str, status: Any, reached: str | None, play: Play
+) -> None:
+    order = thing(id=NUMBER, item=TEXT, status=status)
+    paths = {
+        "/orders": {"post": {"requestBody": body_of(thing(item=TEXT)), **told(order)}},
+        "/orders/{id}": {"get": told(order), **at("id", schema=NUMBER)},
+        f"/orders/{{id}}/{verb}": {"patch": told(order), **at("id", schema=NUMBER)},
+    }
+    stage = play(paths, settings=PLAIN)
+    before = stage.ask("POST /orders", {"item": "tea"}).json
+    assert stage.ask(f"PATCH /orders/{before['id']}/{verb}").status == 200
+    after = stage.ask(f"GET /orders/{before['id']}").json
+    assert after == {**before, "status": reached or before["status"]}
+
+
+def test_a_new_record_is_as_a_list_shows_records_by_default(play: Play) -> None:
+    state = {"type": "string", "enum": ["idle", "active", "archived"]}
+    term, one = thing(id=TEXT, name=TEXT, state=state), at("id")
+    chosen = {"name": "state", "in": "query", "schema": {**state, "default": "active"}}
+    makes = {"requestBody": body_of(thing(name=TEXT)), **told(term)}
+    paths = {
+        "/terms": {"post": makes, "get": {"parameters": [chosen], **many(term)}},
+        "/terms/{id}": {"get": told(term), **one},
+        "/terms/{id}/activate": {"post": told(term), **one},
+        "/terms/{id}/archive": {"post": told(term), **one},
+    }
+    stage = play(paths, settings=PLAIN)
+    made = stage.ask("POST /terms", {"name": "spring"}).json
+    assert made["state"] == "active"
+    assert stage.ask("GET /terms").json == [made]
+    stage.ask(f"POST /terms/{made['id']}/archive")
+    assert stage.ask("GET /terms").json == []
+
+
+def test_a_cursor_is_told_from_the_one_that_leads_back(play: Play) -> None:
+    words = "An opaque cursor to fetch the {} page. Links are in the `Link` header."
+    query = [
+        {"name": name, "in": "query", "description": words.format(name), "schema": TEXT}
+        for name in ("next", "previous")
+    ]
+    query.append({"name": "limit", "in": "query", "schema": NUMBER})
+    note = thing(id=NUMBER, text=TEXT)
+    makes = {"requestBody": body_of(thing(text=TEXT)), **told(note)}
+    paths = {
+        "/notes": {"post": makes, "get": {"parameters": query, **many(note)}},
+        "/notes/{id}": {"get": told(note), **at("id", schema=NUMBER)},
+    }
+    stage = play(paths, settings=PLAIN)
+    for text in "ab":
+        stage.ask("POST /notes", {"text": text})
+    first = stage.ask("GET /notes?limit=1")
+    assert [note["text"] for note in first.json] == ["a"]
+    onward = first.headers["link"].partition(">")[0].rpartition("/notes?")[2]
+    assert "next=" in onward
+    assert [note["text"] for note in stage.ask(f"GET /notes?{onward}").json] == ["b"]
+
+
+def test_a_list_of_names_beside_their_number_shows_the_names_by_which_things_were_put(
+    play: Play,
+) -> None:
+    basket = thing(capacity=NUMBER)
+    writes = {"requestBody": body_of(basket), **GONE}
+    names = thing(count=NUMBER, names={"type": "array", "items": TEXT})
+    paths = {
+        "/baskets": {"get": told(names)},
+        "/baskets/{name}": {"get": told(basket), "put": writes, "delete": GONE, **at("name")},
+    }
+    stage = play(paths, settings=PLAIN)
+    for name in ("red", "blue"):
+        stage.ask(f"PUT /baskets/{name}", {"capacity": 5})
+    assert stage.ask("GET /baskets").json == {"count": 2, "names": ["red", "blue"]}
+    stage.ask("DELETE /baskets/red")
+    assert stage.ask("GET /baskets").json == {"count": 1, "names": ["blue"]}
+
+
+def test_a_put_sets_what_is_named_out_of_a_list_that_the_document_gives(play: Play) -> None:
+    basket, answer = thing(capacity=NUMBER), thing(status=NUMBER)
+    missing = {"404": {"description": "no basket of that name"}}
+    done = {"responses": {"204": {"description": ""}, **missing}}
+    named = {"type": "string", "enum": ["GET", "PUT"]}
+    both = at("name")["parameters"] + at("method", schema=named)["parameters"]
+    update = {"summary": "Update settings", "requestBody": body_of(answer), **done}
+    paths = {
+        "/baskets/{name}": {
+            "get": told(basket),
+            "put": {"requestBody": body_of(basket), **GONE},
+            **at("name"),
+        },
+        "/baskets/{name}/answers/{method}": {
+            "get": told(answer),
+            "put": update,
+            "parameters": both,
+        },
+    }
+    stage = play(paths, settings=PLAIN)
+    stage.ask("PUT /baskets/red", {"capacity": 5})
+    assert stage.ask("PUT /baskets/red/answers/GET", {"status": 201}).status == 204
+    assert stage.ask("GET /baskets/red/answers/GET").json == {"status": 201}
+    assert stage.ask("PUT /baskets/blue/answers/GET", {"status": 201}).status == 404
+
+
+def test_a_text_in_the_form_of_a_whole_number_is_a_number_in_a_text(play: Play) -> None:
+    number = {"type": "string", "format": "int64", "minLength": 1}
+    tag = thing(id={**number, "readOnly": True}, name=TEXT)
+    paths = {
+        "/tags": {"post": {"requestBody": body_of(tag), **told(tag)}},
+        "/tags/{id}": {"get": told(tag), **at("id", schema=number)},
+    }
+    stage = play(paths, settings=PLAIN)
+    made = [stage.ask("POST /tags", {"name": name}).json["id"] for name in "ab"]
+    assert made == ["1", "2"]
+    assert stage.ask("GET /tags/2").json["name"] == "b"
+
+
+@pytest.mark.parametrize("wrapper", ["", "data"])
+def test_a_create_tells_the_key_for_which_its_reply_has_no_place(wrapper: str, play: Play) -> None:
+    short, whole = thing(name=TEXT, list_id=NUMBER), thing(id=NUMBER, name=TEXT, views=NUMBER)
+
+    def wrapped(schema: Any) -> Any:
+        return thing(**{wrapper: schema}) if wrapper else schema
+
+    makes = {"requestBody": body_of(short), **told(wrapped(short), "201")}
+    one = {"get": told(wrapped(whole)), **at("id", schema=NUMBER)}
+    stage = play({"/mails": {"post": makes}, "/mails/{id}": one}, settings=PLAIN)
+    made = stage.ask("POST /mails", {"name": "spring"}).json
+    made = made[wrapper] if wrapper else made
+    assert {"id": 1, "name": "spring"}.items() <= made.items()
+    assert stage.ask("GET /mails/1").status == 200
+
+
+@pytest.mark.parametrize(
+    ("extra", "headers"),
+    [
+        ({"additionalProperties": False}, {}),
+        ({}, {"Location": {"schema": TEXT}}),
+    ],
+)
+def test_a_create_keeps_the_key_to_itself_where_its_reply_is_closed_or_a_header_tells_it(
+    extra: Any, headers: Any, play: Play
+) -> None:
+    short, whole = {**thing(name=TEXT), **extra}, thing(id=NUMBER, name=TEXT)
+    reply = told(short, "201")
+    reply["responses"]["201"]["headers"] = headers
+    makes = {"requestBody": body_of(thing(name=TEXT)), **reply}
+    one = {"get": told(whole), **at("id", schema=NUMBER)}
+    stage = play({"/mails": {"post": makes}, "/mails/{id}": one}, settings=PLAIN)
+    assert stage.ask("POST /mails", {"name": "spring"}).json == {"name": "spring"}
