@@ -35,6 +35,7 @@ FAULTS = {
     "first-label": "filters-choose",
     "unsearched": "searches-follow",
     "ghost": "searches-follow",
+    "cut-cents": "told-form-is-kept",
 }
 """What a depot may break, and the law that finds it."""
 
@@ -42,13 +43,14 @@ DOCUMENT = """
 components: {schemas: {
   Sent: &sent {type: object, required: [title], properties: {title: {type: string, minLength: 1, maxLength: 30},
     weight: {type: integer, minimum: 0, maximum: 500},
+    price: {type: number, minimum: 0, maximum: 900, description: "Rounded to cents, half up."},
     insured: {allOf: [{type: boolean}], default: false},
     worth: {type: integer, minimum: 1, maximum: 900,
       description: "Only with insured true (400 otherwise), where it is required; removed when insured becomes false."},
     from_day: {type: string, format: date}, due_day: {type: string, format: date, description: Not earlier than from_day.},
     labels: {type: array, maxItems: 4, items: {type: string, enum: [cold, fragile, heavy]}}}},
   Parcel: &parcel {type: object, required: [id, title], properties: {id: {type: integer, readOnly: true}, title: {type: string},
-    weight: {type: integer}, insured: {type: boolean}, worth: {type: integer}, from_day: {type: string, format: date},
+    weight: {type: integer}, price: {type: number}, insured: {type: boolean}, worth: {type: integer}, from_day: {type: string, format: date},
     due_day: {type: string, format: date}, labels: {type: array, items: {type: string}},
     trashed_at: {type: integer, nullable: true, readOnly: true}, photo_size: {type: integer, readOnly: true},
     size: {type: integer, readOnly: true}, photo_md5: {type: string, nullable: true, readOnly: true}}}}}
@@ -88,7 +90,7 @@ paths:
       responses: {'200': {description: d, content: {application/octet-stream: {schema: {type: string, format: binary}}}},
         '206': {description: part}, '404': *none, '416': {description: beyond}}
 """
-NAMES = ("title", "weight", "insured", "worth", "from_day", "due_day", "labels")
+NAMES = ("title", "weight", "price", "insured", "worth", "from_day", "due_day", "labels")
 
 
 def depot() -> Model:
@@ -179,6 +181,10 @@ class Depot:
         if not self._is_right({"insured": False, **body}, body):
             return json_answer({}, 400)
         key = len(self._rows) + 1
+        if "price" in body:
+            cents = body["price"] * 100
+            whole = int(cents) if self._fault == "cut-cents" else int(cents + 0.5)
+            body["price"] = whole / 100
         told = {"trashed_at": None, "size": 0, "photo_md5": None}
         self._rows[key] = {"id": key, "insured": False, **body, **told}
         if name:
@@ -203,6 +209,7 @@ class Depot:
         forms: dict[str, Callable[[Any], bool]] = {
             "title": lambda value: isinstance(value, str) and 0 < len(value) <= 30,
             "weight": lambda value: _is_number(value, 0, 500),
+            "price": lambda value: type(value) in (int, float) and 0 <= value <= 900,
             "insured": lambda value: isinstance(value, bool),
             "worth": lambda value: _is_number(value, 1, 900),
             "from_day": _is_day,

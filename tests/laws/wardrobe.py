@@ -22,6 +22,7 @@ FAULTS = {
     "fourth": "one-more-is-refused",
     "reopened": "moves-are-kept",
     "indexed": "filters-choose",
+    "outdated": "stale-changes-nothing",
 }
 """What a wardrobe may break, and the law that finds it."""
 
@@ -32,7 +33,7 @@ components: {schemas: {
     parent_id: {type: integer, nullable: true}, lock: {type: string, writeOnly: true, minLength: 4, maxLength: 9},
     rank: {type: integer, minimum: 0, maximum: 99, description: "Zero-based; the others make room."}}},
   Box: &box {type: object, required: [id], properties: {id: {type: integer, readOnly: true}, color: {type: string},
-    parent_id: {type: integer, nullable: true}, rank: {type: integer},
+    parent_id: {type: integer, nullable: true}, rank: {type: integer}, version: {type: integer, readOnly: true},
     state: {type: string, enum: [open, shut], readOnly: true, description: A new box is open.}}}}}
 paths:
   /boxes:
@@ -46,7 +47,8 @@ paths:
     parameters: &id [{name: id, in: path, required: true, schema: {type: integer}}]
     get: {responses: {'200': *one, '404': &none {description: n}}}
     patch:
-      requestBody: {required: true, content: {application/json: {schema: *sent}}}
+      requestBody: {required: true, content: {application/json: {schema: {allOf: [*sent, {type: object, properties: {
+        version: {type: integer, description: The version that was read; 409 where the box has another one by now.}}}]}}}}
       responses: {'200': *one, '404': *none, '409': {description: A box cannot be inside itself or one of its descendants.}, '422': *odd}
     delete: {description: Throws the box away with all that is inside., responses: {'204': {description: d}, '404': *none}}
   /boxes/{id}/shut: {parameters: *id, post: {description: Shuts an open box; 409 otherwise., responses: {'200': *one, '404': *none, '409': {description: refused}}}}
@@ -105,7 +107,15 @@ class Wardrobe:
         if sum(each["color"] == body["color"] for each in self._rows) >= most:
             return json_answer({}, 403)
         self._last += 1
-        row = {"id": self._last, "parent_id": None, **body, "state": "open", "was": "open"}
+        body.pop("version", None)
+        row = {
+            "id": self._last,
+            "parent_id": None,
+            **body,
+            "state": "open",
+            "was": "open",
+            "version": 1,
+        }
         self._put(row, body.get("rank"))
         return json_answer(self._shown(row), 201)
 
@@ -126,8 +136,11 @@ class Wardrobe:
             if above == row["id"]:
                 return json_answer({}, 409)
             above = next(each for each in self._rows if each["id"] == above)["parent_id"]
+        version = body.pop("version", row["version"])
+        if version != row["version"] and self._fault != "outdated":
+            return json_answer({}, 409)
         rank = body.pop("rank", None)
-        row.update(body)
+        row.update(body, version=row["version"] + 1)
         if rank is not None and self._fault == "double":
             row["rank"] = min(rank, len(self._rows) - 1)
         elif rank is not None:
@@ -166,5 +179,5 @@ def _read(sent: Sent) -> dict[str, Any]:
         return {"color": 0}
     if not isinstance(body, dict):
         return {"color": 0}
-    names = ("color", "parent_id", "lock", "rank")
+    names = ("color", "parent_id", "lock", "rank", "version")
     return {name: value for name, value in body.items() if name in names}
