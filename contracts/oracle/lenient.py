@@ -187,6 +187,8 @@ class Lenient:
             return
         if answer.status in GONE and any("/" in _text(value) for value in settled.path.values()):
             return  # many servers cannot tell `%2F` from a slash
+        if answer.status in GONE and is_documented and self._may_come_later(operation):
+            return
         if answer.status in GONE and (
             _is_below_unknown(operation, known) or not Question.of(settled).is_clear
         ):
@@ -201,6 +203,13 @@ class Lenient:
             expected.status,
             (answer.status, answer.body),
         )
+
+    def _may_come_later(self, operation: Operation) -> bool:
+        """Tell whether an operation is about the one record below another one, such as its
+        content: it may not be there yet.
+        """
+        resource = self._model.resources.get(operation.resource or "")
+        return resource is not None and resource.key is None and bool(operation.parents)
 
     def _may_name_nothing(self, settled: Settled) -> bool:
         """Tell whether a refused call may have named a record of another resource that is not

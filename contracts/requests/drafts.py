@@ -98,7 +98,10 @@ class Drafts:
         first = list(self._valid(operation, islice(bodies, 2)))
         first.sort(key=lambda each: len(each.record))
         yield from first
-        yield from self._valid(operation, bodies)
+        yield from self._valid(
+            operation,
+            bodies,
+        )
 
     def fields(self, operation: Operation) -> Mapping[str, Schema]:
         """Return the schemas of the properties that a request carries, with what words say of
@@ -149,7 +152,10 @@ class Drafts:
         schema = self.fields(operation)[name]
         if schema.get("readOnly"):
             return MISSING
-        return self.supply.value(schema, f"laws/{operation.label}/{name}")
+        return self.supply.value(
+            schema,
+            f"laws/{operation.label}/{name}",
+        )
 
     def mended(self, operation: Operation, record: Record, text: str = "") -> dict[str, Any]:
         """Return the record as the words of its properties, and a text, say that it must be."""
@@ -184,7 +190,10 @@ class Drafts:
             )
             if value is not None and name not in refused:
                 full[name] = value
-        return self.mended(draft.operation, full)
+        return self.mended(
+            draft.operation,
+            full,
+        )
 
     def least(self, operation: Operation, record: Record) -> Record:
         """Return what must be sent of a record."""
