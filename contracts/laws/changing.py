@@ -95,7 +95,14 @@ def is_replacing(world: World, operation: Operation) -> bool:
     fields = scalars(world.spec, operation, world.resource)
     rest = [name for name in fields if name in made.sent and name not in sent]
     told = [name for name in rest if before.get(name) not in (None, "", 0, False)]
-    kept = [name for name in told if is_same(before[name], after.get(name, MISSING))]
+    kept = [
+        name
+        for name in told
+        if is_same(
+            before[name],
+            after.get(name, MISSING),
+        )
+    ]
     return len(told) > 1 and not kept
 
 

@@ -41,7 +41,10 @@ def _inside(story: Story) -> Iterator[Markup]:
     if finding.message:
         yield element("p", finding.message, class_="message")
     for line in story.elsewhere():
-        yield element("p", line)
+        yield element(
+            "p",
+            line,
+        )
     if finding.calls:
         yield element("ol", *(_call(each) for each in finding.calls), class_="calls")
     is_told = finding.expected == finding.sentence

@@ -23,7 +23,10 @@ def junit(tally: Tally, stories: Sequence[Story]) -> str:
     for story in stories:
         for label in _operations(story):
             place = place_of(story, cases, label)
-            cases.setdefault(place, Verdict(broke=1))
+            cases.setdefault(
+                place,
+                Verdict(broke=1),
+            )
             told.setdefault(place, []).append(story)
     for place, verdict in cases.items():
         if verdict.broke and place not in told:

@@ -132,7 +132,13 @@ class Drafts:
         known = self.fields(operation)
         taught = self.taught[operation.label]
         absent = [name for name in known if name not in record]
-        added = {name: self._value(operation, name) for name in missing_in(text, absent)}
+        added = {
+            name: self._value(
+                operation,
+                name,
+            )
+            for name in missing_in(text, absent)
+        }
         record = {**record, **{n: value for n, value in added.items() if value is not MISSING}}
         texts = [name for name in record if kind_of(known.get(name, {})) == "string"]
         for name, words in lessons(text, texts).items():
@@ -149,7 +155,10 @@ class Drafts:
         schema = self.fields(operation)[name]
         if schema.get("readOnly"):
             return MISSING
-        return self.supply.value(schema, f"laws/{operation.label}/{name}")
+        return self.supply.value(
+            schema,
+            f"laws/{operation.label}/{name}",
+        )
 
     def mended(self, operation: Operation, record: Record, text: str = "") -> dict[str, Any]:
         """Return the record as the words of its properties, and a text, say that it must be."""

@@ -112,7 +112,12 @@ class Maker:
             drafts.created.add(operation.label)
         elif operation.label in drafts.created:
             return True
-        return is_known(self.visit, self.place, self._shown_key(operation, answer), above)
+        return is_known(
+            self.visit,
+            self.place,
+            self._shown_key(operation, answer),
+            above,
+        )
 
     def _made_apart(
         self, draft: Draft, other: Record, sent: Record, above: Keys, answer: Answer
@@ -123,7 +128,10 @@ class Maker:
         operation = draft.operation
         found = self._shown_key(operation, answer)
         with self.visit.off_stage():
-            again = self._shown_key(operation, self._sent(draft, sent, above)[0])
+            again = self._shown_key(
+                operation,
+                self._sent(draft, sent, above)[0],
+            )
         first = self.visit.wire.last.number
         answer, _, _ = self._sent(draft, other, above)
         last = self.visit.wire.last
@@ -417,10 +425,18 @@ class Maker:
         exchange: Exchange,
         at: Keys,
     ) -> Made:
-        return noted(self.visit, self.place, Making(operation, record, above, at), exchange)
+        return noted(
+            self.visit,
+            self.place,
+            Making(operation, record, above, at),
+            exchange,
+        )
 
     def _is_listed(self, made: Made, above: Keys) -> bool:
-        return made.key in map(self.place.key, listed(self.visit, self.place, above))
+        return made.key in map(
+            self.place.key,
+            listed(self.visit, self.place, above),
+        )
 
     @property
     def operation(self) -> Operation:
