@@ -79,11 +79,25 @@ class Oracle:
         if settled.body is not MISSING:
             headers["content-type"] = "application/json"
         body = _read(self._model, operation, settled.body)
+        if operation.kind is Kind.CREATE:
+            body = self._without_empty_key(operation, body)
         call = Call(operation, settled.path, query, headers, body, None, violations)
         decision = decide(self._model, call, self._store, self._supply)
         if decision.reply.problem is not None:
             return self._refused(operation, decision.reply.problem)
         return self._granted(operation, decision.reply, decision.changes)
+
+    def _without_empty_key(self, operation: Operation, body: Any) -> Any:
+        """Return the body of a create without a key that is empty: the server makes one."""
+        resource = self._model.resources.get(operation.resource or "")
+        wrapper = operation.envelope.request
+        inner = body.get(wrapper) if wrapper and isinstance(body, Mapping) else body
+        if resource is None or resource.key is None or not isinstance(inner, Mapping):
+            return body
+        if inner.get(resource.key, MISSING) != "":
+            return body
+        rest = {name: value for name, value in inner.items() if name != resource.key}
+        return {**body, wrapper: rest} if wrapper else rest
 
     def expect_all(self, settled: Settled) -> list[Mapping[str, Any]]:
         """Return all records that a list must show on its pages together; none where it is
