@@ -66,13 +66,27 @@ def merge_keeps_the_rest(world: World) -> None:
                 fields,
                 after,
             )
-            _check_reply(world, operation, fields, answer)
+            _check_reply(
+                world,
+                operation,
+                fields,
+                answer,
+            )
             sent = world.visit.drafts.least(
                 operation, {**world.draft(operation, made.above).record, **made.sent}
             )
             for name in dependents(_words(world, operation), fields):
-                before = without(before, name)
-            _check_rest(world, operation, {**sent, **fields}, before, after)
+                before = without(
+                    before,
+                    name,
+                )
+            _check_rest(
+                world,
+                operation,
+                {**sent, **fields},
+                before,
+                after,
+            )
     if not tried:
         raise Untried("the server refuses every change, or takes it for a whole record")
 
@@ -110,10 +124,10 @@ def is_replacing(world: World, operation: Operation) -> bool:
 
 
 def _words(world: World, operation: Operation) -> dict[str, str]:
-    """Return what the document says of the properties that an operation carries and shows."""
+    """Return what the document says of the properties that writes carry and reads show."""
     words: dict[str, str] = {}
-    sent = record_schema(world.spec, operation)
-    for schema in (world.resource.schema, sent):
+    sent = [record_schema(world.spec, each) for each in (*world.place.writes, operation)]
+    for schema in (world.resource.schema, *sent):
         known = properties(world.spec, schema)
         for name, child in known.items():
             told = str(child.get("description", ""))

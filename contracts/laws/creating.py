@@ -9,6 +9,7 @@ from typing import Any
 
 from contracts.compare.same import Loss, losses, shown
 from contracts.expiry import may_be_hidden, shows_recent_alone
+from contracts.laws.bench.batches import make_batch
 from contracts.laws.bench.law import Broken, Untried
 from contracts.laws.bench.places import Place
 from contracts.laws.bench.visit import Made
@@ -89,7 +90,8 @@ def batch_makes_all(world: World) -> None:
             continue
         world.begin()
         before = len(world.listed()) if world.place.list is not None and world.is_alone else None
-        made = world.maker.make_batch(
+        made = make_batch(
+            world.maker,
             operation,
             world.above,
             3,

@@ -11,6 +11,8 @@ from contracts.laws import (
     bounds,
     changing,
     choosing,
+    conditions,
+    contents,
     counts,
     creating,
     crowding,
@@ -28,6 +30,7 @@ from contracts.laws import (
     referents,
     request_keys,
     results,
+    returns,
     singletons,
     sums,
     ties,
@@ -214,6 +217,20 @@ LAWS = (
         deleting.deleted_is_gone,
     ),
     _writing(
+        "deleted-comes-back",
+        "What is brought back after its delete is as it was, and is listed where it is asked for.",
+        MAKES,
+        returns.deleted_comes_back,
+        returns.may_come_back,
+    ),
+    _writing(
+        "contents-are-kept",
+        "The bytes that were sent are read, whole and in ranges, and what tells of them is right.",
+        MAKES,
+        contents.contents_are_kept,
+        contents.may_have_contents,
+    ),
+    _writing(
         "bulk-delete-takes-what-is-selected",
         "A delete of many takes what it selects and nothing else.",
         frozenset({Kind.BULK_DELETE}),
@@ -301,6 +318,14 @@ LAWS = (
         MAKES,
         pairs.told_order_is_refused,
         pairs.has_order,
+    ),
+    _writing(
+        "conditions-are-kept",
+        "A property that goes with the value of another one is there with it alone, as the "
+        "document says.",
+        MAKES,
+        conditions.conditions_are_kept,
+        conditions.tells_of_conditions,
     ),
     _writing(
         "scopes-are-apart",

@@ -33,7 +33,12 @@ LONGEST = 300
 """Characters of the longest text that is sent."""
 _CREATED = re.compile(r"creat|added|insert|born", re.IGNORECASE)
 _UPDATED = re.compile(r"updat|modif|chang|touch", re.IGNORECASE)
-_MOMENTS = ("2001-02-03T04:05:06Z", "2011-12-13T14:15:16Z", "2999-01-01T00:00:00Z")
+_MOMENTS = (
+    "2001-02-03T04:05:06Z",
+    "2011-12-13T14:15:16Z",
+    "2999-01-01T00:00:00Z",
+    "2012-01-01T01:30:00+02:00",
+)
 _DATES = ("2001-02-03", "2011-12-13", "2999-01-01")
 _URLS = ("https://example.com/a", "https://example.com/b?c=d", "https://example.com/%C3%BC")
 _MAILS = ("a@example.com", "b@example.com", "c.d+e@example.com")
@@ -233,7 +238,11 @@ def _texts(schema: Schema, name: str, supply: Supply) -> Iterator[str]:
         yield from (supply.uuid(f"{name}/{n}") for n in range(3))
         return
     if kind or "pattern" in schema:
-        yield from (supply.value({**schema, "example": None}, f"law-{n}/{name}") for n in range(3))
+        made = [supply.value({**schema, "example": None}, f"law-{n}/{name}") for n in range(3)]
+        yield from made
+        for text in made:
+            if isinstance(text, str) and text.isdigit():
+                yield f"00{text[2:]}"  # a text of digits is no number
         return
     least, most = schema.get("minLength", 0), schema.get("maxLength", math.inf)
     for word in (*WORDS[:4], "2", ODD):

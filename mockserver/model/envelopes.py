@@ -94,6 +94,8 @@ OUTCOMES = frozenset(
 )
 """What replies say of themselves, beside what they are about."""
 
+ABOUT = frozenset({"metadata", "meta"})
+"""Names of objects that tell of the record beside them, and are none."""
 COMPLAINTS = frozenset({"errors", "warnings", "messages"})
 """Arrays of what is wrong with a reply, beside what it is about."""
 GIVEN = frozenset({"const", "enum", "example", "default"})
@@ -543,7 +545,8 @@ def _object_property(fields: Properties, name: str, key: str | None) -> str | No
         return only
     if len(fields) > 3:
         return None
-    keyed = [field for field in objects if _identifies(fields[field].properties, key)]
+    others = [field for field in objects if bare(field) not in ABOUT]
+    keyed = [field for field in others if _identifies(fields[field].properties, key)]
     if len(keyed) != 1:
         return None
     return keyed[0]
@@ -577,6 +580,9 @@ def _array_property(fields: Properties, name: str) -> str | None:
         arrays = [field for field in arrays if fields[field].items.is_object]
     if len(arrays) > 1:
         arrays = [field for field in arrays if bare(field) not in COMPLAINTS]
+    if len(arrays) > 1:
+        nouns = tuple(_nouns(name))
+        arrays = [field for field in arrays if bare(field).endswith(nouns)]
     if len(arrays) != 1:
         return None
     return arrays[0]

@@ -407,7 +407,7 @@ class OperationCompiler:
             chooses=batch.chooses,
             results=_results(own) or batch.results,
             key_param=key,
-            key_place=purpose.key_place or (place.key if base.kind in ON_RECORD else None),
+            key_place=_key_place(base, place, purpose, resource),
             key_field=own.get("by") or purpose.by or self._key_field(key, resource, record),
             other_keys=self._other_keys(place, key, resource),
             parents=self._parents(place, key, resource),
@@ -420,7 +420,7 @@ class OperationCompiler:
             names=choices.names,
             ignored=choices.ignored,
             view=self._view(place, resource, own),
-            carries=frozenset(sent.properties),
+            carries=_carried(sent),
             spelling=spelling(sent_schema(place, resource.name, fields), fields, resource.name),
             inner=inner_places(sent_schema(place, resource.name, fields), fields),
             accepts=accepts,
@@ -889,6 +889,29 @@ def _sends_many(operation: Described, wrapper: str | None) -> bool:
     if wrapper:
         sent = sent.properties[wrapper]
     return sent.is_array
+
+
+def _carried(sent: DescribedSchema) -> frozenset[str]:
+    """Return the properties that a body can give a value."""
+    found = [name for name, child in sent.properties.items() if not child.is_read_only]
+    return frozenset(found)
+
+
+def _key_place(
+    base: Operation, place: Place, purpose: Purpose, resource: Resource
+) -> KeyPlace | None:
+    """Return where a request tells the key that has it not in its path, None where it does not: a
+    create may tell the last step of a resource name (Google AIP-133), POST /memos?memoId=first.
+    """
+    if purpose.key_place is not None:
+        return purpose.key_place
+    if base.kind in ON_RECORD:
+        return place.key
+    if base.kind is Kind.CREATE and resource.resource_names:
+        for parameter in place.operation.parameters_in("query"):
+            if bare(parameter.name) == f"{_called(resource.name)}id":
+                return KeyPlace("query", parameter.name, parameter.required)
+    return None
 
 
 def _each_record(template: Template) -> Template:

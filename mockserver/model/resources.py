@@ -41,6 +41,7 @@ from mockserver.model.keys import (
     infer_key,
     infer_stamps,
     linked_property,
+    told_ids,
 )
 from mockserver.model.members import member_objects
 from mockserver.model.paths import (
@@ -57,6 +58,7 @@ from mockserver.model.places.atlas import Atlas, Declaration, parents_of
 from mockserver.model.places.links import link_of
 from mockserver.model.places.listings import is_listing
 from mockserver.model.places.pairs import owner_place
+from mockserver.model.places.resourcenames import resource_names
 from mockserver.model.places.selflinks import self_links
 from mockserver.model.places.survey import (
     WRITES,
@@ -496,6 +498,7 @@ def _compile(
     declared = atlas.declared.get(name, {})
     choice = _key(declared, found, house)
     key = choice.stored
+    names = {} if key is None else _resource_names(found)
     carried = frozenset(found.carried)
     read_only = _read_only({**fields, **found.carried}) - found.writable
     generated, touched = infer_stamps(fields, found.writable)
@@ -504,8 +507,7 @@ def _compile(
         client_made = key in found.sent.required and key not in read_only
         generator = infer_generator(key, key_schemas, client_made)
         generated |= {key: generator} if generator else {}
-    if found.is_pair and fields.get("id", NO_SCHEMA).own_type == "integer":
-        generated |= {"id": "sequence"}
+    generated |= _counted_ids(found, key)
     owned_key = {key} if key and key not in carried else set()
     position = find_position(found.carried)
     if "position" in declared:
@@ -534,6 +536,7 @@ def _compile(
         writable=carried - read_only,
         nested=member_objects(fields, carried),
         self_links=self_links(found.record, carried - read_only, key),
+        resource_names=names,
         unique=tuple(map(tuple, declared.get("unique", ()))),
         exclusive=tuple(declared.get("exclusive", ())),
         position=position,
@@ -645,7 +648,15 @@ def _key(declared: Declaration, found: Sketch, house: str | None) -> KeyChoice:
         linked=found.linked,
         is_told=found.is_told,
     )
-    return infer_key(question)
+    choice = infer_key(question)
+    if choice.name in _resource_names(found):
+        return KeyChoice(HIDDEN_KEY, "resource-name", choice.weighed)
+    return choice
+
+
+def _resource_names(found: Sketch) -> Mapping[str, str]:
+    """Return the properties that tell the resource name of a record."""
+    return resource_names(found.record, found.spot.item_path if found.spot else None)
 
 
 def _own_fields(found: Sketch) -> Fields:
@@ -664,6 +675,19 @@ def _own_fields(found: Sketch) -> Fields:
             if bare(name) == naming:
                 own.pop(name, None)
     return own or found.fields
+
+
+def _counted_ids(found: Sketch, key: str | None) -> dict[str, str]:
+    """Return the numbers by which the server counts records beside their key: an `id` below an
+    owner and a name, or beside a name.
+    """
+    names = ["id"] if found.is_pair else told_ids(found.param or "", key, found.fields)
+    counted = {}
+    for name in names:
+        is_own = found.is_pair or name not in found.writable
+        if is_own and found.fields.get(name, NO_SCHEMA).own_type == "integer":
+            counted[name] = "sequence"
+    return counted
 
 
 def _usual_order(key: str | None, generated: Mapping[str, str]) -> tuple[str, ...]:
@@ -700,7 +724,12 @@ def _parents(
         parents = _with_links(parents, path, fields, key)
     if found.is_pair:
         return tuple(parents)
-    return tuple(_with_field(parent, fields, key) for parent in parents)
+    before = {whole_parameter(step): above for above, step in pairwise(segments(path))}
+    named = []
+    for parent in parents:
+        noun = singular(before.get(parent.param, ""))
+        named.append(_with_field(parent, fields, key, noun))
+    return tuple(named)
 
 
 def _with_links(
@@ -722,15 +751,17 @@ def _with_links(
     return tuple(linked)
 
 
-def _with_field(parent: Parent, fields: Fields, key: str | None) -> Parent:
+def _with_field(parent: Parent, fields: Fields, key: str | None, noun: str) -> Parent:
     """Name the property of the child that is spelled as the parameter: {productId} fills
-    product_id, not its key.
+    product_id, not its key; so does the {id} of /products/{id}/parts.
     """
-    wanted = bare(parent.param)
-    if parent.field is not None or wanted == "id":
+    if parent.field is not None:
         return parent
+    wanted = bare(parent.param)
+    if wanted == "id":
+        wanted = f"{bare(noun)}id"
     spelled = [name for name in fields if bare(name) == wanted and name != key]
-    if not spelled:
+    if not spelled or wanted == "id":
         return parent
     field = parent.param if parent.param in spelled else spelled[0]
     return replace(parent, field=field)

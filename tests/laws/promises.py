@@ -38,6 +38,9 @@ PROMISED = frozenset(
         *AT_THE_WORKSHOP.values(),
         *AT_THE_TILL.values(),
         *AT_THE_HOUSE.values(),
+        "conditions-are-kept",
+        "deleted-comes-back",
+        "contents-are-kept",
         "scopes-are-apart",
     }
 )

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts.expiry import may_be_hidden
-from contracts.laws.bench.envelopes import all_of, key_shown, record_of
+from contracts.laws.bench.delivery import Tryout, delivered
+from contracts.laws.bench.envelopes import record_of
 from contracts.laws.bench.law import Untried
 from contracts.laws.bench.lists import listed
 from contracts.laws.bench.nouns import named_place
@@ -21,14 +22,10 @@ from contracts.mentions import with_keys
 from contracts.openapi import type_of
 from contracts.requests.bodies import alike
 from contracts.requests.caller import Keys
-from contracts.requests.drafts import Draft, Record, natural_key
-from contracts.requests.samples import sample_parameters, text
+from contracts.requests.drafts import Draft, Record
 from contracts.targets.exchanges import Exchange
 from contracts.targets.target import Answer
-from contracts.wire.safety import Safety
-from mockserver.lookup import value_at
 from mockserver.model.types import Kind, Operation
-from mockserver.state import key_of
 
 TAKEN = (400, 409, 422, 500)
 """Statuses by which a server may say that there is such a record already: some leave it to their
@@ -43,8 +40,6 @@ OTHERS = 3
 """How often a record that is refused is sent with other values at most."""
 LESSONS = 4
 """Refusals that are learned from before another draft is tried."""
-Taught = tuple[Draft, dict[str, Any], tuple[Answer, Keys, Record]]
-"""A draft and a record that were sent at last, and what came of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,33 +68,46 @@ class Maker:
         """Make a record, or return the answer that refuses it. Raises Untried."""
         draft = self.draft(self.operation, above)
         record = self.record(draft, above, full)
-        sent: Record = {**record, **fields}
         first = self.visit.wire.budget.calls + 1
-        answer, at, sent = self._sent(draft, sent, above)
+        attempt = self._sent(draft, {**record, **fields}, above)
         for _ in range(OTHERS):
-            if answer.status not in TAKEN or (fields and answer.status not in CLASHES):
+            status = attempt.answer.status
+            if status not in TAKEN or (fields and status not in CLASHES):
                 break
             self.visit.aside.add(first)
             first = self.visit.wire.budget.calls + 1
             self.visit.number += 1
-            other = {**self.visit.drafts.apart(draft, record, self.visit.number), **fields}
-            if other == sent:
+            other = self._other(draft, record, fields)
+            if other == attempt.sent:
                 break
-            answer, at, sent = self._sent(draft, other, above)
-            if answer.succeeded:
+            attempt = self._sent(draft, other, above)
+            if attempt.answer.succeeded:
                 self.visit.drafts.crowded.add(draft.operation.label)
-        if not answer.succeeded:
-            return answer
+        if not attempt.answer.succeeded:
+            return attempt.answer
         last = self.visit.wire.last
-        if self._may_be_found(draft, answer, above):
-            other = {**self.visit.drafts.apart(draft, record, self.visit.number), **fields}
-            anew = self._made_apart(draft, other, sent, above, answer)
+        if self._may_be_found(draft, attempt.answer, above):
+            other = self._other(draft, record, fields)
+            anew = self._made_apart(attempt, other, above)
             if anew is not None:
                 self.visit.aside.add(last.number)
-                sent, last = other, anew
-            elif answer.status != 201 and draft.operation.label in self.visit.drafts.created:
+                attempt = replace(attempt, sent=other)
+                last = anew
+            elif (
+                attempt.answer.status != 201 and draft.operation.label in self.visit.drafts.created
+            ):
                 raise Untried("the server gives back the record that is there, and makes no other")
-        return self._noted(draft.operation, sent, above, last, at)
+        return self._noted(attempt, above, last)
+
+    def _is_only_found(self, draft: Draft, answer: Answer) -> bool:
+        """Tell whether another status than before tells that nothing was made."""
+        has_made = draft.operation.label in self.visit.drafts.created
+        return has_made and answer.status != 201
+
+    def _other(self, draft: Draft, record: Record, fields: Mapping[str, Any]) -> Record:
+        """Return a record with other values than one that is there, but for these."""
+        other = self.visit.drafts.apart(draft, record, self.visit.number)
+        return {**other, **fields}
 
     def _may_be_found(self, draft: Draft, answer: Answer, above: Keys) -> bool:
         """Tell whether an answer may show a record that was there already: its key is known, or the
@@ -112,28 +120,20 @@ class Maker:
             drafts.created.add(operation.label)
         elif operation.label in drafts.created:
             return True
-        return is_known(
-            self.visit,
-            self.place,
-            self._shown_key(operation, answer),
-            above,
-        )
+        return is_known(self.visit, self.place, self._shown_key(operation, answer), above)
 
-    def _made_apart(
-        self, draft: Draft, other: Record, sent: Record, above: Keys, answer: Answer
-    ) -> Exchange | None:
+    def _made_apart(self, attempt: Tryout, other: Record, above: Keys) -> Exchange | None:
         """Return the call that made a record with other values, where the server gives back the one
         that is there for what it has seen: it does so again. None where it does not.
         """
+        draft = attempt.draft
         operation = draft.operation
-        found = self._shown_key(operation, answer)
+        found = self._shown_key(operation, attempt.answer)
         with self.visit.off_stage():
-            again = self._shown_key(
-                operation,
-                self._sent(draft, sent, above)[0],
-            )
+            second = self._sent(draft, attempt.sent, above)
+        again = self._shown_key(operation, second.answer)
         first = self.visit.wire.last.number
-        answer, _, _ = self._sent(draft, other, above)
+        answer = self._sent(draft, other, above).answer
         last = self.visit.wire.last
         key = self._shown_key(operation, answer)
         is_new = key != found and not is_known(self.visit, self.place, key, above)
@@ -145,9 +145,8 @@ class Maker:
 
     def _shown_key(self, operation: Operation, answer: Answer) -> str:
         """Return the key that an answer shows, empty where it shows none."""
-        shown = record_of(operation, answer) or {}
-        found = value_at(shown, self.place.resource.key or "")
-        return key_of(found) if isinstance(found, str | int) else ""
+        shown = record_of(operation, answer)
+        return self.place.key(shown or {})
 
     def make_together(self, above: Keys, count: int) -> list[Made]:
         """Make records at the same time; return those that the server says it made."""
@@ -164,78 +163,29 @@ class Maker:
         for record, exchange in zip(records, exchanges, strict=True):
             answer = exchange.answer
             if answer is not None and answer.succeeded:
-                made = self._noted(operation, record, above, exchange, above)
-                found.append(made)
+                making = Making(operation, record, above, above)
+                found.append(noted(self.visit, self.place, making, exchange))
         return found
-
-    def make_batch(self, operation: Operation, above: Keys, count: int) -> list[Made]:
-        """Make records by one call; return those that the answer shows. Raises Untried when it is
-        refused.
-        """
-        drafts = self.visit.drafts
-        if self.visit.subject.safety is Safety.OWN and self.place.delete is None:
-            raise Untried("what is made together could not be removed")
-        draft = drafts.accepted.get(operation.label) or next(drafts.of(operation, above), None)
-        if draft is None:
-            raise Untried(f"{operation.label} takes no JSON")
-        alone = drafts.accepted.get(self.operation.label, draft)
-        found = drafts.others(operation, self.place.resource)
-        found.pop(natural_key(self.operation) or "", None)
-        own = [
-            {n: values[at % len(values)] for n, values in found.items() if values}
-            for at in range(count - 1)
-        ]
-        records = [
-            drafts.mended(operation, {**self.record(alone, above), **fields})
-            for fields in [*own, {}]
-        ]
-        answer = self.visit.send(operation, above, draft.with_record(records))
-        if not answer.succeeded:
-            raise Untried(
-                f"{operation.label} refuses {count} records: {answer.status} {answer.text[:200]}"
-            )
-        resource = self.place.resource
-        told = [each for each in all_of(operation, answer) if key_shown(resource, each)]
-        made = [
-            Made(
-                key_shown(resource, each),
-                above,
-                record,
-                answer,
-                each,
-            )
-            for each, record in zip(told, records, strict=False)
-        ]
-        self.visit.made += [(self.place, each) for each in made]
-        for each in made:
-            self._take(each)
-        return made
-
-    def _take(self, made: Made) -> None:
-        """Note that a record is the run's own, which the wire cannot tell of those that one call
-        makes together.
-        """
-        item = self.place.delete or self.place.read
-        if item is not None and item.key_field in (None, self.place.resource.key):
-            path = self.visit.spelled(
-                item,
-                {**made.above, str(item.key_param): made.key},
-            ).target
-            self.visit.wire.guard.belongings.add(path.partition("?")[0].rstrip("/"))
 
     def record(self, draft: Draft, above: Keys, full: bool = False) -> dict[str, Any]:
         """Return a record to send, with values of its own where no two may agree."""
         self.visit.number += 1
+        drafts = self.visit.drafts
+        number = self.visit.number
+        label = draft.operation.label
         resource = self.place.resource
-        whole = self._whole(draft) if full else {}
-        own = self.visit.drafts.distinct(draft, resource, self.visit.number)
-        made = {**whole, **own}
-        if draft.operation.label in self.visit.drafts.crowded:
-            refers = {each.field for each in resource.references}
-            kept = {name: value for name, value in made.items() if name in refers}
-            made = {**self.visit.drafts.apart(draft, made, self.visit.number), **kept}
-        made = {**made, **self.visit.drafts.lasting(draft.operation, made)}
-        if draft.operation.label in self.visit.drafts.naming:
+        made: dict[str, Any] = {}
+        if full:
+            made.update(self._whole(draft))
+        made.update(drafts.distinct(draft, resource, number))
+        if label in drafts.crowded:
+            apart = drafts.apart(draft, made, number)
+            refers = {reference.field for reference in resource.references}
+            for name, value in apart.items():
+                if name not in refers or name not in made:
+                    made[name] = value
+        made.update(drafts.lasting(draft.operation, made))
+        if label in drafts.naming:
             made = self._with_keys(draft, made)
         return self.placed(made, above)
 
@@ -245,12 +195,10 @@ class Maker:
         """
         drafts = self.visit.drafts
         known = drafts.fields(draft.operation)
-        places = self.visit.places.values()
         kept: dict[str, Any] = {}
         for name, value in drafts.full(draft, self.place.resource).items():
-            words = _words(known.get(name, {}))
-            is_name = named_place(places, self.place, name, words) is not None
-            if name in draft.record or not is_name:
+            schema = known.get(name, {})
+            if name in draft.record or self._named(name, schema) is None:
                 kept[name] = value
         return kept
 
@@ -276,11 +224,18 @@ class Maker:
         for name, schema in self.visit.drafts.fields(draft.operation).items():
             if name not in record or named[name] != record[name]:
                 continue
-            place = named_place(self.visit.places.values(), self.place, name, _words(schema))
-            key = None if place is None else self._key_there(place.resource.name, name)
+            place = self._named(name, schema)
+            if place is None:
+                continue
+            key = self._key_there(place.resource.name, name)
             if key is not None:
                 named[name] = alike(key, record[name])
         return named
+
+    def _named(self, name: str, schema: Mapping[str, Any]) -> Place | None:
+        """Return the place whose records a property names, None where it names none."""
+        words = str(schema.get("description") or "")
+        return named_place(self.visit.places.values(), self.place, name, words)
 
     def _key_there(self, resource: str, name: str = "") -> str | None:
         """Return the key of a record that was made for others to name, made now if there is none.
@@ -298,61 +253,71 @@ class Maker:
 
     def placed(self, record: Record, above: Keys) -> dict[str, Any]:
         """Return the record with the keys of its parents where it names them as the path does."""
-        named = {
-            name: key
-            for name, key in above.items()
-            if name != "id" and isinstance(record.get(name), str | int)
-        }
-        return {
-            **record,
-            **{name: alike(key, record[name]) for name, key in named.items()},
-        }
+        placed = dict(record)
+        for name, key in above.items():
+            there = record.get(name)
+            if name != "id" and isinstance(there, str | int):
+                placed[name] = alike(key, there)
+        return placed
 
     def draft(self, operation: Operation, above: Keys) -> Draft:
         """Return what the server takes, learned by trying at first. Raises Untried."""
-        drafts, answer = self.visit.drafts, None
-        if operation.label in drafts.accepted:
-            return drafts.accepted[operation.label]
+        drafts = self.visit.drafts
+        label = operation.label
+        if label in drafts.accepted:
+            return drafts.accepted[label]
+        told = "its body is no JSON"
         for draft in drafts.of(operation, above):
             with self.visit.off_stage():
-                record = self.record(draft, above)
-                draft, record, (answer, at, sent) = self._taught(draft, record, above)
-                named = None
-                if answer.status in UNKNOWN:
-                    named = self._naming(draft, record)
-                    if named is not None:
-                        draft, record, (answer, at, sent) = self._taught(*named, above)
-                if answer.status in TAKEN and self._lowered(draft, record) != record:
-                    draft = replace(draft, record=self._lowered(draft, draft.record))
-                    record = self._lowered(draft, record)
-                    answer, at, sent = self._sent(draft, record, above)
-                if answer.status in CLASHES:
-                    other = drafts.apart(draft, record, self.visit.number)
-                    answer, at, sent = self._sent(draft, other, above)
-                    if answer.succeeded:
-                        drafts.crowded.add(operation.label)
-                if not answer.succeeded:
-                    continue
-                drafts.accepted[operation.label] = draft
-                if named is not None:
-                    drafts.naming.add(operation.label)
-                replaces = len(operation.described.success_statuses) > 1
-                if replaces and operation.kind is Kind.CREATE:
-                    drafts.crowded.add(operation.label)  # it may replace what is alike
-                with suppress(Untried):
-                    made = self._noted(
-                        operation,
-                        sent,
-                        above,
-                        self.visit.wire.last,
-                        at,
-                    )
-                    self._show(draft, made, above)
-                return drafts.accepted[operation.label]
-        told = (
-            f"{answer.status} {answer.text[:200]}" if answer is not None else "its body is no JSON"
-        )
-        raise Untried(f"{operation.label} refuses to make a record: {told}")
+                attempt = self._tried(draft, above)
+                answer = attempt.answer
+                told = f"{answer.status} {answer.text[:200]}"
+                if answer.succeeded:
+                    self._accept(attempt, above)
+                    return drafts.accepted[label]
+        raise Untried(f"{label} refuses to make a record: {told}")
+
+    def _tried(self, draft: Draft, above: Keys) -> Tryout:
+        """Send a record of a draft, and again as long as something can be learned from its
+        refusal: by its words, with keys of others that are there, with the least numbers, with
+        values that nothing has.
+        """
+        drafts = self.visit.drafts
+        label = draft.operation.label
+        record = self.record(draft, above)
+        attempt = self._taught(draft, record, above)
+        named = None
+        if attempt.answer.status in UNKNOWN:
+            named = self._naming(attempt)
+        if named is not None:
+            attempt = self._taught(*named, above)
+        if attempt.answer.status in TAKEN:
+            lowered = self._lowered(attempt.draft, attempt.record)
+            if lowered != attempt.record:
+                least = self._lowered(attempt.draft, attempt.draft.record)
+                lower = replace(attempt.draft, record=least)
+                attempt = self._sent(lower, lowered, above)
+        if attempt.answer.status in CLASHES:
+            other = drafts.apart(attempt.draft, attempt.record, self.visit.number)
+            attempt = self._sent(attempt.draft, other, above)
+            if attempt.answer.succeeded:
+                drafts.crowded.add(label)
+        if named is not None and attempt.answer.succeeded:
+            drafts.naming.add(label)
+        return attempt
+
+    def _accept(self, attempt: Tryout, above: Keys) -> None:
+        """Remember what the server takes, and the record that was made of it."""
+        drafts = self.visit.drafts
+        draft = attempt.draft
+        operation = draft.operation
+        drafts.accepted[operation.label] = draft
+        replaces = len(operation.described.success_statuses) > 1
+        if replaces and operation.kind is Kind.CREATE:
+            drafts.crowded.add(operation.label)  # it may replace what is alike
+        with suppress(Untried):
+            made = self._noted(attempt, above, self.visit.wire.last)
+            self._show(draft, made, above)
 
     def _lowered(self, draft: Draft, record: Record) -> dict[str, Any]:
         """Return the record with the least numbers that it may have, for servers that refuse what
@@ -364,35 +329,41 @@ class Maker:
             schema = known.get(name, {})
             least = schema.get("minimum")
             is_number = isinstance(value, int | float) and not isinstance(value, bool)
-            is_key = named_place(self.visit.places.values(), self.place, name, _words(schema))
-            if is_number and least is not None and is_key is None:
+            is_key = self._named(name, schema) is not None
+            if is_number and least is not None and not is_key:
                 lowered[name] = least
         return lowered
 
-    def _naming(self, draft: Draft, record: Record) -> tuple[Draft, dict[str, Any]] | None:
+    def _naming(self, attempt: Tryout) -> tuple[Draft, dict[str, Any]] | None:
         """Return a draft and a record that name records of other resources which are there, None
         where they name none.
         """
+        draft = attempt.draft
         named = self._with_keys(draft, draft.record)
         if named == draft.record:
             return None
-        return replace(draft, record=named), self._with_keys(draft, record)
+        record = self._with_keys(draft, attempt.record)
+        return replace(draft, record=named), record
 
-    def _taught(self, draft: Draft, record: dict[str, Any], above: Keys) -> Taught:
+    def _taught(self, draft: Draft, record: Record, above: Keys) -> Tryout:
         """Send a record that is refused again, as the refusal says that it must be."""
         drafts = self.visit.drafts
-        answer, at, sent = self._sent(draft, record, above)
+        attempt = self._sent(draft, record, above)
         for _ in range(LESSONS):
+            answer = attempt.answer
             if answer.status not in TAKEN:
                 break
             better = drafts.learned(draft.operation, record, answer.text)
             if better == record:
                 break
-            changed = {name: better[name] for name in better if better[name] != record.get(name)}
-            draft = replace(draft, record={**draft.record, **changed})
+            whole = dict(draft.record)
+            for name, value in better.items():
+                if value != record.get(name):
+                    whole[name] = value
+            draft = replace(draft, record=whole)
             record = better
-            answer, at, sent = self._sent(draft, record, above)
-        return draft, record, (answer, at, sent)
+            attempt = self._sent(draft, record, above)
+        return attempt
 
     def _show(self, draft: Draft, made: Made, above: Keys) -> None:
         """Make records that the list shows from now on, where it left out the first one, as drafts
@@ -408,35 +379,20 @@ class Maker:
             return
         other = replace(draft, record={**draft.record, **fields})
         record = self.record(other, above)
-        answer, at, sent = self._sent(other, record, above)
-        if not answer.succeeded:
+        attempt = self._sent(other, record, above)
+        if not attempt.answer.succeeded:
             return
-        operation = draft.operation
-        last = self.visit.wire.last
-        again = self._noted(operation, sent, above, last, at)
+        again = self._noted(attempt, above, self.visit.wire.last)
         if self._is_listed(again, above):
-            drafts.accepted[operation.label] = other
+            drafts.accepted[draft.operation.label] = other
 
-    def _noted(
-        self,
-        operation: Operation,
-        record: Record,
-        above: Keys,
-        exchange: Exchange,
-        at: Keys,
-    ) -> Made:
-        return noted(
-            self.visit,
-            self.place,
-            Making(operation, record, above, at),
-            exchange,
-        )
+    def _noted(self, attempt: Tryout, above: Keys, exchange: Exchange) -> Made:
+        operation = attempt.draft.operation
+        making = Making(operation, attempt.sent, above, attempt.at)
+        return noted(self.visit, self.place, making, exchange)
 
     def _is_listed(self, made: Made, above: Keys) -> bool:
-        return made.key in map(
-            self.place.key,
-            listed(self.visit, self.place, above),
-        )
+        return made.key in map(self.place.key, listed(self.visit, self.place, above))
 
     @property
     def operation(self) -> Operation:
@@ -447,47 +403,14 @@ class Maker:
             raise Untried("the run only reads")
         return self.place.make
 
-    def _sent(self, draft: Draft, record: Record, above: Keys) -> tuple[Answer, Keys, Record]:
-        """Send what makes a record; a key of its own goes into the path where the client chooses
-        it.
-        """
-        operation, resource = draft.operation, self.place.resource
-        if operation.key_param is None:
-            return self.visit.send(operation, above, draft.with_record(record)), above, record
-        at = {**above, operation.key_param: self._own_key(operation)}
-        if self.visit.subject.safety is Safety.OWN:
-            self._claim(operation, at)
-        name = operation.key_field or resource.key or ""
-        if name in record:
-            record = {
-                **record,
-                name: alike(at[operation.key_param], record[name]),
-            }
-        return self.visit.send(operation, at, draft.with_record(record)), at, record
-
-    def _own_key(self, operation: Operation) -> str:
-        """Return a key that nothing has, in the form that the path asks for."""
-        drafts, number = self.visit.drafts, self.visit.number
-        sample = sample_parameters(
-            drafts.spec,
-            operation,
-            "path",
-            drafts.supply,
-            f"laws/{number}",
+    def _sent(self, draft: Draft, record: Record, above: Keys) -> Tryout:
+        return delivered(
+            self.visit,
+            self.place,
+            draft,
+            record,
+            above,
         )
-        told = text(sample.get(str(operation.key_param), "law"))
-        if told.isdigit():
-            return str(70_000 + number)
-        if len(told) == 36:
-            return drafts.supply.uuid(f"law/{number}")
-        return f"law-{number}"
-
-    def _claim(self, operation: Operation, at: Keys) -> None:
-        """Take a free key for the run's own. Raises Untried when it is not free."""
-        sent = self.visit.granted(operation, at)
-        with self.visit.reachable():
-            if not self.visit.wire.claim(sent.target, sent.headers):
-                raise Untried(f"{sent.target} is there already, so it is not the run's own")
 
 
 def key_for(visit: Visit, resource: str) -> str | None:
@@ -508,7 +431,3 @@ def key_for(visit: Visit, resource: str) -> str | None:
         return None
     finally:
         visit.naming.discard(resource)
-
-
-def _words(schema: Mapping[str, Any]) -> str:
-    return str(schema.get("description") or "")

@@ -42,6 +42,7 @@ from mockserver.model.places.maps import is_map_write
 from mockserver.model.places.procedures import AT_ONCE
 from mockserver.model.places.survey import (
     CREATES,
+    CREATING,
     SEARCHES,
     SENDS,
     UPDATES,
@@ -309,6 +310,31 @@ def put_creates_many(case: Case) -> Kind | None:
     return Kind.CREATE if puts_many(case.spot) else None
 
 
+def put_creates_one(case: Case) -> Kind | None:
+    """PUT /things with a thing that has no key yet, where no POST makes one and the words of the
+    operation say that it does.
+    """
+    if not case.is_on_collection("PUT") or case.key is None:
+        return None
+    spot = case.spot
+    is_made = "POST" in spot.on_collection or case.made_beside
+    if is_made or not spot.on_item:
+        return None
+    sent = case.sent(case.place)
+    operation = case.place.operation
+    names = sent.properties
+    if not names or case.key in names:
+        return None
+    if carries_keys(case.place):
+        return None
+    texts = (
+        operation.summary,
+        operation.description,
+        operation.operation_id,
+    )
+    return Kind.CREATE if any(map(CREATING.search, texts)) else None
+
+
 def put_collection(case: Case) -> Kind | None:
     """PUT /things with things that carry their keys, or with one: each is stored in its place,
     PATCH changes each.
@@ -363,6 +389,7 @@ RULES: tuple[Callable[[Case], Kind | None], ...] = (
     create_in_collection,
     delete_collection,
     put_creates_many,
+    put_creates_one,
     put_collection,
     put_keys,
     patch_chosen,

@@ -302,9 +302,21 @@ class _ParameterName:
             return None
         target = self._target()
         if target is not None:
+            target = self._within(target)
             is_other = self._is_flag(target.found) or self._is_about_other_words(target.found)
             return None if is_other else self._by_property(target)
         return self._in_language() or self._searching()
+
+    def _within(self, target: PropertyMatch) -> PropertyMatch:
+        """Return the target inside an object that holds the properties of a record, where the one
+        of the same name beside it has other values: `attributes.type` beside `type`.
+        """
+        if not self._is_about_other_words(target.found):
+            return target
+        inner = self.known.wrapped(_unwrapped(self.name))
+        if inner is None or self._is_about_other_words(inner):
+            return target
+        return replace(target, found=inner)
 
     def _by_members(self) -> Filter | None:
         """Return what an object chooses by whose members have no names here: members of an object,

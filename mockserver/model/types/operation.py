@@ -115,9 +115,9 @@ class Operation:
     whatever was sent, `only` those that the records of a list have; an upsert that `keeps` changes
     what is sent of a record and nothing else, and one of a `whole` list removes what is not in it;
     a create `copies` the record that a path parameter names, and an action that `relates` changes
-    which records are named at that dotted place; `carries` are those that its body
-    names, none where it may name any; `spelling` maps those that the record spells otherwise to its
-    own names, `inner` those that it holds in an object, to their dotted places; `accepts` are those
+    which records are named at that dotted place; `carries` are those that its body names, none
+    where it may name any; `spelling` maps those that the record spells otherwise to its own names,
+    `inner` those that it holds in an object, to their dotted places; `accepts` are those
     that any of its request schemas names, None where they leave open which there are; `names` are
     the properties of a record by their bare names, for parameters whose values name them; `ignored`
     are the query parameters of a list that nothing is done with; `conditions` are what it does with
