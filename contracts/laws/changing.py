@@ -105,11 +105,21 @@ def is_replacing(world: World, operation: Operation) -> bool:
         after = world.find(made)
     if after is None:
         return False
-    sent = world.visit.drafts.least(operation, made.sent)
+    sent = world.visit.drafts.least(
+        operation,
+        made.sent,
+    )
     fields = scalars(world.spec, operation, world.resource)
     rest = [name for name in fields if name in made.sent and name not in sent]
     told = [name for name in rest if before.get(name) not in (None, "", 0, False)]
-    kept = [name for name in told if is_same(before[name], after.get(name, MISSING))]
+    kept = [
+        name
+        for name in told
+        if is_same(
+            before[name],
+            after.get(name, MISSING),
+        )
+    ]
     return len(told) > 1 and not kept
 
 
@@ -151,7 +161,8 @@ def replace_resets_the_rest(world: World) -> None:
             operation, {**world.draft(operation, made.above).record, **made.sent}
         )
         for name, schema in scalars(world.spec, operation, world.resource).items():
-            if name not in least and name in before and name in made.sent:
+            is_key = is_same(before.get(name), made.key)
+            if name not in least and name in before and name in made.sent and not is_key:
                 _check_reset(world, operation, name, schema, before[name], after.get(name, MISSING))
         for fields in one_by_one(world, operation):
             world.begin()

@@ -133,7 +133,10 @@ class Lenient:
     ) -> Iterator[Difference]:
         """Yield where an answer is not what the client can know."""
         operation = settled.operation
-        self._note_kept(operation, answer)
+        self._note_kept(
+            operation,
+            answer,
+        )
         if answer.status >= 400:
             yield from self._refusal(settled, expected, answer, known)
         elif expected.problem is not None:
@@ -150,8 +153,15 @@ class Lenient:
         elif operation.kind not in REMOVALS and isinstance(expected.value, Mapping):
             if operation.kind is Kind.CREATE and known is not None:
                 yield from self._key_given(settled, answer, known)
-            if not self._is_one_of_several(settled, known):
-                yield from self._one(settled, expected.value, answer)
+            if not self._is_one_of_several(
+                settled,
+                known,
+            ):
+                yield from self._one(
+                    settled,
+                    expected.value,
+                    answer,
+                )
 
     def _note_kept(self, operation: Operation, answer: Answer) -> None:
         """Note that a resource keeps its deleted records and shows that they are so: nobody knows
@@ -585,7 +595,10 @@ class Lenient:
         for name, value in wanted.items():
             if not self._ownership.is_clients(resource, name):
                 continue
-            if is_right(name, shown.get(name)):
+            if is_right(
+                name,
+                shown.get(name),
+            ):
                 continue
             at, actual = f"{place}/{name}", shown.get(name, MISSING)
             if name == resource.key:

@@ -120,7 +120,11 @@ def scalars(spec: Spec, operation: Operation, resource: Resource) -> dict[str, S
     key = operation.idempotency
     if key is not None and key.place == "body":
         unique.add(key.name)
-    found = sendable(spec, operation, resource)
+    found = sendable(
+        spec,
+        operation,
+        resource,
+    )
     return {
         name: child
         for name, child in found.items()

@@ -131,7 +131,14 @@ class Survey:
             pages += 1
             seen += len(records)
             link = answer.headers.get("link", "")
-            page = ShownPage(query, answer.body, link, records, pages + shift, seen)
+            page = ShownPage(
+                query,
+                answer.body,
+                link,
+                records,
+                pages + shift,
+                seen,
+            )
             query = next_query(operation, page, key)
             total = inside(operation.envelope.many, answer.body, "$total")
             if query is None and isinstance(total, int) and total > len(found):

@@ -545,3 +545,25 @@ paths:
     )
     assert not shadow.judge(lists, json_answer([]))
     assert shadow.judge(lists, json_answer([{"id": "b1"}]))
+
+
+def test_an_empty_key_is_none_and_the_server_makes_one() -> None:
+    model = compiled("""
+paths:
+  /cards:
+    get: {responses: {'200': {description: d, content: {application/json: {schema: {type: array, items: &card
+      {type: object, required: [id], properties: {id: {type: string}, name: {type: string}}}}}}}}}
+    post:
+      requestBody: {content: {application/json: {schema: {type: object, properties: {id: {type: string}, name: {type: string}}}}}}
+      responses: {'201': {description: d, content: {application/json: {schema: *card}}}}
+  /cards/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+    get: {responses: {'200': {description: d, content: {application/json: {schema: *card}}}, '404': {description: n}}}
+""")
+    shadow = Shadow(model, PlainStore(), ())
+    sent, shown = {"id": "", "name": "a"}, {"id": "c7", "name": "a"}
+    create = Settled(operation(model, "POST /cards"), {}, {}, sent, None)
+    assert shadow.judge(create, json_answer(shown, 201)) == []
+    lists = Settled(operation(model, "GET /cards"), {}, {}, MISSING, None)
+    assert shadow.judge(lists, json_answer([shown])) == []
+    assert shadow.judge(lists, json_answer([])) != []

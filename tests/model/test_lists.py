@@ -224,3 +224,18 @@ def test_keys_lead_both_ways_beside_pages_by_number() -> None:
 def test_an_object_is_no_cursor() -> None:
     words = "Pagination parameters"
     assert infer_paging([parameter("paging", thing(color="string"), words)]) == Paging()
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [
+        ('"true" or "false", whether to include the "signed" and "serial" fields', 0),
+        ("Whether to show archived details.", 0),
+        ("Only those that are signed.", 1),
+        ("", 1),
+    ],
+)
+def test_a_switch_that_chooses_what_is_shown_is_no_filter(words: str, count: int) -> None:
+    known = RecordProperties(schema_of(thing(id="integer", signed="boolean")), "id", "things")
+    found = infer_filters([parameter("signed", {"type": "boolean"}, words)], known)
+    assert len(found) == count

@@ -68,7 +68,13 @@ def walk(
             return pages
         seen |= keys
         count = sum(len(page.records) for page in pages)
-        onwards = next_page(operation, pages[-1], len(pages) + shift, count, key)
+        onwards = next_page(
+            operation,
+            pages[-1],
+            len(pages) + shift,
+            count,
+            key,
+        )
         if onwards is None:
             return pages
         if len(pages) >= MOST:

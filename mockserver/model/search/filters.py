@@ -186,6 +186,13 @@ class PropertyMatch:
     comparison: OperatorMeaning = EQUAL
 
 
+_SHOWS = re.compile(
+    r"\b(?:include|show|return|add)s? [^.]{1,60}\b(?:fields?|propert(?:y|ies)|details|columns?)\b",
+    re.IGNORECASE,
+)
+"""What is said of a switch that chooses what is shown of records, and no records."""
+
+
 def infer_filters(query: Parameters, known: RecordProperties) -> tuple[Filter, ...]:
     """Return a filter for each query parameter that narrows a list, as far as it is understood."""
     filters: list[Filter] = []
@@ -196,6 +203,8 @@ def infer_filters(query: Parameters, known: RecordProperties) -> tuple[Filter, .
 
 def _filters_of(parameter: DescribedParameter, known: RecordProperties) -> list[Filter]:
     reading = _ParameterName(parameter.name, parameter, parameter.schema, known)
+    if parameter.schema.own_type == "boolean" and _SHOWS.search(reading.words):
+        return []
     found = reading.filter()
     if found is not None:
         return [found]
