@@ -61,13 +61,20 @@ def _rounded(place: Place) -> Iterator[tuple[str, int]]:
     for name, schema in place.create.described.sent_schema.properties.items():
         words = str(schema.get("description") or "")
         match = _ROUNDED.search(words)
-        if match is None or schema.type != "number" or _ONE_WAY.search(words):
+        if match is None or schema.type != "number":
             continue
-        digits = 2 if match["cents"] else 0
-        if match["digits"]:
-            said = match["digits"].lower()
-            digits = int(said) if said.isdigit() else _DIGITS[said]
-        yield name, digits
+        if not _ONE_WAY.search(words):
+            yield name, _digits(match)
+
+
+def _digits(match: re.Match[str]) -> int:
+    """Return how many digits after the point are left, by the words for them."""
+    told = match["digits"]
+    if not told:
+        return 2 if match["cents"] else 0
+    if told.isdigit():
+        return int(told)
+    return _DIGITS[told.lower()]
 
 
 def _check_rounded(world: World) -> bool:
@@ -145,8 +152,10 @@ def _told(place: Place) -> Iterator[tuple[str, Form, Form, str]]:
     it is told.
     """
     assert place.create is not None, "asked before"
-    for name, schema in place.create.described.sent_schema.properties.items():
-        for sentence in re.split(r"[.;]", str(schema.get("description") or "")):
+    fields = place.create.described.sent_schema.properties
+    for name, schema in fields.items():
+        text = str(schema.get("description") or "")
+        for sentence in re.split(r"[.;]", text):
             if _OTHERWISE.search(sentence):
                 continue
             for words, otherwise, kept, told in _FORMS:

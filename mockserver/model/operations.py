@@ -519,9 +519,13 @@ class OperationCompiler:
         """Return the properties of a record for which a path parameter may stand."""
         fields = self._schemas.schema(resource.schema).properties
         described = place.operation.parameter("path", parameter)
-        found = [name or resource.key for name in other_keys(parameter, described, fields)]
+        found = []
+        for name in other_keys(parameter, described, fields):
+            key = name or resource.key
+            if key is not None:
+                found.append(key)
         found += told_ids(parameter, resource.key, fields)
-        return tuple(name for name in found if name is not None)
+        return tuple(found)
 
     def _needed_parents(self, place: Place) -> tuple[Parent, ...]:
         """Return the parents that must exist where an operation without state is called: those that
