@@ -433,7 +433,11 @@ class OperationCompiler:
             mapped=mapped,
             mask=mask_of(place.operation) if base.kind is Kind.MERGE else None,
             forgives=base.kind is Kind.DELETE and forgives(place.operation),
-            renames=_renames(base.kind, sent, resource),
+            renames=_renames(
+                base.kind,
+                sent,
+                resource,
+            ),
             sets=purpose.sets or {},
             only=purpose.only or {},
             keeps=purpose.keeps or place.method == "PATCH",
@@ -680,7 +684,11 @@ def with_heads(operations: Sequence[Operation]) -> tuple[Operation, ...]:
     return tuple(found)
 
 
-def _is_whole(place: Place, mapped: bool, resource: Resource) -> bool:
+def _is_whole(
+    place: Place,
+    mapped: bool,
+    resource: Resource,
+) -> bool:
     """Tell whether what is sent to a collection takes the place of all that is there."""
     if place.item:
         return False
@@ -689,7 +697,11 @@ def _is_whole(place: Place, mapped: bool, resource: Resource) -> bool:
     return replaces_all(place.operation) or puts_all(place.operation, resource)
 
 
-def _renames(kind: Kind, sent: DescribedSchema, resource: Resource) -> bool:
+def _renames(
+    kind: Kind,
+    sent: DescribedSchema,
+    resource: Resource,
+) -> bool:
     """Tell whether a change may give a record another key."""
     if kind not in (Kind.MERGE, Kind.REPLACE) or not resource.key_moves:
         return False
