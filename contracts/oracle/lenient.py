@@ -361,7 +361,7 @@ class Lenient:
         """
         operation = settled.operation
         resource = self._model.resources.get(operation.resource or "")
-        is_change = operation.kind in (Kind.MERGE, Kind.REPLACE) and settled.body is not MISSING
+        is_change = operation.kind in (Kind.MERGE, Kind.REPLACE)
         if not is_change or operation.key_param is not None:
             return False
         if resource is None or resource.key is None:

@@ -508,7 +508,7 @@ def test_what_is_above_may_be_missing_until_a_record_below_it_is_known() -> None
 def test_a_change_that_names_no_record_may_be_one_of_all() -> None:
     shadow = Shadow(FLEET, PlainStore(), ())
     answer = json_answer({"count": 0})
-    for body in ({"name": "c"}, {"id": "b7", "name": "c"}):
+    for body in ({"name": "c"}, {"id": "b7", "name": "c"}, MISSING):
         assert fleet_places(shadow, "PATCH /fleets/{fleet}/boats", answer, body) == []
 
 
