@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from contracts.compare.same import shown
@@ -15,6 +16,7 @@ from contracts.laws.bench.places import Place
 from contracts.laws.bench.walk import sizes
 from contracts.laws.bench.world import World
 from contracts.laws.listing import some
+from contracts.laws.verbs import verbs_of
 from contracts.openapi import of_value, parameters, properties, type_of
 from contracts.requests.drafts import Record
 from contracts.requests.fields import SCALARS, WORDS, kind_of, scalars, sendable, values
@@ -28,6 +30,8 @@ from mockserver.state import key_of
 MOST = 6
 """Values by which a list is filtered."""
 
+MOVES = 3
+"""Things that are done to records before a list is filtered."""
 RECORDS = 5
 """Records that are made, with values of which some come twice."""
 
@@ -91,6 +95,22 @@ def make_various(world: World) -> None:
             if isinstance(world.offer(fields_), Answer):
                 for name, value in fields_.items():
                     world.offer({name: value})
+        _move_some(world, usual)
+
+
+def _move_some(world: World, usual: list[dict[str, Any]]) -> None:
+    """Do to records what can be done to them, and change one: a list must find them by what they
+    are now.
+    """
+    for verb in verbs_of(world, MOVES):
+        made = world.offer()
+        if not isinstance(made, Answer):
+            world.send(verb, world.at(verb, made))
+    for operation in world.place.changes[:1]:
+        made = world.offer(usual[0] if usual else {})
+        if usual and not isinstance(made, Answer):
+            with suppress(Untried):
+                world.change(operation, made, usual[1])
 
 
 def _lists(world: World) -> dict[str, list[Any]]:

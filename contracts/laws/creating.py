@@ -193,7 +193,7 @@ def _check_sent(world: World, operation: Operation, made: Made) -> None:
     list.
     """
     sent = kept_of(world, made)
-    for shower, record in _showings(world, operation, made):
+    for shower, record in showings(world, operation, made):
         for loss in losses(
             world.spec,
             world.resource.schema,
@@ -207,7 +207,7 @@ def _check_sent(world: World, operation: Operation, made: Made) -> None:
                 raise lost(shower, loss)
 
 
-def _showings(
+def showings(
     world: World, operation: Operation, made: Made
 ) -> Iterator[tuple[Operation, Mapping[str, Any]]]:
     """Yield what shows the record, each with what it shows."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 from contracts.compare.same import is_same, shown
 from contracts.laws.bench.envelopes import record_of
@@ -13,6 +15,7 @@ from contracts.laws.bench.world import World
 from contracts.laws.changing import one_by_one, whole
 from contracts.requests.samples import Body
 from contracts.targets.target import Answer
+from mockserver.exchange import Sent
 from mockserver.model.types import Kind, Operation
 
 CHANGES = frozenset({Kind.MERGE, Kind.REPLACE})
@@ -26,6 +29,8 @@ def has_versions(place: Place) -> bool:
         return False
     reply = place.read.described.response(place.read.success)
     names = {name.lower() for name in reply.headers}
+    if any(_version_field(each) for each in place.changes):
+        return True
     return "etag" in names or any(_takes_if_match(each) for each in place.changes)
 
 
@@ -34,8 +39,10 @@ def stale_changes_nothing(world: World) -> None:
     change by the old one is refused.
     """
     read = world.place.read
-    tried = False
+    tried = _check_versions(world)
     for operation in world.place.changes:
+        if tried and _version_field(operation):
+            continue
         if read is None or operation.kind not in CHANGES or not _names_its_record(operation):
             continue
         world.begin()
@@ -74,6 +81,54 @@ def stale_changes_nothing(world: World) -> None:
     tried = _check_guards(world) or tried
     if not tried:
         raise Untried("the server refuses every change")
+
+
+def _version_field(operation: Operation) -> str | None:
+    """Return the property of a body that carries the version which a change is for, where the
+    document says that another one is refused.
+    """
+    conditions = operation.conditions
+    if conditions is None or conditions.param is not None:
+        return None
+    is_refused = any(map(operation.described.documents, (409, 412)))
+    return conditions.field if is_refused else None
+
+
+def _check_versions(world: World) -> bool:
+    """Change a record, and then again with the version that it had before: that is refused."""
+    tried = False
+    for operation in world.place.changes:
+        field = _version_field(operation)
+        if field is None or not _names_its_record(operation):
+            continue
+        world.begin()
+        made = world.make()
+        old = world.record(made).get(field)
+        changes_ = [*one_by_one(world, operation)][:MOST]
+        changes_ = [fields for fields in changes_ if field not in fields]
+        if old is None or not changes_:
+            continue
+        if not world.change(operation, made, changes_[0]).succeeded:
+            continue
+        before = world.record(made)
+        if is_same(before.get(field), old):
+            continue
+        tried = True
+        fields = changes_[-1]
+        body = world.changing(operation, made, {**fields, field: old})
+        sent = world.visit.granted(operation, world.at(operation, made), body)
+        answer = world.visit.send_raw(_with_version(sent, field, old))
+        demand_refusal(operation, answer, f"{field} is that of an earlier version")
+    return tried
+
+
+def _with_version(sent: Sent, field: str, old: object) -> Sent:
+    """Return a request whose body carries a version."""
+    body = sent.body
+    if not isinstance(body, Mapping):
+        return sent
+    content = json.dumps({**body, field: old}).encode()
+    return replace(sent, content=content)
 
 
 def _changed(

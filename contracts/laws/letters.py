@@ -1,8 +1,9 @@
 """Laws of how a text is kept: in small or in large letters, or without the blanks around it, where
-the description of the property says so.
+the description of the property says so. A number is rounded as it says.
 
     email: "Kept in lower case."        Ada@Example.com is read as ada@example.com
     title: "Trimmed."                   " Poetry " is read as "Poetry"
+    price: "Rounded to cents."          12.017 is read as 12.02
 """
 
 from __future__ import annotations
@@ -28,6 +29,16 @@ _BARE = re.compile(
     r"[^.;]{0,20}\b(?:removed|stripped|cut|dropped|taken off)\b",
     re.IGNORECASE,
 )
+_ROUNDED = re.compile(
+    r"\brounded\b[^.;]{0,20}?\bto (?:the )?(?:nearest )?"
+    r"(?:(?P<cents>cents?)|(?P<whole>whole|integer)|"
+    r"(?P<digits>\d|one|two|three|four) (?:decimals?|decimal places|places|digits))",
+    re.IGNORECASE,
+)
+_ONE_WAY = re.compile(
+    r"\b(down|up)\b(?<!half up)(?<!half down)|\btruncat|\bfloor|\bceil", re.IGNORECASE
+)
+_DIGITS = {"one": 1, "two": 2, "three": 3, "four": 4}
 _OTHERWISE = re.compile(r"\b(not|never|unless|except|may|if|when|only|first)\b", re.IGNORECASE)
 _FORMS: tuple[tuple[re.Pattern[str], Form, Form, str], ...] = (
     (_LOWER, str.upper, str.lower, "in lower case"),
@@ -38,15 +49,57 @@ _FORMS: tuple[tuple[re.Pattern[str], Form, Form, str], ...] = (
 
 
 def tells_of_form(place: Place) -> bool:
-    """Tell whether a description says how a text is kept."""
-    return place.create is not None and bool([*_told(place)])
+    """Tell whether a description says how a text is kept, or a number."""
+    if place.create is None:
+        return False
+    return bool([*_told(place)]) or bool([*_rounded(place)])
+
+
+def _rounded(place: Place) -> Iterator[tuple[str, int]]:
+    """Yield the numbers that are rounded, with the digits after the point that are left."""
+    assert place.create is not None, "asked before"
+    for name, schema in place.create.described.sent_schema.properties.items():
+        words = str(schema.get("description") or "")
+        match = _ROUNDED.search(words)
+        if match is None or schema.type != "number" or _ONE_WAY.search(words):
+            continue
+        digits = 2 if match["cents"] else 0
+        if match["digits"]:
+            said = match["digits"].lower()
+            digits = int(said) if said.isdigit() else _DIGITS[said]
+        yield name, digits
+
+
+def _check_rounded(world: World) -> bool:
+    """Send a number with more digits than are kept: the nearest one is read."""
+    tried = False
+    fields = world.visit.drafts.fields(world.maker.operation)
+    for name, digits in _rounded(world.place):
+        step = 10.0**-digits
+        for part in (0.3, 0.7):
+            sent = round(12 + step * (1 + part), digits + 1)
+            if not admits(fields[name], sent):
+                continue
+            world.begin()
+            made = world.offer({name: sent})
+            if isinstance(made, Answer):
+                continue
+            tried = True
+            expected = round(sent, digits)
+            actual = world.record(made).get(name)
+            if not isinstance(actual, int | float) or isinstance(actual, bool):
+                continue
+            if abs(actual - expected) > step / 100:
+                told = f"{expected}, for {sent} is rounded"
+                raise Broken(world.maker.operation, told, shown(actual), f"/{name}")
+    return tried
 
 
 def told_form_is_kept(world: World) -> None:
     """Send a text that is not in the form which the document says it is kept in: what is read is
     in it.
     """
-    tried = False
+    tried = _check_rounded(world)
     fields = world.visit.drafts.fields(world.maker.operation)
     for name, otherwise, kept, told in _told(world.place):
         schema = fields.get(name)

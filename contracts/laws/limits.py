@@ -62,18 +62,66 @@ _OVERDRAFT = re.compile(r"overdra|credit_?limit|back_?order", re.IGNORECASE)
 def tells_of_room(place: Place) -> bool:
     """Tell whether the words of a create say that there is room for so many records."""
     words = _words(place.create)
-    return bool(place.parameters) and bool(_FULL.search(words) or _COUNT.search(words))
+    is_told = bool(_FULL.search(words) or _COUNT.search(words))
+    return (bool(place.parameters) and is_told) or bool([*_shared(place)])
+
+
+def _shared(place: Place) -> Iterator[tuple[str, str]]:
+    """Yield the properties of which words say that so many records may have the same value, with
+    the words: `A customer has at most 5 reservations.`
+    """
+    create = place.create
+    if create is None or not any(map(create.described.documents, (403, *_REFUSALS))):
+        return
+    for name, schema in create.described.sent_schema.properties.items():
+        words = str(schema.get("description") or "")
+        if _COUNT.search(words) and schema.type == "string" and not _ELSE.search(words):
+            yield name, words
+
+
+def _check_shared(world: World) -> bool:
+    """Make as many records with one value as words allow: one more is refused."""
+    tried = False
+    fields = world.visit.drafts.fields(world.maker.operation)
+    for name, words in _shared(world.place):
+        room = _counted(
+            world,
+            words,
+        )
+        value = world.visit.drafts.supply.value(
+            fields[name],
+            f"room/{world.visit.number}",
+        )
+        if room is None or not isinstance(value, str):
+            continue
+        world.begin()
+        for _ in range(room):
+            world.make({name: value})
+        tried = True
+        again = world.offer({name: value})
+        if not isinstance(
+            again,
+            Answer,
+        ):
+            told = f"a refusal, for there are {room} with this {name}"
+            raise Broken(world.maker.operation, told, str(again.answer.status), "status")
+    return tried
 
 
 def one_more_is_refused(world: World) -> None:
     """Make as many records below another one as it has room for: one more is refused."""
+    if _check_shared(world):
+        return
     owner = world.parents.owner(world.place)
     words = _words(world.maker.operation)
     if owner is None or _ELSE.search(words) or not world.is_alone:
         raise Untried("nothing above says how much room it has")
     room, above = _counted(world, words), world.above
     if room is None:
-        room, above = _roomy(world, *owner)
+        room, above = _roomy(
+            world,
+            *owner,
+        )
     world.begin()
     there = len(world.listed(above=above)) if world.place.list is not None else 0
     for _ in range(room - there):
@@ -142,9 +190,15 @@ def no_more_than_there_is(world: World) -> None:
             continue
         wanted = int(has) + BEYOND
         schema = operation.described.sent_schema.properties[field]
-        if not admits(schema.raw, wanted):
+        if not admits(
+            schema.raw,
+            wanted,
+        ):
             wanted = int(has) + 1
-        if not admits(schema.raw, wanted):
+        if not admits(
+            schema.raw,
+            wanted,
+        ):
             continue
         answer = _taken(
             world,

@@ -37,6 +37,10 @@ _TURNS = re.compile(r"\b(into|as|to|becomes?|it|them|is|are|set)\s+(an?\s+|the\s
 _ARTICLE = re.compile(r"\b(an?|the|only|of|while|in)\s+$", re.IGNORECASE)
 _CANNOT = re.compile(r"\b(cannot|can't|can not|must not|may not|no longer)\b", re.IGNORECASE)
 _NEW = re.compile(r"\b(new|starts?|begins?|initial\w*|at first|first)\b", re.IGNORECASE)
+_EVERY_OTHER = re.compile(
+    r"\b(any|every|all) other\b.{0,20}\b(status|state|\w+)\b|\botherwise\b",
+    re.IGNORECASE,
+)
 _REFUSALS = ("409", "422", "400", "403")
 
 
@@ -195,13 +199,24 @@ def _step(
             frozenset(),
             is_verb,
         )
+    illegal = every - legal
+    if not _is_strict(operation):
+        illegal -= {target}
     return StateMove(
         operation,
         target,
         legal,
-        every - legal - {target},
+        illegal,
         is_verb,
     )
+
+
+def _is_strict(operation: Operation) -> bool:
+    """Tell whether words forbid a move in every other state, so that it cannot be made again."""
+    described = operation.described
+    words = [described.summary, described.description]
+    words += [each.description for each in described.responses.values()]
+    return bool(_EVERY_OTHER.search(" ".join(words)))
 
 
 def _legal(operation: Operation, states: list[str], target: str | None) -> frozenset[str] | None:

@@ -15,10 +15,10 @@ from contracts.laws.bench.law import Broken, Untried
 from contracts.laws.bench.places import Place
 from contracts.laws.bench.visit import Made
 from contracts.laws.bench.world import World
-from contracts.laws.creating import lost, reader_of
+from contracts.laws.creating import lost, reader_of, showings
 from contracts.laws.snapshot import check_unchanged, snapshot
 from contracts.openapi import operation_at, properties, success_statuses
-from contracts.requests.fields import sendable, values
+from contracts.requests.fields import sendable, usual, values
 from contracts.targets.target import Answer
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.paths import bare
@@ -35,11 +35,55 @@ def has_unique(place: Place) -> bool:
     )
 
 
+def has_secrets(place: Place) -> bool:
+    """Tell whether a create takes something that is never shown."""
+    if place.create is None or not (place.read or place.list):
+        return False
+    schemas = place.create.described.sent_schema.properties.values()
+    return any(schema.is_write_only for schema in schemas)
+
+
+def secrets_are_not_shown(world: World) -> None:
+    """Make a record with what can only be written: no reply shows it."""
+    operation = world.maker.operation
+    schemas = operation.described.sent_schema.properties
+    names = [name for name, schema in schemas.items() if schema.is_write_only]
+    known = world.visit.drafts.fields(operation)
+    tried = False
+    for name in names:
+        found = usual(
+            world.spec,
+            known[name],
+            name,
+            world.visit.drafts.supply,
+        )
+        world.begin()
+        made = world.offer({name: found[0]}) if found else None
+        if made is None or isinstance(made, Answer):
+            continue
+        tried = True
+        for shower, record in showings(world, operation, made):
+            if name in record and is_same(record[name], found[0]):
+                told = f"no {name}, which can only be written"
+                raise Broken(
+                    shower,
+                    told,
+                    "it is shown",
+                    f"/{name}",
+                )
+    if not tried:
+        raise Untried("no record has what can only be written")
+
+
 def defaults_apply(world: World) -> None:
     """Make a record without what has a default and find the default; send null, false, zero and
     find them instead.
     """
-    fields = sendable(world.spec, world.maker.operation, world.resource)
+    fields = sendable(
+        world.spec,
+        world.maker.operation,
+        world.resource,
+    )
     known = {
         name: schema.get("default", world.resource.defaults.get(name, MISSING))
         for name, schema in fields.items()

@@ -6,6 +6,7 @@ what a law made is removed when it is done.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
@@ -47,7 +48,7 @@ without that.
 """
 IN_TURN = 10
 """Laws that a place has before the next place has its own."""
-UNSEEN = "is not shown"
+UNSEEN = re.compile(r"is not shown|no record shows")
 """What is said of a law that did not find its record: it may come late."""
 
 Emit = Callable[[Event], None]
@@ -63,14 +64,25 @@ def run_laws(
     PlanError for a name that no law has, Unreachable.
     """
     laws = chosen(only)
-    run = Run(subject, budget, emit, seed)
-    planned = _planned(run, laws)
+    run = Run(
+        subject,
+        budget,
+        emit,
+        seed,
+    )
+    planned = _planned(
+        run,
+        laws,
+    )
     done = 0
     try:
         if not only and not subject.fresh:
             run.tour()
         for law, place in planned:
-            run.hold(law, place)
+            run.hold(
+                law,
+                place,
+            )
             done += 1
     except Stopped:
         pass
@@ -150,7 +162,7 @@ class Run:
         """Hold a law against a place and emit what came of it. Raises Stopped."""
         broken, untried = self._tried(law, place)
         if place.path in self._late and not (broken is not None and self._has_ended):
-            if broken is not None or UNSEEN in untried:
+            if broken is not None or UNSEEN.search(untried):
                 broken, untried = self._tried(law, place, SETTLING_S)
         elif broken is not None and not self.subject.fresh:
             broken, untried = self._looked_again(law, place, broken)
@@ -223,6 +235,7 @@ class Run:
         """
         visit = self._visit()
         visit.pause_s = pause_s
+        visit.late = _late_reads(place)
         world = World(visit, place)
         self._has_ended = self._is_moving = False
         try:
@@ -280,6 +293,14 @@ class Run:
             pointer=_pointer(operation),
             causes=(f"{law.name}: expected {broken.expected}, got {broken.actual}",),
         )
+
+
+def _late_reads(place: Place) -> frozenset[str]:
+    """Return the reads that may be late, by their labels; none where a write may be."""
+    late = [each for each in place.operations if is_late(each)]
+    if any(each.method not in SAFE_METHODS for each in late):
+        return frozenset()
+    return frozenset(each.label for each in late)
 
 
 def _shown(answer: Answer | None) -> object:

@@ -146,9 +146,16 @@ class Tour:
 
     def _call(self, operation: Operation) -> Answer:
         """Call an operation with bodies until it takes one. Raises Untried."""
-        keys = self._keys(operation.path, operation)
+        keys = self._keys(
+            operation.path,
+            operation,
+        )
         asked = self._asked(operation)
-        answer = self._offered(operation, keys, asked)
+        answer = self._offered(
+            operation,
+            keys,
+            asked,
+        )
         if answer is None or (answer.status in UNKNOWN and operation.described.request is None):
             spec, supply = self.visit.drafts.spec, self.visit.drafts.supply
             bodies = sample_bodies(
@@ -158,7 +165,12 @@ class Tour:
                 f"tour/{operation.label}",
             )
             for body in islice(bodies, DRAFTS):
-                answer = self.visit.send(operation, keys, body, asked)
+                answer = self.visit.send(
+                    operation,
+                    keys,
+                    body,
+                    asked,
+                )
                 if answer.succeeded:
                     break
         if answer is None:
@@ -171,7 +183,12 @@ class Tour:
         """
         drafts, answer = self.visit.drafts, None
         if operation.described.request is None:
-            return self.visit.send(operation, keys, None, asked)
+            return self.visit.send(
+                operation,
+                keys,
+                None,
+                asked,
+            )
         known = drafts.accepted.get(operation.label)
         found = [known] if known is not None else islice(drafts.of(operation, keys), DRAFTS)
         for draft in found:
@@ -187,10 +204,20 @@ class Tour:
                     taught = {
                         name: record[name] for name in record if record[name] != first.get(name)
                     }
-                    learned = replace(draft, record={**draft.record, **taught})
-                    drafts.accepted.setdefault(operation.label, learned)
+                    learned = replace(
+                        draft,
+                        record={**draft.record, **taught},
+                    )
+                    drafts.accepted.setdefault(
+                        operation.label,
+                        learned,
+                    )
                     return answer
-                better = self._better(draft, record, answer)
+                better = self._better(
+                    draft,
+                    record,
+                    answer,
+                )
                 if better == record:
                     break
                 record = better

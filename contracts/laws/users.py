@@ -20,6 +20,7 @@ from dataclasses import dataclass
 
 from contracts.compare.likeness import moment
 from contracts.compare.same import is_same
+from contracts.laws.bench.envelopes import records_of
 from contracts.laws.bench.law import Broken, Untried
 from contracts.laws.bench.places import Place
 from contracts.laws.bench.visit import Made
@@ -33,6 +34,7 @@ from contracts.requests.samples import Body
 from contracts.targets.target import Answer
 from contracts.wire.subject import Subject
 from mockserver.model.types import Operation
+from mockserver.model.types.reading import Language
 
 HIDDEN = frozenset({404, 410})
 """Statuses by which a server claims that there is nothing for a user."""
@@ -53,13 +55,28 @@ def others_are_not_shown(world: World) -> None:
     """Make a record as one user, and look for it as the other one, in every way."""
     other = _other(world)
     made = world.make()
-    seen = _seen(world, other, made)
+    seen = _seen(
+        world,
+        other,
+        made,
+    )
     listing, read = world.place.list, world.place.read
     if listing is not None and seen.is_listed:
         is_private = seen.read_status in HIDDEN or _is_about_own(listing)
         if is_private and _is_seen_so_again(world, other, made, seen):
             told = f"no record {made.key}, which the other user made"
-            raise Broken(listing, told, "it is in the list")
+            raise Broken(
+                listing,
+                told,
+                "it is in the list",
+            )
+    if listing is not None and seen.is_listed is False:
+        _check_questions(
+            world,
+            other,
+            listing,
+            made,
+        )
     if read is None or seen.read_status is None or seen.read_status >= 300:
         return
     if _is_about_own(read):
@@ -70,6 +87,24 @@ def others_are_not_shown(world: World) -> None:
         if claim is not None:
             told = f"a refusal, as {claim.label} says that there is no such record for this user"
             raise Broken(read, told, str(seen.read_status), "status")
+
+
+def _check_questions(world: World, other: Subject, listing: Operation, made: Made) -> None:
+    """Ask a list that does not show a record to the other user for what the record has: it is not
+    shown then either.
+    """
+    record = {**made.sent, **made.shown}
+    for narrowing in listing.filters:
+        value = record.get(narrowing.field)
+        if not narrowing.field and isinstance(record.get("name"), str):
+            value = record["name"]
+        is_plain = narrowing.language is Language.VALUE and not narrowing.negated
+        if not is_plain or not isinstance(value, str | int):
+            continue
+        answer = _sent(world, other, listing, made.above, asked={narrowing.param: value})
+        if made.key in map(world.key, records_of(listing, answer) or ()):
+            told = f"no record {made.key}, which the other user made"
+            raise Broken(listing, told, f"it is in the list of {narrowing.param}")
 
 
 def others_are_not_changed(world: World) -> None:

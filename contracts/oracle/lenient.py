@@ -236,6 +236,8 @@ class Lenient:
             return
         if answer.status in GONE and any("/" in _text(value) for value in settled.path.values()):
             return  # many servers cannot tell `%2F` from a slash
+        if answer.status in GONE and is_documented and self._may_come_later(operation):
+            return
         if answer.status in GONE and (
             _is_below_unknown(operation, known) or not Question.of(settled).is_clear
         ):
@@ -250,6 +252,13 @@ class Lenient:
             expected.status,
             (answer.status, answer.body),
         )
+
+    def _may_come_later(self, operation: Operation) -> bool:
+        """Tell whether an operation is about the one record below another one, such as its
+        content: it may not be there yet.
+        """
+        resource = self._model.resources.get(operation.resource or "")
+        return resource is not None and resource.key is None and bool(operation.parents)
 
     def _may_name_nothing(self, settled: Settled) -> bool:
         """Tell whether a refused call may have named a record of another resource that is not
@@ -352,8 +361,9 @@ class Lenient:
         does not say that it may be missing: a delete may bring back what it was at first.
         """
         resource = self._model.resources.get(operation.resource or "")
-        is_only_one = resource is not None and resource.key is None
-        return is_only_one and not any(documents(operation, status) for status in GONE)
+        if resource is None or resource.key is not None:
+            return False
+        return not any(documents(operation, status) for status in GONE)
 
     def _is_of_many(self, settled: Settled, answer: Answer) -> bool:
         """Tell whether a change may be about all records: neither its path nor its body says which
@@ -710,7 +720,9 @@ class Lenient:
 
     def _is_made(self, value: Any) -> bool:
         """Tell whether a value is one that only the server can know."""
-        return not isinstance(value, Mapping | list) and self._aliases.told(value) is MISSING
+        if isinstance(value, Mapping | list):
+            return False
+        return self._aliases.told(value) is MISSING
 
     def _value(
         self,
@@ -798,8 +810,9 @@ def _is_below_unknown(operation: Operation, known: Surroundings | None) -> bool:
     """Tell whether a collection is below something of which no operation tells whether it is there
     (`/servers/{server_id}/zones` without a resource of servers), and none of its records is known.
     """
-    is_known = known is not None and bool(known.alive)
-    return not is_known and any(parent.resource is None for parent in operation.parents)
+    if known is not None and known.alive:
+        return False
+    return any(parent.resource is None for parent in operation.parents)
 
 
 def _names_records(settled: Settled) -> bool:
@@ -839,7 +852,9 @@ def is_verb(operation: Operation) -> bool:
     as `POST /notes/{id}/restore`.
     """
     is_on_record = operation.key_param is not None or operation.kind is Kind.ACTION
-    return is_on_record and operation.method == "POST" and not operation.path.endswith("}")
+    if not is_on_record or operation.method != "POST":
+        return False
+    return not operation.path.endswith("}")
 
 
 def record_shown(operation: Operation, answer: Answer) -> Record | None:
@@ -927,8 +942,12 @@ def item_schema(model: Model, operation: Operation) -> DescribedSchema:
 
 def _is_like(told: Any, actual: Any, schema: DescribedSchema | None) -> bool:
     """Tell whether a value is the one that was told, in a way in which servers write it."""
-    words = "" if schema is None else str(schema.plain.get("description", ""))
-    return bool(likeness(told, actual, words)) or key_of(told) == key_of(actual)
+    words = ""
+    if schema is not None:
+        words = str(schema.plain.get("description", ""))
+    if likeness(told, actual, words):
+        return True
+    return key_of(told) == key_of(actual)
 
 
 def _asked_key(operation: Operation, settled: Settled) -> str:
@@ -952,7 +971,9 @@ def _is_whole(value: Any) -> TypeGuard[int]:
 
 
 def _is_nested(value: Any) -> bool:
-    return isinstance(value, list) and any(isinstance(each, Mapping) for each in value)
+    if not isinstance(value, list):
+        return False
+    return any(isinstance(item, Mapping) for item in value)
 
 
 def _means_nothing(value: Any) -> bool:

@@ -39,7 +39,11 @@ def _inside(story: Story) -> Iterator[Markup]:
     if finding.accepted:
         yield element("p", element("strong", "Accepted: "), finding.accepted)
     if finding.message:
-        yield element("p", finding.message, class_="message")
+        yield element(
+            "p",
+            finding.message,
+            class_="message",
+        )
     for line in story.elsewhere():
         yield element(
             "p",
@@ -58,7 +62,10 @@ def _inside(story: Story) -> Iterator[Markup]:
             (element("dt", name), element("dd", element("code", text)))
             for name, text in parts.items()
         )
-        yield element("dl", *told)
+        yield element(
+            "dl",
+            *told,
+        )
     curls = "\n".join(story.curls())
     if curls:
         button = element(

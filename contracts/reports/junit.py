@@ -22,16 +22,20 @@ def junit(tally: Tally, stories: Sequence[Story]) -> str:
     told: dict[Place, list[Story]] = {}
     for story in stories:
         for label in _operations(story):
-            place = place_of(story, cases, label)
-            cases.setdefault(
-                place,
-                Verdict(broke=1),
+            place = place_of(
+                story,
+                cases,
+                label,
             )
+            cases.setdefault(place, Verdict(broke=1))
             told.setdefault(place, []).append(story)
     for place, verdict in cases.items():
         if verdict.broke and place not in told:
             told[place] = [story for story in stories if place[2] in _operations(story)][:1]
-    root = xml.Element("testsuites", name="understudy")
+    root = xml.Element(
+        "testsuites",
+        name="understudy",
+    )
     phases = list(dict.fromkeys([*tally.phases, *(phase for phase, _, _ in cases)]))
     for phase in phases:
         inside = {place: cases[place] for place in cases if place[0] == phase}
@@ -78,7 +82,10 @@ def _suite(
     if run is not None:
         began = datetime.fromtimestamp(run.began_s, UTC).replace(tzinfo=None)
         suite.set("timestamp", began.isoformat(timespec="seconds"))
-        properties = xml.SubElement(suite, "properties")
+        properties = xml.SubElement(
+            suite,
+            "properties",
+        )
         for name, value in {"target": run.target, "seed": run.seed, "safety": run.safety}.items():
             xml.SubElement(properties, "property", name=name, value=_text(str(value)))
     api = run.api if run is not None else "contract"

@@ -98,7 +98,10 @@ class Drafts:
         first = list(self._valid(operation, islice(bodies, 2)))
         first.sort(key=lambda each: len(each.record))
         yield from first
-        yield from self._valid(operation, bodies)
+        yield from self._valid(
+            operation,
+            bodies,
+        )
 
     def fields(self, operation: Operation) -> Mapping[str, Schema]:
         """Return the schemas of the properties that a request carries, with what words say of
@@ -193,7 +196,10 @@ class Drafts:
             )
             if value is not None and name not in refused:
                 full[name] = value
-        return self.mended(draft.operation, full)
+        return self.mended(
+            draft.operation,
+            full,
+        )
 
     def least(self, operation: Operation, record: Record) -> Record:
         """Return what must be sent of a record."""

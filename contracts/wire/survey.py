@@ -50,12 +50,13 @@ class Survey:
         """
         self._put_given_parents()
         listed: set[str] = set()
-        lists = [
-            each
-            for each in self._model.operations
-            if each.kind is Kind.LIST and each.resource and each.view is None
-        ]
-        for operation in sorted(lists, key=lambda each: (each.path.count("/"), each.path)):
+        lists = []
+        for operation in self._model.operations:
+            is_whole = operation.kind is Kind.LIST and operation.view is None
+            if is_whole and operation.resource:
+                lists.append(operation)
+        lists.sort(key=lambda operation: (operation.path.count("/"), operation.path))
+        for operation in lists:
             resource = self._model.resources[str(operation.resource)]
             if resource.name not in listed and self._collections(operation, resource):
                 listed.add(resource.name)
@@ -165,7 +166,9 @@ class Survey:
     ) -> Answer | None:
         """Return the answer of a list, None where it has none that shows records."""
         answer = self._called(operation, path, query)
-        return None if answer is None or answer.status >= 300 else answer
+        if answer is None or answer.status >= 300:
+            return None
+        return answer
 
     def _shown(self, operation: Operation, answer: Answer) -> list[Record] | None:
         """Return the records of a page, None where it shows none."""
@@ -174,8 +177,12 @@ class Survey:
         value = inside(operation.envelope.many, answer.body)
         if not isinstance(value, list):
             return None
-        items = (inside(operation.envelope.item, item) for item in value)
-        return [each for each in items if isinstance(each, dict)]
+        records: list[Record] = []
+        for item in value:
+            record = inside(operation.envelope.item, item)
+            if isinstance(record, dict):
+                records.append(record)
+        return records
 
     def _completed(
         self,
@@ -227,9 +234,12 @@ class Survey:
         resource = self._model.resources.get(name)
         if resource is None or resource.key is None or len(above) < len(resource.split):
             return
-        collection = Collection(name, above[: len(resource.split)])
-        if self._store.get(collection, key_of(key)) is None:
-            self._store.apply([Put(collection, key_of(key), {resource.key: key})])
+        owners = above[: len(resource.split)]
+        collection = Collection(name, owners)
+        text = key_of(key)
+        if self._store.get(collection, text) is None:
+            put = Put(collection, text, {resource.key: key})
+            self._store.apply([put])
 
     def _put_given_parents(self) -> None:
         """Note the records below which the run may make others."""

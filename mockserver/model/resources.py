@@ -27,6 +27,7 @@ from mockserver.model.envelopes import (
     request_envelope,
 )
 from mockserver.model.formula.lineage import with_offspring
+from mockserver.model.keychanges import may_change
 from mockserver.model.keys import (
     CREATION,
     HIDDEN_KEY,
@@ -566,7 +567,9 @@ def _compile(
 def _usual_values(found: Sketch) -> dict[str, Any]:
     """Return what a new record has that nobody said: defaults, and no values in a list of them."""
     usual = _defaults(found.fields) | _defaults(found.sent.properties)
-    return usual if found.values is None else {**usual, found.values.field: []}
+    if found.values is not None:
+        usual[found.values.field] = []
+    return usual
 
 
 def _owner_source(found: Sketch) -> str | None:
@@ -594,28 +597,21 @@ _NEVER_AGAIN = re.compile(
 
 
 def _moves(key: str, found: Sketch, generated: Mapping[str, str]) -> bool:
-    """Tell whether clients may give a record another key: one that is no id and not counted, where
-    no word says that it stays.
-    """
-    is_counted = generated.get(key) in ("sequence", "sequence-text")
-    if is_counted or bare(key) in IDS or key not in found.writable:
+    """Tell whether clients may give a record another key."""
+    if key not in found.writable:
         return False
-    schemas = [fields.get(key) for fields in (found.fields, found.carried, found.sent.properties)]
-    told = [schema.plain for schema in schemas if schema is not None]
-    if any(words.get("x-immutable") is True for words in told):
-        return False
-    texts = [str(words.get("description", "")) for words in told]
-    if found.parameter is not None:
-        texts.append(found.parameter.description)
-    return not any(map(_STAYS.search, texts))
-
-
-_STAYS = re.compile(
-    r"immutable|read-?only|(not|never|n't)( be)? (chang|modif|updat|edit|renam|alter)"
-    r"|(only|just)( be)? (set|given|chosen|specified) (at|on|during|upon) creat|permanent",
-    re.IGNORECASE,
-)
-"""Words for a key that a record keeps."""
+    schemas = (
+        found.fields.get(key),
+        found.carried.get(key),
+        found.sent.properties.get(key),
+    )
+    words = found.parameter.description if found.parameter else ""
+    return may_change(
+        key,
+        generated.get(key),
+        schemas,
+        words,
+    )
 
 
 def _of(declared: Declaration, word: str) -> dict[str, Any]:
@@ -699,10 +695,13 @@ def _usual_order(key: str | None, generated: Mapping[str, str]) -> tuple[str, ..
 
 def _key_schemas(found: Sketch, choice: KeyChoice) -> tuple[DescribedSchema, ...]:
     """Return what a key must fit: the schema of its property, and that of the parameter."""
-    property_schema = found.fields.get(choice.name or "")
-    parameter = found.parameter
-    schemas = [property_schema, parameter.schema if parameter else None]
-    return tuple(schema for schema in schemas if schema is not None and schema.is_described)
+    schemas = []
+    own = found.fields.get(choice.name or "")
+    if own is not None and own.is_described:
+        schemas.append(own)
+    if found.parameter is not None and found.parameter.schema.is_described:
+        schemas.append(found.parameter.schema)
+    return tuple(schemas)
 
 
 def _refused(read_only: frozenset[str], said: str | list[str]) -> frozenset[str]:

@@ -445,3 +445,90 @@ def test_what_tells_of_a_record_beside_it_is_not_the_record(play: Play) -> None:
     assert stage.ask("GET /projects/alpha").json["spec"] == {"note": "changed"}
     assert stage.ask("DELETE /projects/alpha").status == 204
     assert stage.ask("GET /projects").json["items"] == []
+
+
+def test_a_thing_is_sent_under_the_singular_of_its_list_and_retrieved_by_a_post(
+    play: Play,
+) -> None:
+    message = thing(messageid=TEXT, sender=TEXT, content=TEXT)
+    send = {"requestBody": body_of(thing(sender=TEXT, content=TEXT))}
+    result = told(thing(messageid=TEXT, status=TEXT), "201")
+    search = {"description": "Retrieve the messages that match", "requestBody": body_of(message)}
+    paths = {
+        "/message/send": {"post": {**send, **result}},
+        "/messages": {"post": {**search, **many(message)}},
+        "/messages/{messageid}": {"get": told(message), "delete": GONE, **at("messageid")},
+    }
+    stage = play(paths, settings=PLAIN)
+    keys = {}
+    for sender in ("ada", "bob"):
+        sent = {"sender": sender, "content": "hello"}
+        keys[sender] = stage.ask("POST /message/send", sent).json["messageid"]
+    assert stage.ask(f"GET /messages/{keys['ada']}").json["sender"] == "ada"
+    found = stage.ask("POST /messages", {"sender": "bob"})
+    assert [each["messageid"] for each in found.json] == [keys["bob"]]
+    assert len(stage.ask("POST /messages", {}).json) == 2
+
+
+PRODUCT = thing(name=TEXT, price=NUMBER)
+CHORE = thing(name=TEXT, days=NUMBER)
+BATTERY = {**thing(name=TEXT, volts=NUMBER), "required": ["volts"]}
+
+
+@pytest.mark.parametrize(
+    ("choices", "status"),
+    [
+        ([PRODUCT, CHORE], 200),
+        ([PRODUCT, CHORE, BATTERY], 200),
+        ([{**PRODUCT, "required": ["price"]}, {**CHORE, "required": ["days"]}], 400),
+        ([{**PRODUCT, "additionalProperties": False}, BATTERY], 400),
+    ],
+)
+def test_of_alternatives_that_demand_nothing_no_more_than_one_need_be_sent(
+    choices: list[Any], status: int, play: Play
+) -> None:
+    sent = {"oneOf": choices}
+    makes = {"requestBody": body_of(sent), **told(thing(created_id=NUMBER))}
+    one = {"get": told(sent), **at("id", schema=NUMBER)}
+    stage = play({"/objects": {"post": makes}, "/objects/{id}": one}, settings=PLAIN)
+    both = {"name": "Milk", "price": 2, "days": 3}
+    assert stage.ask("POST /objects", both).status == status
+    assert stage.ask("POST /objects", {"name": 5}).status == 400
+
+
+def test_the_one_number_that_answers_a_create_is_the_key(play: Play) -> None:
+    unit = thing(id=NUMBER, displayName=TEXT)
+    makes = {
+        "requestBody": body_of(thing(displayName=TEXT)),
+        **told(thing(ouId={"type": "number"})),
+    }
+    paths = {"/orgunits": {"post": makes}, "/orgunits/{orgid}": {"get": told(unit), **at("orgid")}}
+    stage = play(paths, settings=PLAIN)
+    made = stage.ask("POST /orgunits", {"displayName": "Acme"}).json
+    assert stage.ask(f"GET /orgunits/{made['ouId']}").json["displayName"] == "Acme"
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("query%5B%5D=name%3DWash", ["Wash"]),
+        ("query%5B%5D=days%3E3", ["Wash", "Dust"]),
+        ("query%5B%5D=days%3E3&query%5B%5D=name!%3DDust", ["Wash"]),
+    ],
+)
+def test_a_filter_that_is_a_property_a_sign_and_a_value_is_read(
+    asked: str, found: list[str], play: Play
+) -> None:
+    chore = thing(id=NUMBER, name=TEXT, days=NUMBER)
+    words = "Conditions, each in the form of `<field><condition><value>`"
+    schema = {"type": "array", "items": TEXT}
+    query = [{"name": "query[]", "in": "query", "description": words, "schema": schema}]
+    makes = {"requestBody": body_of(thing(name=TEXT, days=NUMBER)), **told(chore)}
+    paths = {
+        "/chores": {"post": makes, "get": {"parameters": query, **many(chore)}},
+        "/chores/{id}": {"get": told(chore), **at("id", schema=NUMBER)},
+    }
+    stage = play(paths, settings=PLAIN)
+    for name, days in (("Sweep", 1), ("Wash", 7), ("Dust", 9)):
+        stage.ask("POST /chores", {"name": name, "days": days})
+    assert [chore["name"] for chore in stage.ask(f"GET /chores?{asked}").json] == found

@@ -33,6 +33,9 @@ FAULTS = {
     "same-tag": "stale-changes-nothing",
     "too-soon": "told-order-is-refused",
     "first-label": "filters-choose",
+    "unsearched": "searches-follow",
+    "ghost": "searches-follow",
+    "cut-cents": "told-form-is-kept",
 }
 """What a depot may break, and the law that finds it."""
 
@@ -40,13 +43,14 @@ DOCUMENT = """
 components: {schemas: {
   Sent: &sent {type: object, required: [title], properties: {title: {type: string, minLength: 1, maxLength: 30},
     weight: {type: integer, minimum: 0, maximum: 500},
+    price: {type: number, minimum: 0, maximum: 900, description: "Rounded to cents, half up."},
     insured: {allOf: [{type: boolean}], default: false},
     worth: {type: integer, minimum: 1, maximum: 900,
       description: "Only with insured true (400 otherwise), where it is required; removed when insured becomes false."},
     from_day: {type: string, format: date}, due_day: {type: string, format: date, description: Not earlier than from_day.},
     labels: {type: array, maxItems: 4, items: {type: string, enum: [cold, fragile, heavy]}}}},
   Parcel: &parcel {type: object, required: [id, title], properties: {id: {type: integer, readOnly: true}, title: {type: string},
-    weight: {type: integer}, insured: {type: boolean}, worth: {type: integer}, from_day: {type: string, format: date},
+    weight: {type: integer}, price: {type: number}, insured: {type: boolean}, worth: {type: integer}, from_day: {type: string, format: date},
     due_day: {type: string, format: date}, labels: {type: array, items: {type: string}},
     trashed_at: {type: integer, nullable: true, readOnly: true}, photo_size: {type: integer, readOnly: true},
     size: {type: integer, readOnly: true}, photo_md5: {type: string, nullable: true, readOnly: true}}}}}
@@ -64,6 +68,12 @@ paths:
       requestBody: &body {required: true, content: {application/json: {schema: *sent}}}
       responses: {'201': &one {description: d, headers: {ETag: {schema: {type: string}}}, content: {application/json: {schema: *parcel}}},
         '400': &bad {description: odd}, '422': {description: used}}
+  /parcels/search:
+    get:
+      description: Parcels whose title contains q, up to date within a second.
+      parameters: [{name: q, in: query, required: true, schema: {type: string}}]
+      responses: {'200': {description: d, content: {application/json: {schema: {type: object, properties: {hits: {type: array,
+        items: {type: object, properties: {id: {type: integer}, title: {type: string}}}}}}}}}}
   /parcels/{id}:
     parameters: &id [{name: id, in: path, required: true, schema: {type: integer}}]
     get: {responses: {'200': *one, '404': &none {description: n}}}
@@ -80,7 +90,7 @@ paths:
       responses: {'200': {description: d, content: {application/octet-stream: {schema: {type: string, format: binary}}}},
         '206': {description: part}, '404': *none, '416': {description: beyond}}
 """
-NAMES = ("title", "weight", "insured", "worth", "from_day", "due_day", "labels")
+NAMES = ("title", "weight", "price", "insured", "worth", "from_day", "due_day", "labels")
 
 
 def depot() -> Model:
@@ -103,6 +113,8 @@ class Depot:
         self._rows: dict[int, dict[str, Any]] = {}
         self._photos: dict[int, bytes] = {}
         self._requests: dict[str, tuple[bytes, int]] = {}
+        self._index: list[dict[str, Any]] = []
+        self._titles: dict[int, str] = {}
 
     def close(self) -> None:
         pass
@@ -111,6 +123,8 @@ class Depot:
         steps = sent.raw_path.strip("/").split("/")
         if len(steps) == 1:
             return self._made(sent) if sent.method == "POST" else self._listed(sent)
+        if steps[1] == "search":
+            return self._found(dict(sent.query).get("q", ""))
         key = int(steps[1]) if steps[1].isdigit() else 0
         row = self._rows.get(key)
         if row is None or (row["trashed_at"] and steps[2:] != ["undelete"]):
@@ -125,6 +139,17 @@ class Depot:
         if sent.method == "PATCH":
             return self._changed(row, sent)
         return self._shown(row)
+
+    def _found(self, text: str) -> Answer:
+        """Answer a search, of which the index is one look behind."""
+        hits, self._index = self._index, [dict(each) for each in self._rows.values()]
+        if self._fault == "unsearched":
+            for row in self._index:
+                row["title"] = self._titles.setdefault(row["id"], row["title"])
+        gone = [each for each in hits if each["trashed_at"] and self._fault != "ghost"]
+        return json_answer(
+            {"hits": [each for each in hits if text in each["title"] and each not in gone]}
+        )
 
     def _shown(self, row: dict[str, Any], status: int = 200) -> Answer:
         tagged = {
@@ -156,6 +181,10 @@ class Depot:
         if not self._is_right({"insured": False, **body}, body):
             return json_answer({}, 400)
         key = len(self._rows) + 1
+        if "price" in body:
+            cents = body["price"] * 100
+            whole = int(cents) if self._fault == "cut-cents" else int(cents + 0.5)
+            body["price"] = whole / 100
         told = {"trashed_at": None, "size": 0, "photo_md5": None}
         self._rows[key] = {"id": key, "insured": False, **body, **told}
         if name:
@@ -180,6 +209,7 @@ class Depot:
         forms: dict[str, Callable[[Any], bool]] = {
             "title": lambda value: isinstance(value, str) and 0 < len(value) <= 30,
             "weight": lambda value: _is_number(value, 0, 500),
+            "price": lambda value: type(value) in (int, float) and 0 <= value <= 900,
             "insured": lambda value: isinstance(value, bool),
             "worth": lambda value: _is_number(value, 1, 900),
             "from_day": _is_day,

@@ -41,6 +41,10 @@ PROMISED = frozenset(
         "conditions-are-kept",
         "deleted-comes-back",
         "contents-are-kept",
+        "positions-are-kept",
+        "trees-are-kept",
+        "searches-follow",
+        "secrets-are-not-shown",
         "scopes-are-apart",
     }
 )

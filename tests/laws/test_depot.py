@@ -14,6 +14,12 @@ from tests.laws.servers import events_of, findings_of, tried
 DEPOT = depot()
 
 
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let time pass without waiting."""
+    monkeypatch.setattr("contracts.laws.searches.sleep", lambda seconds: None)
+
+
 def depot_with(fault: str) -> Subject:
     return Subject(DEPOT, lambda: Depot(fault), PlainStore, fresh=True, safety=Safety.ALL)
 

@@ -93,6 +93,12 @@ CASES: list[tuple[str, str, str, dict[str, Any]]] = [
         {"/things": {"get": does(NOTES), "put": does(NOTES, NOTES, description="Adds notes.")}},
     ),
     (
+        "POST /things",
+        "list",
+        "post-lists",
+        things(collection={"post": does(many(), thing(), summary="Retrieves things")}),
+    ),
+    (
         "PUT /things",
         "create",
         "put-creates-one",

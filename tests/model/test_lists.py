@@ -80,6 +80,35 @@ def test_a_word_that_a_property_cannot_be_chooses_every_record(
     assert found.everything == everything
 
 
+@pytest.mark.parametrize(
+    ("values", "separators"),
+    [(["open", "closed"], ","), (["a,b", "c"], ""), (None, "")],
+)
+def test_a_text_with_commas_is_several_of_the_few_values_that_a_property_has(
+    values: list[str] | None, separators: str
+) -> None:
+    own = TEXT if values is None else {**TEXT, "enum": values}
+    known = RecordProperties(schema_of({"properties": {"state": own}}), "id", "things")
+    (found,) = infer_filters([parameter("filter[state]", TEXT)], known)
+    assert found.separators == separators
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "is_negated"),
+    [
+        ("unread", "read", True),
+        ("not_archived", "is_archived", True),
+        ("inactive", "active", True),
+        ("read", "read", False),
+    ],
+)
+def test_a_flag_is_asked_for_by_its_opposite(name: str, field: str, is_negated: bool) -> None:
+    flags = {each: {"type": "boolean"} for each in ("read", "is_archived", "active")}
+    known = RecordProperties(schema_of({"properties": flags}), "id", "things")
+    (found,) = infer_filters([parameter(name, {"type": "boolean"})], known)
+    assert (found.field, found.negated) == (field, is_negated)
+
+
 @pytest.mark.parametrize("style", ["cursor", "after", "from"])
 def test_the_style_of_pages_may_be_declared(style: str) -> None:
     listing = does(many(ITEM), query=["n", "at"])

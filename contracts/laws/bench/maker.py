@@ -33,8 +33,10 @@ database, and break.
 """
 UNKNOWN = (400, 404, 409, 422, 500)
 """Statuses by which a server may say that there is nothing of a name that was sent."""
-CLASHES = (409, 500)
-"""Statuses by which a server may say so of values that a law chose, or that keep their schemas."""
+CLASHES = (403, 409, 500)
+"""Statuses by which a server may say so of values that a law chose, or that keep their schemas; or
+that there are enough of a kind.
+"""
 NESTS = ("array", "object")
 OTHERS = 3
 """How often a record that is refused is sent with other values at most."""
@@ -72,7 +74,7 @@ class Maker:
         attempt = self._sent(draft, {**record, **fields}, above)
         for _ in range(OTHERS):
             status = attempt.answer.status
-            if status not in TAKEN or (fields and status not in CLASHES):
+            if status not in (*TAKEN, *CLASHES) or (fields and status not in CLASHES):
                 break
             self.visit.aside.add(first)
             first = self.visit.wire.budget.calls + 1

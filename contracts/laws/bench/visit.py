@@ -44,11 +44,12 @@ class Made:
 class Visit:
     """What the worlds of one opening share.
 
-    `made` are the records that were made, by their places, the oldest first; `owners` those of
-    them that were made for others to stand below, as path and key. `aside` are the numbers of
-    calls that have no part in a story, `origins` those of the calls that made something, by its
-    path. `naming` are the resources of which a record is being made for others to name, `named`
-    the keys of those that were made for that, by resource.
+    A pause of `pause_s` comes before what is read first after a change, of the operations in `late`
+    alone where there are some. `made` are the records that were made, by their places, the oldest
+    first; `owners` those of them that were made for others to stand below, as path and key. `aside`
+    are the numbers of calls that have no part in a story, `origins` those of the calls that made
+    something, by its path. `naming` are the resources of which a record is being made for others to
+    name, `named` the keys of those that were made for that, by resource.
     """
 
     subject: Subject
@@ -63,6 +64,7 @@ class Visit:
     naming: set[str] = field(default_factory=set)
     named: dict[str, str] = field(default_factory=dict)
     pause_s: float = 0.0
+    late: frozenset[str] = frozenset()
     _is_fresh: bool = False
 
     @property
@@ -100,10 +102,16 @@ class Visit:
         """Give a server that shows changes late a moment, before the first look after a change."""
         if sent.method not in SAFE_METHODS:
             self._is_fresh = True
-        elif self._is_fresh:
+        elif self._is_fresh and self._may_be_late(sent):
             self._is_fresh = False
             left_s = self.wire.budget.left_s()
             time.sleep(self.pause_s if left_s is None else min(self.pause_s, left_s))
+
+    def _may_be_late(self, sent: Sent) -> bool:
+        """Tell whether what a request shows may be late: where the document says so of some reads
+        alone, the others are not.
+        """
+        return not self.late or self.wire.readings.read(sent).label in self.late
 
     def send_together(self, sents: Sequence[Sent]) -> list[Answer]:
         """Send requests at the same time. Raises Untried."""

@@ -60,9 +60,11 @@ def walk(
         if records is None:
             raise Untried(f"{operation.label} shows no list: {answer.status} {answer.text[:200]}")
         pages.append(Page(asked, answer, records))
-        keys = {key(each) for each in records}
+        keys = set(map(key, records))
+        if not records or keys <= seen:
+            return pages
         is_short = full is not None and len(records) < full
-        if not records or keys <= seen or (is_short and not told_onward(operation, answer)):
+        if is_short and not told_onward(operation, answer):
             return pages
         seen |= keys
         count = sum(len(page.records) for page in pages)
@@ -79,17 +81,24 @@ def walk(
             raise Untried(f"{operation.label} has more than {MOST} pages")
         asked = onwards
         if len(pages) == 1 and may_begin_at_zero(operation):
-            first = {**pages[0].asked, str(operation.paging.number): 1}
-            if _is_another(operation, ask(first), seen, key):
-                shift, asked = -1, first
+            name = str(operation.paging.number)
+            second = {**pages[0].asked, name: 1}
+            answer = ask(second)
+            if _is_another(operation, answer, seen, key):
+                shift = -1
+                asked = second
 
 
 def _is_another(
     operation: Operation, answer: Answer, seen: Set[str], key: Callable[[Record], str]
 ) -> bool:
     """Tell whether a page shows records, and none that were seen."""
-    found = records_of(operation, answer) if answer.succeeded else None
-    return bool(found) and seen.isdisjoint(map(key, found or ()))
+    if not answer.succeeded:
+        return False
+    records = records_of(operation, answer)
+    if not records:
+        return False
+    return seen.isdisjoint(map(key, records))
 
 
 def first_page(operation: Operation, size: int | None) -> Mapping[str, Any]:

@@ -293,6 +293,25 @@ def list_collection(case: Case) -> Kind | None:
     return Kind.LIST if case.is_on_collection("GET") else None
 
 
+def post_lists(case: Case) -> Kind | None:
+    """POST /things that says it retrieves them, and answers with several to what is one search."""
+    if not case.is_on_collection("POST"):
+        return None
+    operation = case.place.operation
+    if 201 in operation.success_statuses:
+        return None
+    texts = (
+        operation.summary,
+        operation.description,
+    )
+    told = [text for text in texts if text]
+    if not told or not all(map(RETRIEVING.match, told)):
+        return None
+    shown = many_envelope(operation.success_schema(), case.resource)
+    is_search = not operation.sent_schema.is_array and shown is not None
+    return Kind.LIST if is_search else None
+
+
 def create_in_collection(case: Case) -> Kind | None:
     """POST /things"""
     return Kind.CREATE if case.is_on_collection("POST") else None
@@ -386,6 +405,7 @@ RULES: tuple[Callable[[Case], Kind | None], ...] = (
     delete_item,
     singleton,
     list_collection,
+    post_lists,
     create_in_collection,
     delete_collection,
     put_creates_many,
@@ -396,6 +416,8 @@ RULES: tuple[Callable[[Case], Kind | None], ...] = (
 )
 
 
+RETRIEVING = re.compile(r"\W*(retriev|get|list|search|find|fetch|query|filter|look)", re.I)
+"""How operations begin that show what is there."""
 UPDATING = re.compile(r"\W*(updat|chang|edit|modif)", re.I)
 MAKING = re.compile(r"\b(creat|upsert|add|insert|replac|overwrit|not exist)", re.I)
 """Words of operations that change what is there, and of those that may make it."""
@@ -526,6 +548,7 @@ class Beside:
     copies: str | None = None
     key_place: KeyPlace | None = None
     relates: str | None = None
+    many: bool = False
 
 
 def search_collection(around: Around) -> Kind | None:
@@ -809,6 +832,18 @@ def related_to(
     )
 
 
+def _plural_of(path: str, names: Mapping[str, str]) -> str:
+    """Return the path of a collection that another one names in the singular: /messages of
+    /message, where nothing else is below that; empty where there is none.
+    """
+    *above, last = segments(path) or [""]
+    for known in names:
+        *before, several = segments(known) or [""]
+        if before == above and several != last and singular(several) == last:
+            return known
+    return ""
+
+
 def around_of(
     place: Place,
     names: Mapping[str, str],
@@ -831,6 +866,8 @@ def around_of(
         verb = f"{several}{last}"
         base = canonical("/".join(steps))
     name = names.get(collection_of(base), "")
+    if not name and not colon:
+        name = names.get(_plural_of(base, names), "")
     resource = resources.get(name)
     if resource is None or resource.key is None:
         return None

@@ -131,8 +131,9 @@ class Operation:
     or that its query chooses, and one with a `membership` is about records that are linked to that
     of its path, one with `values` about a list of plain ones, one that `renames` may give a record
     another key, and one that is `mapped` takes records by their keys; `mask` is where a change says
-    which properties it is about, and `turn` what it does once; `described` is what the document
-    says; `reason` says whether the kind was declared or which rule of inference fired.
+    which properties it is about, and `turn` what it does once; a delete that `forgives` takes it
+    that there is nothing to delete; `described` is what the document says; `reason` says whether
+    the kind was declared or which rule of inference fired.
     """
 
     label: str
@@ -191,6 +192,7 @@ class Operation:
     mapped: bool = False
     mask: KeyPlace | None = None
     turn: VerbTurn | None = None
+    forgives: bool = False
     reason: str = ""
     described: Described = dataclasses.field(default=NOTHING, repr=False, compare=False)
 
