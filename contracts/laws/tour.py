@@ -47,7 +47,7 @@ DRAFTS = 3
 """Bodies of one operation that are tried."""
 TRIES = 3
 """Times that one of them is sent, as refusals say that it must be."""
-SHARE = 0.3
+SHARE = 0.5
 """The part of the time of the laws that a tour may take."""
 _ENDS = re.compile(
     r"log_?-?out|sign_?-?out|revoke|shut_?-?down|terminate|restart|reset|clear|purge|wipe|flush|"

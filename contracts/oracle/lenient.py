@@ -39,7 +39,7 @@ from contracts.oracle.order import misplaced, promise_of
 from contracts.oracle.ownership import WRITES, Ownership, record_in
 from contracts.oracle.question import Question
 from contracts.oracle.settled import Settled
-from contracts.targets.target import Answer
+from contracts.targets.target import SAFE_METHODS, Answer
 from mockserver.call import ProblemKind
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.envelopes import inside, many_envelope, one_envelope
@@ -124,6 +124,7 @@ class Lenient:
         self._observations = observations
         self.doubts = Doubts()
         self._keeping: set[str] = set()
+        self._put: dict[tuple[str, str], Set[str]] = {}
         self._dropping = frozenset(
             operation.resource for operation in model.operations if are_dropped(words_of(operation))
         )
@@ -137,6 +138,7 @@ class Lenient:
             operation,
             answer,
         )
+        self._note_put(settled, answer)
         if answer.status >= 400:
             yield from self._refusal(settled, expected, answer, known)
         elif expected.problem is not None:
@@ -175,6 +177,43 @@ class Lenient:
         )
         if any(may_be_deleted(each) for each in [*(shown or ()), *filter(None, [record])]):
             self._keeping.add(operation.resource)
+
+    def _note_put(self, settled: Settled, answer: Answer) -> None:
+        """Note what was sent by a PUT that may be a merge as well as a replacement."""
+        operation = settled.operation
+        key = _asked_key(operation, settled)
+        if operation.method in SAFE_METHODS or not key or not answer.succeeded:
+            return
+        address = (str(operation.resource), key)
+        self._put.pop(address, None)
+        sent = record_in(operation, settled.body)
+        is_open = operation.method == "PUT" and operation.kind is Kind.MERGE
+        if is_open and isinstance(sent, Mapping):
+            self._put[address] = sent.keys()
+
+    def _is_replaced(
+        self,
+        resource: Resource,
+        wanted: Record,
+        shown: Record,
+        found: Sequence[Difference],
+    ) -> bool:
+        """Tell whether a record holds nothing but what the last PUT sent: it was replaced."""
+        key = _text(self._aliases.told(wanted.get(resource.key or "")))
+        sent = self._put.get((resource.name, key))
+        if sent is None:
+            return False
+        for name, value in wanted.items():
+            is_rest = name not in sent and name != resource.key
+            is_clients = self._ownership.is_clients(
+                resource,
+                name,
+            )
+            is_kept = shown.get(name) is not None and not _means_nothing(value)
+            if is_rest and is_clients and is_kept:
+                return False
+        lost = {difference.place.rpartition("/")[2] for difference in found}
+        return lost.isdisjoint(sent)
 
     def _refusal(
         self, settled: Settled, expected: Expected, answer: Answer, known: Surroundings | None
@@ -332,7 +371,7 @@ class Lenient:
         """
         operation = settled.operation
         resource = self._model.resources.get(operation.resource or "")
-        is_change = operation.kind in (Kind.MERGE, Kind.REPLACE) and settled.body is not MISSING
+        is_change = operation.kind in (Kind.MERGE, Kind.REPLACE)
         if not is_change or operation.key_param is not None:
             return False
         if resource is None or resource.key is None:
@@ -581,6 +620,34 @@ class Lenient:
         return schema.properties.keys() if reads else seen & schema.properties.keys()
 
     def _record(
+        self,
+        resource: Resource,
+        schema: DescribedSchema,
+        wanted: Record,
+        shown: Record,
+        place: str,
+        names: Set[str],
+    ) -> Iterator[Difference]:
+        """Yield where a record differs, unless a PUT replaced it that may have been a merge."""
+        found = [
+            *self._properties(
+                resource,
+                schema,
+                wanted,
+                shown,
+                place,
+                names,
+            )
+        ]
+        if not self._is_replaced(
+            resource,
+            wanted,
+            shown,
+            found,
+        ):
+            yield from found
+
+    def _properties(
         self,
         resource: Resource,
         schema: DescribedSchema,

@@ -508,7 +508,7 @@ def test_what_is_above_may_be_missing_until_a_record_below_it_is_known() -> None
 def test_a_change_that_names_no_record_may_be_one_of_all() -> None:
     shadow = Shadow(FLEET, PlainStore(), ())
     answer = json_answer({"count": 0})
-    for body in ({"name": "c"}, {"id": "b7", "name": "c"}):
+    for body in ({"name": "c"}, {"id": "b7", "name": "c"}, MISSING):
         assert fleet_places(shadow, "PATCH /fleets/{fleet}/boats", answer, body) == []
 
 
@@ -567,3 +567,40 @@ paths:
     lists = Settled(operation(model, "GET /cards"), {}, {}, MISSING, None)
     assert shadow.judge(lists, json_answer([shown])) == []
     assert shadow.judge(lists, json_answer([])) != []
+
+
+@pytest.mark.parametrize(
+    ("shown", "found"),
+    [
+        ({"id": "c1", "title": "b"}, []),
+        ({"id": "c1", "title": "b", "text": None}, []),
+        ({"id": "c1", "title": "b", "note": "n"}, ["/text"]),
+        ({"id": "c1", "title": "x"}, ["/title", "/text", "/note"]),
+    ],
+)
+def test_a_put_that_may_be_a_merge_may_have_replaced_the_record(
+    shown: Any, found: list[str]
+) -> None:
+    model = compiled("""
+paths:
+  /cards:
+    post:
+      requestBody: {content: {application/json: {schema: &card {type: object, properties: {id: {type: string, readOnly: true},
+        title: {type: string}, text: {type: string, nullable: true}, note: {type: string}}}}}}
+      responses: {'201': {description: d, content: {application/json: {schema: *card}}}}
+  /cards/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+    get: {responses: {'200': {description: d, content: {application/json: {schema: *card}}}, '404': {description: n}}}
+    put:
+      summary: Update some fields of a card
+      requestBody: {content: {application/json: {schema: *card}}}
+      responses: {'204': {description: d}}
+""")
+    shadow = Shadow(model, PlainStore(), ())
+    made = {"title": "a", "text": "t", "note": "n"}
+    create = Settled(operation(model, "POST /cards"), {}, {}, made, None)
+    assert shadow.judge(create, json_answer({"id": "c1", **made}, 201)) == []
+    put = Settled(operation(model, "PUT /cards/{id}"), {"id": "c1"}, {}, {"title": "b"}, None)
+    assert shadow.judge(put, Answer(204, {}, b"")) == []
+    read = Settled(operation(model, "GET /cards/{id}"), {"id": "c1"}, {}, MISSING, None)
+    assert {each.place for each in shadow.judge(read, json_answer(shown))} == set(found)
