@@ -11,8 +11,8 @@ from contracts.conformance.plan import PHASES
 from contracts.errors import ContractError, Stopped
 from contracts.events import CallAnswered, CheckFailed, CheckTried, Event, PhaseFinished, Trouble
 from contracts.findings import Finding
+from contracts.laws.bench.places import places
 from contracts.laws.phase import Run, applies
-from contracts.laws.places import places
 from contracts.laws.table import LAWS
 from contracts.ledger import Ledger
 from contracts.phases.conformance import Effort, run_conformance

@@ -88,7 +88,9 @@ class CheckTried:
 
 @dataclass(frozen=True, slots=True)
 class CheckFailed:
-    """Something is wrong with the target. Of one fingerprint only the first is told."""
+    """Something is wrong with the target. Of one fingerprint, and of one cause, only the first is
+    told.
+    """
 
     finding: Finding
 

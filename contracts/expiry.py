@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from contracts.likeness import moment
+from contracts.compare.likeness import moment
 
 SLACK_S = 2.0
 """Seconds by which clocks differ, and calls are late."""
@@ -26,8 +26,18 @@ _DROPPED = re.compile(
     r"retention|ring buffer|\bkept for\b|(drop|remov|delet|discard|purg)\w* the oldest",
     re.IGNORECASE,
 )
+_RECENT = re.compile(
+    r"\b(last|past|recent|older than|more than|within|next|ahead)\b.{0,30}"
+    r"\b(minute|hour|day|week|month|year)s?\b",
+    re.IGNORECASE,
+)
 _AWAY = re.compile(r"archiv|delet|hidden|draft|trash|disabled|inactive|private|remov", re.I)
 _DELETED = re.compile(r"archiv|delet|trash|purge|remov", re.IGNORECASE)
+_ENDED = re.compile(
+    r"^(expired|cancell?ed|terminated|ended|revoked|withdrawn)$",
+    re.IGNORECASE,
+)
+"""States of a record that a delete brings to its end, and keeps."""
 _STATE = re.compile(
     r"stat(e|us)$|visibility|stage|life_?cycle",
     re.IGNORECASE,
@@ -66,6 +76,11 @@ def are_dropped(words: str) -> bool:
     return bool(_DROPPED.search(words))
 
 
+def shows_recent_alone(words: str) -> bool:
+    """Tell whether words of a list say that it leaves out what is of another time."""
+    return bool(_RECENT.search(words))
+
+
 def may_be_hidden(record: Mapping[str, Any]) -> bool:
     """Tell whether a record is put away, or not yet shown, so that lists may leave it out."""
     plain = _plain_values(record)
@@ -99,8 +114,8 @@ def may_be_deleted(record: Mapping[str, Any], words: str = "") -> bool:
     """
     if _KEPT.search(words) and may_be_hidden(record):
         return True
-    plain = _plain_values(record)
-    return any(_is_flag(name, value, _DELETED) for name, value in plain)
+    plain = [*_plain_values(record), *_plain_values(_states_in(record))]
+    return any(_is_flag(name, value, _DELETED) or _is_ended(name, value) for name, value in plain)
 
 
 def may_bring_back(words: str, of_delete: str) -> bool:
@@ -128,6 +143,21 @@ def _is_flag(name: str, value: Any, meaning: re.Pattern[str]) -> bool:
         return bool(meaning.search(value))
     is_set = value is True or (isinstance(value, str) and moment(value) is not None)
     return is_set and bool(meaning.search(name))
+
+
+def _states_in(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is inside of a state that is an object: `status: {state: expired}`."""
+    found: dict[str, Any] = {}
+    for name, value in record.items():
+        if _STATE.search(name) and isinstance(value, Mapping):
+            found |= value
+    return found
+
+
+def _is_ended(name: str, value: Any) -> bool:
+    """Tell whether a property says that a record has come to its end: `status: canceled`."""
+    is_state = isinstance(value, str) and bool(_STATE.search(name))
+    return is_state and bool(_ENDED.search(value))
 
 
 def _is_unset(name: str, value: Any) -> bool:

@@ -24,7 +24,8 @@ class Finding:
     into the reply, or `status`, or a header. `expected` and `actual` are texts; `calls` lead to it
     in order, the last one shows it; `seed` brings them again. `pointer` leads into the document, to
     the operation or the schema that is broken. `accepted` is the reason for which the ledger
-    tolerates it, empty when it does not.
+    tolerates it, empty when it does not. `causes` name what is wrong where other operations show
+    the same; `also` are the labels of those that do.
     """
 
     phase: str
@@ -39,6 +40,8 @@ class Finding:
     seed: int = 0
     pointer: str = ""
     accepted: str = ""
+    causes: Sequence[str] = ()
+    also: Sequence[str] = ()
 
     @property
     def fingerprint(self) -> str:

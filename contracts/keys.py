@@ -19,8 +19,8 @@ from itertools import islice
 from typing import Any
 
 from contracts.errors import Stopped, Withheld
-from contracts.lifecycle.bodies import Bodies
-from contracts.lifecycle.caller import Caller
+from contracts.requests.bodies import Bodies
+from contracts.requests.caller import Caller
 from contracts.targets.target import Answer
 from contracts.wire.safety import Safety
 from contracts.wire.subject import Subject

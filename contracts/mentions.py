@@ -16,8 +16,8 @@ from mockserver.model.paths import bare, singular
 from mockserver.model.types import Model
 from mockserver.state import key_of
 
-KEYS = frozenset({"id", "ids", "key", "keys", "uuid", "code"})
-"""Names of properties that say what is named only by where they are."""
+KEYS = frozenset({"id", "ids", "key", "keys", "uuid", "code", "data"})
+"""Names of properties that say what is named only by where they are; `data` is in JSON:API."""
 
 
 def named_in(model: Model, resource: str | None, value: Any) -> Iterator[tuple[str, str]]:

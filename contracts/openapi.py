@@ -41,8 +41,25 @@ def properties(spec: Spec, schema: Any) -> dict[str, Fields]:
     declared = flattened(spec, schema).get("properties") or {}
     found = {}
     for name, child in declared.items():
-        found[str(name)] = resolved(spec, child)
+        found[str(name)] = of_value(spec, child)
     return found
+
+
+def of_value(spec: Spec, schema: Any) -> Fields:
+    """Return the schema of a value, resolved, with what the parts of `allOf` say where it is no
+    object: frameworks write an enumeration with a default as `{"default": 1, "allOf": [{"$ref"}]}`.
+    """
+    own = resolved(spec, schema)
+    parts = [of_value(spec, part) for part in own.get("allOf") or ()]
+    if not parts or any("properties" in part or type_of(part) == "object" for part in parts):
+        return own
+    joined: dict[str, Any] = {}
+    for part in parts:
+        joined.update(part)
+    for word, said in own.items():
+        if word != "allOf":
+            joined[word] = said
+    return joined
 
 
 def is_array(spec: Spec, schema: Any) -> bool:

@@ -120,7 +120,9 @@ class Secrets:
             name: self.text(getattr(finding, name))
             for name in ("message", "expected", "actual", "place")
         }
-        return replace(finding, calls=tuple(map(self.masked, finding.calls)), **told)
+        causes = tuple(map(self.text, finding.causes))
+        calls = tuple(map(self.masked, finding.calls))
+        return replace(finding, calls=calls, causes=causes, **told)
 
     def text(self, text: str) -> str:
         """Return a text, a path or a URL without secrets."""

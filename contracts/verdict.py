@@ -22,6 +22,8 @@ from mockserver.model.types import Model
 MOST_REFUSED = 40
 """So many refusals of credentials in a row that were good before mean that they no longer are."""
 
+STATE = "expected_state"
+"""The check that the oracle makes of every reply: what a law has told, it need not tell again."""
 NAMED = 3
 """Laws that are named where time was too short for them."""
 
@@ -35,6 +37,8 @@ class Verdict:
         self._labels = [each.label for each in model.operations]
         self._ledger = ledger
         self._findings: dict[str, Finding] = {}
+        self._seen: dict[str, Finding] = {}
+        self._heads: dict[str, str] = {}
         self._statuses: dict[str, dict[int, int]] = {}
         self._tried: list[CheckTried] = []
         self._phases: list[PhaseFinished] = []
@@ -69,15 +73,39 @@ class Verdict:
             could_not=could_not or ("" if interrupted else self._cut_off()),
             too_little="" if could_not or interrupted else self._too_little(),
             interrupted=interrupted,
-            gone=() if interrupted else tuple(self._ledger.gone(findings, self._tried)),
+            gone=() if interrupted else self._gone(),
         )
 
     def _failed(self, event: CheckFailed) -> Event | None:
         finding = self._ledger.judged(event.finding)
-        if finding.fingerprint in self._findings:
+        name = finding.fingerprint
+        if name in self._seen:
             return None
-        self._findings[finding.fingerprint] = finding
+        self._seen[name] = finding
+        head = self._head(finding)
+        for cause in finding.causes:
+            self._heads.setdefault(cause, name if head is None else head.fingerprint)
+        if head is not None:
+            self._findings[head.fingerprint] = _with_place(head, finding.operation)
+            return None
+        self._findings[name] = finding
         return replace(event, finding=finding)
+
+    def _head(self, finding: Finding) -> Finding | None:
+        """Return the finding that tells of the same cause already, None where there is none. What
+        is accepted is told apart, unless its cause was accepted before.
+        """
+        names = [self._heads[cause] for cause in finding.causes if cause in self._heads]
+        heads = [self._findings[name] for name in names]
+        if finding.check == STATE and finding.place.startswith("/"):
+            heads += [each for each in self._findings.values() if _is_one(each, finding)]
+        for head in heads:
+            if head.accepted or not finding.accepted:
+                return head
+        return None
+
+    def _gone(self) -> tuple[str, ...]:
+        return tuple(self._ledger.gone(self._seen.values(), self._tried))
 
     def _answered(self, event: CallAnswered) -> None:
         self._calls += 1
@@ -148,6 +176,19 @@ class Verdict:
                 f"document), or more time"
             )
         return ""
+
+
+def _with_place(finding: Finding, label: str) -> Finding:
+    """Return a finding with one more operation that shows it."""
+    if label in (finding.operation, *finding.also):
+        return finding
+    return replace(finding, also=(*finding.also, label))
+
+
+def _is_one(one: Finding, other: Finding) -> bool:
+    """Tell whether two findings are of one value at one place of one operation."""
+    there = (one.operation, one.place, one.actual)
+    return there == (other.operation, other.place, other.actual)
 
 
 def _some(names: Sequence[str]) -> str:

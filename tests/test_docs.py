@@ -18,12 +18,13 @@ from tests.inside import RunInside
 README = (ROOT / "mockserver" / "README.md").read_text("utf-8")
 FENCES = re.findall(r"^```(\w+(?: \w+)?)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 MODULES = (
-    "agents.parameter_texts",
-    "generation.clock",
-    "server.mock_server",
-    "testing.calls",
-    "testing.mishaps",
-    "testing.mock",
+    "contracts.reduction",
+    "mockserver.parameter_texts",
+    "mockserver.generation.clock",
+    "mockserver.server.mock_server",
+    "mockserver.testing.calls",
+    "mockserver.testing.mishaps",
+    "mockserver.testing.mock",
 )
 
 
@@ -58,6 +59,6 @@ def test_the_commands_of_the_readme_end_well(line: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", MODULES)
 def test_the_examples_in_docstrings_are_true(name: str) -> None:
-    ran = doctest.testmod(import_module(f"mockserver.{name}"))
+    ran = doctest.testmod(import_module(name))
     assert ran.attempted > 0
     assert ran.failed == 0

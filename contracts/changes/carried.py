@@ -9,7 +9,7 @@ from typing import Any
 
 from contracts.changes.operations import Listed, OperationPair
 from contracts.changes.types import Place, Root, Spot, Where
-from contracts.lifecycle.samples import NOT_PARAMETERS
+from contracts.requests.samples import NOT_PARAMETERS
 from mockserver.document.pointers import join
 from mockserver.mediatype import plain_media_type
 from mockserver.model.schema.schemas import Direction

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 from schemathesis.engine import Status
 
 from contracts.targets.exchanges import Exchange
+from contracts.targets.failures import tells_failure
 from contracts.targets.target import Answer, Sent
 from contracts.wire.gate import WITHHELD
 from mockserver.call import ProblemKind
@@ -53,7 +54,8 @@ def is_its_way(model: Model, failure: Failure) -> bool:
     form has no types at all: null is sent as the text `null`, which is a text like any other.
     """
     if failure.check == "negative_data_rejection":
-        return _is_coerced(model, failure) or _is_good_form(model, failure)
+        is_read = _is_coerced(model, failure) or _is_good_form(model, failure)
+        return is_read or _is_told(failure)
     if failure.check != "ignored_auth":
         return False
     words = (ProblemKind.UNAUTHORIZED, ProblemKind.BAD_CREDENTIALS)
@@ -63,6 +65,16 @@ def is_its_way(model: Model, failure: Failure) -> bool:
         statuses.update(str(form.status) for form in forms if "status" in form.said)
     status = failure.reply[:3]
     return status in statuses
+
+
+def _is_told(failure: Failure) -> bool:
+    """Tell whether the body of the answer says that the call failed, whatever its status is."""
+    if not failure.calls:
+        return False
+    answer = failure.calls[-1].answer
+    if answer is None:
+        return False
+    return tells_failure(answer.body)
 
 
 def _is_coerced(model: Model, failure: Failure) -> bool:

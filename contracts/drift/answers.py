@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from contracts.drift.alignment import Alignment
-from contracts.drift.differences import Drift, Way, same, type_name
+from contracts.compare.alignment import Alignment
+from contracts.compare.differences import Drift, Way, same, type_name
 from contracts.drift.links import defaults_of, meaning
 from contracts.drift.records import Records, Sent
 from contracts.openapi import operation_at, response_at

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contracts.drift.start import Start
-from contracts.lifecycle.samples import sample_bodies
-from contracts.machine.calls import spoils_of
 from contracts.openapi import flattened, operation_at, properties, request_schema, type_of
+from contracts.requests.samples import sample_bodies
+from contracts.requests.spoils import spoils_of
 from mockserver.call import Supply
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.types import Children, Kind, Model, Operation, Resource

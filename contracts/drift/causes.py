@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contracts.drift.differences import Drift, Way, normal
+from contracts.compare.differences import Drift, Way, normal
 from contracts.drift.groups import Shown
 from contracts.drift.lines import Line
 from contracts.drift.mending import Mended

@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
+from contracts.compare.differences import Way
 from contracts.drift.comparison import Mocks
-from contracts.drift.differences import Way
 from contracts.drift.lines import Understanding
 from contracts.drift.playing import mocks_of, understood
 from contracts.drift.recorded import recorded_traffic

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from contracts.drift.alignment import Alignment, Side
+from contracts.compare.alignment import Alignment, Side
 from contracts.drift.replay import Compared, Replay
 from contracts.drift.start import Start, StartReader
 from contracts.drift.volatile import Place, volatile

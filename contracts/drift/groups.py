@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from contracts.compare.differences import Drift, Way, normal
 from contracts.drift.changes import Changes
-from contracts.drift.differences import Drift, Way, normal
 from contracts.drift.replay import Compared
 from contracts.targets.exchanges import Exchange
 from contracts.targets.reading import Reading

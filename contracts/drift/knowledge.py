@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from contracts.drift.alignment import Alignment
+from contracts.compare.alignment import Alignment
 from contracts.drift.start import Start
 from contracts.oracle.oracle import LISTS
 from contracts.targets.reading import Reading

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode
 
-from contracts.lifecycle.samples import text
 from contracts.openapi import Spec, parameters, resolved
+from contracts.requests.samples import text
 from mockserver.model.types import Operation
 
 Defaults = Mapping[str, str]

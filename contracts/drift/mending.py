@@ -12,8 +12,8 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from contracts.compare.differences import Way
 from contracts.drift.comparison import Comparer, Comparison
-from contracts.drift.differences import Way
 from contracts.drift.groups import Group, groups_of
 from contracts.drift.lines import Line, Understanding
 from contracts.drift.rules import candidates

@@ -16,14 +16,14 @@ from typing import Any
 from urllib.parse import unquote
 
 from contracts.drift.start import Start
-from contracts.lifecycle.caller import asking
-from contracts.lifecycle.samples import sample_parameters, text
 from contracts.machine.pool import NEVER
-from contracts.machine.values import UUIDS
 from contracts.openapi import parameters, resolved, type_of
 from contracts.oracle.settled import keys_above
+from contracts.requests.caller import asking
+from contracts.requests.samples import sample_parameters, text
+from contracts.requests.spelling import header_texts, spell
+from contracts.requests.strategies import UUIDS
 from contracts.targets.credentials import credentials_for, nobodys
-from contracts.targets.spelling import spell
 from contracts.targets.target import Sent
 from contracts.wire.subject import Subject
 from mockserver.call import Supply
@@ -310,11 +310,11 @@ class Reads:
             )
 
     def _sent(self, operation: Operation, path: Mapping[str, Any], query: Pairs) -> Sent:
-        plain = spell(self._spec, operation, self._subject.base, path, {}, MISSING, {})
+        plain = spell(operation, self._subject.base, path, {}, MISSING, {})
         needed = sample_parameters(
             self._spec, operation, "header", self._supply, f"{operation.label}/header"
         )
-        headers = {name: text(value) for name, value in needed.items()}
+        headers = header_texts(operation, needed)
         return self._subject.granted(
             operation, Sent(plain.method, asking(plain.target, query), headers)
         )

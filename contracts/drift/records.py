@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.drift.alignment import Alignment
-from contracts.drift.differences import Drift, Way, same, type_name
-from contracts.drift.moments import moment_of
+from contracts.compare.alignment import Alignment
+from contracts.compare.differences import Drift, Way, same, type_name
+from contracts.compare.moments import moment_of
 from mockserver.lookup import MISSING
 from mockserver.model.types import Children, Model, Resource
 from mockserver.state import key_of

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from contracts.drift.alignment import Alignment
+from contracts.compare.alignment import Alignment
+from contracts.compare.differences import Drift, Way, normal
 from contracts.drift.answers import Answers
-from contracts.drift.differences import Drift, Way, normal
 from contracts.drift.knowledge import MANY, Knowledge
 from contracts.drift.start import Start, bare
 from contracts.drift.translation import Translation

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from contracts.drift.differences import Way
+from contracts.compare.differences import Way
 from contracts.drift.groups import Group
 from contracts.drift.lines import Line, Understanding
 from contracts.drift.rules_errors import error_body, error_media_type, error_status, error_words

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from contracts.drift.differences import Way
+from contracts.compare.differences import Way
 from contracts.drift.groups import Group
 from contracts.drift.lines import Line, Understanding
 from mockserver.lookup import MISSING

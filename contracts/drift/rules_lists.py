@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from contracts.compare.differences import same
 from contracts.drift.answers import place_of
-from contracts.drift.differences import same
 from contracts.drift.groups import Group, Shown
 from contracts.drift.lines import Line, Understanding
 from contracts.oracle.judge import template_of

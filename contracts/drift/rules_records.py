@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from contracts.drift.differences import Drift, type_name
+from contracts.compare.differences import Drift, type_name
+from contracts.compare.moments import moment_of, shape_of
 from contracts.drift.groups import Group
 from contracts.drift.lines import Line, Understanding
-from contracts.drift.moments import moment_of, shape_of
 from contracts.drift.schema_paths import reply_schemas, steps_to
 from mockserver.generation.supply import STYLES
 from mockserver.lookup import MISSING

@@ -11,7 +11,8 @@ from urllib.parse import parse_qsl
 
 from contracts.drift.comparison import Comparer
 from contracts.drift.groups import Group, Shown, key_of
-from contracts.lifecycle.caller import asking
+from contracts.reduction import without_one
+from contracts.requests.caller import asking
 from contracts.targets.exchanges import Exchange
 from contracts.targets.target import Sent
 from mockserver.model.types import Kind, Model
@@ -54,8 +55,7 @@ class Shrinking:
             return
         wrapper = operation.envelope.request
         inner = body.get(wrapper, body) if wrapper else body
-        for name in inner if isinstance(inner, Mapping) else ():
-            rest = {each: value for each, value in inner.items() if each != name}
+        for rest in without_one(inner) if isinstance(inner, Mapping) else ():
             content = json.dumps({wrapper: rest} if wrapper else rest, ensure_ascii=False).encode()
             yield replace(sent, content=content)
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
 
-from contracts.drift.alignment import Alignment
-from contracts.lifecycle.caller import asking
+from contracts.compare.alignment import Alignment
+from contracts.requests.caller import asking
 from contracts.targets.reading import Reading
 from contracts.targets.recording import has_credentials
 from contracts.targets.target import Sent

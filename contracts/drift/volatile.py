@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from contracts.drift.differences import normal, same
+from contracts.compare.differences import normal, same
+from contracts.compare.values import differences
 from contracts.drift.start import bare
-from contracts.oracle.compare import differences
 from contracts.targets.exchanges import Exchange
 from contracts.targets.reading import Readings
 from contracts.targets.target import SAFE_METHODS, Answer

@@ -15,10 +15,10 @@ from urllib.parse import unquote
 
 from contracts.drift.bodies import Bodies
 from contracts.drift.start import Start
-from contracts.lifecycle.lives import Lane, lanes
-from contracts.lifecycle.samples import sample_parameters
 from contracts.machine.pool import NEVER
-from contracts.targets.spelling import spell
+from contracts.requests.lanes import Lane, lanes
+from contracts.requests.samples import sample_parameters
+from contracts.requests.spelling import spell
 from contracts.targets.target import Answer, Sent
 from contracts.wire.subject import Subject
 from mockserver.call import Supply
@@ -113,13 +113,12 @@ class Writes:
         """Return a key that nobody has, where a client chooses it; None when it may not."""
         self._made += 1
         name = str(create.key_param)
-        names = sample_parameters(
-            self._spec, create, "path", self._supply, f"{create.label}/key/{self._made}"
-        )
-        sent = spell(
-            self._spec, create, self._subject.base, {**above, name: names[name]}, {}, MISSING, {}
-        )
-        return {name: names[name]} if self._claim(self._subject.granted(create, sent)) else None
+        salt = f"{create.label}/key/{self._made}"
+        names = sample_parameters(self._spec, create, "path", self._supply, salt)
+        own = {name: names[name]}
+        plain = spell(create, self._subject.base, {**above, **own}, {}, MISSING, {})
+        sent = self._subject.granted(create, plain)
+        return own if self._claim(sent) else None
 
     def _look(self, lane: Lane, at: Keys) -> None:
         if lane.read is not None:
@@ -278,11 +277,13 @@ class Writes:
         names = sample_parameters(self._spec, operation, "path", self._supply, operation.label)
         keys = {name: at[name] for name in names if name in at}
         query = sample_parameters(self._spec, operation, "query", self._supply, operation.label)
-        sent = spell(self._spec, operation, self._subject.base, keys, query, body, {})
-        return self._ask(self._subject.granted(operation, sent) if granted else sent)
+        sent = spell(operation, self._subject.base, keys, query, body, {})
+        if granted:
+            sent = self._subject.granted(operation, sent)
+        return self._ask(sent)
 
     def _send(self, operation: Operation, at: Keys, content: bytes) -> None:
-        sent = spell(self._spec, operation, self._subject.base, at, {}, {}, {})
+        sent = spell(operation, self._subject.base, at, {}, {}, {})
         self._ask(self._subject.granted(operation, replace(sent, content=content)))
 
 

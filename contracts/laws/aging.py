@@ -7,12 +7,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from contracts.compare.likeness import moment
+from contracts.compare.same import is_same, shown
+from contracts.laws.bench.law import Broken, Untried
+from contracts.laws.bench.world import World
 from contracts.laws.changing import after_change, one_by_one, whole
-from contracts.laws.fields import moments_of
-from contracts.laws.law import Broken, Untried
-from contracts.laws.same import is_same, shown
-from contracts.laws.world import World
-from contracts.likeness import moment
+from contracts.requests.fields import moments_of
 from mockserver.lookup import MISSING
 from mockserver.model.types import Operation
 

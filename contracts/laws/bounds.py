@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import product
 from typing import Any
 
+from contracts.compare.same import shown
+from contracts.laws.bench.law import Broken, Untried, demand_refusal
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.world import World
 from contracts.laws.choosing import make_various
-from contracts.laws.drafts import Record
-from contracts.laws.law import Broken, Untried, demand_refusal
-from contracts.laws.lessons import is_before, rank_of
-from contracts.laws.places import Place
-from contracts.laws.same import shown
-from contracts.laws.world import World
+from contracts.requests.drafts import Record
+from contracts.requests.lessons import is_before, rank_of
 from mockserver.lookup import value_at
 from mockserver.model.types import Filter, Operation
 from mockserver.model.types.reading import Language, Operator

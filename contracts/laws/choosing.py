@@ -8,20 +8,21 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from contracts.laws.drafts import Record
-from contracts.laws.envelopes import total_of
-from contracts.laws.fields import WORDS, scalars, values
-from contracts.laws.law import Broken, Untried
+from contracts.compare.same import shown
+from contracts.laws.bench.envelopes import total_of
+from contracts.laws.bench.law import Broken, Untried
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.walk import sizes
+from contracts.laws.bench.world import World
 from contracts.laws.listing import some
-from contracts.laws.places import Place
-from contracts.laws.same import shown
-from contracts.laws.walk import sizes
-from contracts.laws.world import World
-from contracts.openapi import parameters, properties, resolved, type_of
+from contracts.openapi import of_value, parameters, properties, type_of
+from contracts.requests.drafts import Record
+from contracts.requests.fields import SCALARS, WORDS, kind_of, scalars, sendable, values
 from contracts.targets.target import Answer
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.types import Filter, Operation
 from mockserver.model.types.facts import admits
+from mockserver.model.types.reading import Language, Operator
 from mockserver.state import key_of
 
 MOST = 6
@@ -39,8 +40,13 @@ def has_filters(place: Place) -> bool:
 
 
 def _equalities(operation: Operation) -> list[Filter]:
-    """Return the filters that choose by one value of a property."""
-    return [narrowing for narrowing in operation.filters if narrowing.is_equality]
+    """Return the filters that choose by one value of a property, or of a list that it holds."""
+    return [each for each in operation.filters if each.is_equality or _is_of_items(each)]
+
+
+def _is_of_items(narrowing: Filter) -> bool:
+    is_plain = narrowing.language is Language.VALUE and not narrowing.negated
+    return is_plain and narrowing.operator is Operator.HAS and not narrowing.others
 
 
 def filters_choose(world: World) -> None:
@@ -55,7 +61,11 @@ def filters_choose(world: World) -> None:
         every = world.listed(operation)
         for narrowing in equalities:
             tried = _check_filter(world, operation, narrowing, every) or tried
-        _check_all_filters(world, operation, every)
+        _check_all_filters(
+            world,
+            operation,
+            every,
+        )
     if not tried:
         raise Untried("no record shows a value that a filter can be asked for")
 
@@ -64,9 +74,14 @@ def make_various(world: World) -> None:
     """Make records with different values, each with some that another one has too."""
     if not world.may_make:
         return
-    fields = scalars(world.spec, world.maker.operation, world.resource)
+    fields = scalars(
+        world.spec,
+        world.maker.operation,
+        world.resource,
+    )
     supply = world.visit.drafts.supply
     choices = {name: _choices(world, schema, name, supply) for name, schema in fields.items()}
+    choices |= _lists(world)
     usual = [
         {name: found[at % len(found)] for name, found in choices.items() if found}
         for at in range(RECORDS)
@@ -76,6 +91,31 @@ def make_various(world: World) -> None:
             if isinstance(world.offer(fields_), Answer):
                 for name, value in fields_.items():
                     world.offer({name: value})
+
+
+def _lists(world: World) -> dict[str, list[Any]]:
+    """Return lists of two items for the properties that hold several texts or numbers: each item
+    is the first of one list and the second of another.
+    """
+    found: dict[str, list[Any]] = {}
+    supply = world.visit.drafts.supply
+    known = sendable(
+        world.spec,
+        world.maker.operation,
+        world.resource,
+    )
+    for name, schema in known.items():
+        item = of_value(world.spec, schema.get("items"))
+        if type_of(schema) != "array" or kind_of(item) not in SCALARS:
+            continue
+        if schema.get("maxItems", 2) < 2:
+            continue
+        told = item.get("enum") or [supply.value(item, f"{name}/{number}") for number in range(4)]
+        items = [each for each in _distinct(iter(told)) if each][:3]
+        if len(items) == 3:
+            first, second, third = items
+            found[name] = [[first, second], [second, third], [third, first]]
+    return found
 
 
 def _choices(world: World, schema: Mapping[str, Any], name: str, supply: Any) -> list[Any]:
@@ -97,9 +137,13 @@ def _check_filter(
 ) -> bool:
     """Hold one filter; tell whether it could be asked for anything."""
     known = [(world.key(each), value_at(each, narrowing.field)) for each in every]
-    wanted = _distinct(value for _, value in known if _can_ask(world, operation, narrowing, value))[
-        :MOST
-    ]
+    if _is_of_items(narrowing) and not any(isinstance(has, list) for _, has in known):
+        return False
+    held: list[Any] = []
+    for _, has in known:
+        held += _items(has)
+    askable = (value for value in held if _can_ask(world, operation, narrowing, value))
+    wanted = _distinct(askable)[:MOST]
     for value in wanted:
         _check_chosen(
             world,
@@ -197,13 +241,13 @@ def _can_ask(world: World, operation: Operation, narrowing: Filter, value: Any) 
         for each in parameters(world.spec, operation.path, operation.method)
     }
     outer, dot, inner = narrowing.param.partition(".")
-    schema = resolved(
+    schema = of_value(
         world.spec, declared.get(narrowing.param, declared.get(outer, {})).get("schema")
     )
     if dot and narrowing.param not in declared:
         schema = properties(world.spec, schema).get(inner, {})
     if type_of(schema) == "array":
-        schema = resolved(world.spec, schema.get("items"))
+        schema = of_value(world.spec, schema.get("items"))
     return admits(schema, value if type_of(schema) != "string" else _spelled(value))
 
 
@@ -211,7 +255,14 @@ def _spelled(value: Any) -> str:
     return key_of(value)
 
 
+def _items(has: Any) -> list[Any]:
+    """Return the values that a property holds: its own, or those of its list."""
+    return has if isinstance(has, list) else [has]
+
+
 def _fits(has: Any, value: Any) -> bool:
+    if isinstance(has, list):
+        return any(_fits(each, value) for each in has)
     return has is not MISSING and has is not None and key_of(has) == key_of(value)
 
 

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from contracts.laws.envelopes import record_of
-from contracts.laws.law import Broken, Untried
-from contracts.laws.nouns import nouns_of
-from contracts.laws.places import Place
-from contracts.laws.same import shown
-from contracts.laws.visit import Made
-from contracts.laws.world import World
+from contracts.compare.same import shown
+from contracts.laws.bench.envelopes import record_of
+from contracts.laws.bench.law import Broken, Untried
+from contracts.laws.bench.nouns import nouns_of
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.visit import Made
+from contracts.laws.bench.world import World
 from mockserver.model.types import Operation
 
 _COUNT = re.compile(

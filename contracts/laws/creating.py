@@ -7,15 +7,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contracts.expiry import may_be_hidden
-from contracts.laws.drafts import Record
-from contracts.laws.fields import scalars, sendable, takes_array, values
-from contracts.laws.law import Broken, Untried
+from contracts.compare.same import Loss, losses, shown
+from contracts.expiry import may_be_hidden, shows_recent_alone
+from contracts.laws.bench.batches import make_batch
+from contracts.laws.bench.law import Broken, Untried
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.visit import Made
+from contracts.laws.bench.world import World
 from contracts.laws.nesting import nested
-from contracts.laws.places import Place
-from contracts.laws.same import Loss, losses, shown
-from contracts.laws.visit import Made
-from contracts.laws.world import World
+from contracts.requests.drafts import Record
+from contracts.requests.fields import scalars, sendable, takes_array, values
 from contracts.targets.target import Answer
 from mockserver.lookup import MISSING
 from mockserver.model.types import Kind, Operation
@@ -43,6 +44,8 @@ def created_is_readable(world: World) -> None:
         times = [world.key(each) for each in world.listed()].count(made.key)
         if not times and may_be_hidden(found or made.shown):
             raise Untried("a list may leave out what is put away, as the new record is")
+        if not times and shows_recent_alone(_words(world.place.list)):
+            raise Untried("a list leaves out what is of another time, as the document says")
         if times != 1:
             raise Broken(
                 world.place.list,
@@ -58,6 +61,10 @@ def created_is_readable(world: World) -> None:
             )
     if found is None and world.place.list is None:
         raise Untried(f"nothing shows what {operation.label} makes")
+
+
+def _words(operation: Operation) -> str:
+    return f"{operation.described.summary} {operation.described.description}"
 
 
 def sent_is_read(world: World) -> None:
@@ -83,7 +90,8 @@ def batch_makes_all(world: World) -> None:
             continue
         world.begin()
         before = len(world.listed()) if world.place.list is not None and world.is_alone else None
-        made = world.maker.make_batch(
+        made = make_batch(
+            world.maker,
             operation,
             world.above,
             3,

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from contracts.lifecycle.caller import asking
 from contracts.openapi import operation_at
+from contracts.requests.caller import asking
 from contracts.targets.target import Sent
 from contracts.wire.subject import Subject
 from mockserver.control.masking import NOBODYS

@@ -9,17 +9,17 @@ from contextlib import suppress
 from typing import Any
 
 from contracts.expiry import may_be_deleted
+from contracts.laws.bench.envelopes import record_of, records_of
+from contracts.laws.bench.law import Broken, Untried
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.visit import Made
+from contracts.laws.bench.world import World
 from contracts.laws.choosing import make_various
-from contracts.laws.envelopes import record_of, records_of
-from contracts.laws.fields import scalars, values
-from contracts.laws.law import Broken, Untried
 from contracts.laws.listing import make_up_to
-from contracts.laws.places import Place
 from contracts.laws.snapshot import check_unchanged, snapshot
-from contracts.laws.visit import Made
-from contracts.laws.world import World
-from contracts.lifecycle.caller import Keys
 from contracts.openapi import operation_at, parameters
+from contracts.requests.caller import Keys
+from contracts.requests.fields import scalars, values
 from contracts.targets.target import Answer
 from mockserver.lookup import value_at
 from mockserver.model.types import Kind, Operation

@@ -7,12 +7,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from contracts.laws.envelopes import records_of
-from contracts.laws.law import Broken, Untried, demand_refusal
-from contracts.laws.places import Place
-from contracts.laws.visit import Made
-from contracts.laws.world import World
-from contracts.lifecycle.samples import Body
+from contracts.laws.bench.envelopes import records_of
+from contracts.laws.bench.law import Broken, Untried, demand_refusal
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.visit import Made
+from contracts.laws.bench.world import World
+from contracts.requests.samples import Body
 from contracts.targets.scopes import another_value, whose
 from contracts.targets.target import Answer
 from mockserver.model.types import Operation

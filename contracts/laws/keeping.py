@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from contracts.laws.fields import record_schema, scalars, usual, wrong_values
-from contracts.laws.law import Broken, Untried
+from contracts.laws.bench.law import Broken, Untried
+from contracts.laws.bench.visit import Made
+from contracts.laws.bench.world import World
 from contracts.laws.snapshot import check_unchanged, servers_own, snapshot
-from contracts.laws.visit import Made
-from contracts.laws.world import World
-from contracts.lifecycle.caller import Keys
-from contracts.lifecycle.samples import Body
 from contracts.openapi import flattened, is_array, properties
+from contracts.requests.caller import Keys
+from contracts.requests.fields import record_schema, scalars, usual, wrong_values
+from contracts.requests.samples import Body
 from contracts.targets.target import Answer
 from mockserver.model.types import Kind, Operation
 

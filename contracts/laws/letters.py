@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from contracts.laws.law import Broken, Untried
-from contracts.laws.places import Place
-from contracts.laws.same import shown
-from contracts.laws.visit import Made
-from contracts.laws.world import World
+from contracts.compare.same import shown
+from contracts.laws.bench.law import Broken, Untried
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.visit import Made
+from contracts.laws.bench.world import World
 from contracts.targets.target import Answer
 from mockserver.model.types import Operation
 from mockserver.model.types.facts import admits

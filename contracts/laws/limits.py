@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contracts.laws.fields import kind_of
-from contracts.laws.law import Broken, Untried, demand_refusal
-from contracts.laws.nouns import nouns_of
-from contracts.laws.places import Place
-from contracts.laws.visit import Made
-from contracts.laws.world import World
+from contracts.laws.bench.law import Broken, Untried, demand_refusal
+from contracts.laws.bench.nouns import nouns_of
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.visit import Made
+from contracts.laws.bench.world import World
+from contracts.requests.fields import kind_of
 from contracts.targets.target import Answer
 from mockserver.model.types import Operation
 from mockserver.model.types.facts import admits
@@ -116,7 +116,7 @@ def _roomy(world: World, owner: Place, param: str) -> tuple[int, Mapping[str, st
         world.place,
         world.above,
     )
-    made = world.parents.world_of(owner).make({names[0]: SMALL}, above=above)
+    made = world.beside(owner).make({names[0]: SMALL}, above=above)
     if made.shown.get(names[0]) != SMALL:
         raise Untried("it is not shown how much room there is")
     return SMALL, {**world.above, param: made.key}

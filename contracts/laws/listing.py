@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from contracts.laws.envelopes import has_role, onward, records_of, told_of, total_of
-from contracts.laws.law import Broken, Untried
-from contracts.laws.places import Place
-from contracts.laws.walk import Page, sizes
-from contracts.laws.world import World
+from contracts.laws.bench.envelopes import (
+    has_role,
+    onward,
+    records_of,
+    told_of,
+    told_onward,
+    total_of,
+)
+from contracts.laws.bench.law import Broken, Untried
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.walk import Page, sizes
+from contracts.laws.bench.world import World
 from contracts.openapi import parameters, resolved
 from contracts.targets.target import Sent
-from contracts.wire.survey import told_onward
 from mockserver.model.types import Operation
 
 LARGEST = 25

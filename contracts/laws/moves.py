@@ -14,12 +14,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from contracts.laws.law import Broken, Untried, demand_refusal
-from contracts.laws.places import Place
-from contracts.laws.same import shown
+from contracts.compare.same import shown
+from contracts.laws.bench.law import Broken, Untried, demand_refusal
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.visit import Made
+from contracts.laws.bench.world import World
 from contracts.laws.verbs import verbs_of
-from contracts.laws.visit import Made
-from contracts.laws.world import World
 from contracts.targets.target import Answer
 from mockserver.model.types import Kind, Operation
 from mockserver.state import key_of

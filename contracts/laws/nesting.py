@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from itertools import islice, zip_longest
 from typing import Any
 
-from contracts.laws.drafts import Record
-from contracts.laws.fields import SCALARS, Schema, kind_of, sendable, values
-from contracts.laws.world import World
-from contracts.lifecycle.samples import writable
+from contracts.laws.bench.world import World
 from contracts.openapi import flattened, properties
+from contracts.requests.drafts import Record
+from contracts.requests.fields import SCALARS, Schema, kind_of, sendable, values
+from contracts.requests.samples import writable
 from mockserver.lookup import MISSING
 from mockserver.model.types import Operation
 

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from contracts.compare.likeness import moment
+from contracts.compare.same import shown
+from contracts.laws.bench.law import Broken, Untried
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.world import World
 from contracts.laws.choosing import make_various, small_size
-from contracts.laws.fields import SCALARS, kind_of
-from contracts.laws.law import Broken, Untried
 from contracts.laws.listing import make_up_to, some
-from contracts.laws.places import Place
-from contracts.laws.same import shown
-from contracts.laws.world import World
-from contracts.likeness import moment
 from contracts.openapi import parameters, properties, resolved, type_of
+from contracts.requests.fields import SCALARS, kind_of
 from mockserver.lookup import value_at
 from mockserver.model.keys import CREATION
 from mockserver.model.paths import bare

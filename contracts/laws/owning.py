@@ -9,16 +9,16 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+from contracts.compare.likeness import moment
+from contracts.compare.same import is_same, losses, shown
+from contracts.laws.bench.law import Broken, Untried
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.visit import Made
+from contracts.laws.bench.world import World
 from contracts.laws.creating import lost, reader_of
-from contracts.laws.fields import sendable, values
-from contracts.laws.law import Broken, Untried
-from contracts.laws.places import Place
-from contracts.laws.same import is_same, losses, shown
 from contracts.laws.snapshot import check_unchanged, snapshot
-from contracts.laws.visit import Made
-from contracts.laws.world import World
-from contracts.likeness import moment
 from contracts.openapi import operation_at, properties, success_statuses
+from contracts.requests.fields import sendable, values
 from contracts.targets.target import Answer
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.paths import bare

@@ -5,18 +5,32 @@ overlap, where the document says so.
 from __future__ import annotations
 
 import re
+from typing import Any
 
-from contracts.laws.law import Broken, Untried, demand_refusal
-from contracts.laws.lessons import is_before, orders_in
-from contracts.laws.places import Place
-from contracts.laws.same import is_same, shown
-from contracts.laws.visit import Made
-from contracts.laws.world import World
+from contracts.compare.same import is_same, shown
+from contracts.laws.bench.law import Broken, Untried, demand_refusal
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.visit import Made
+from contracts.laws.bench.world import World
+from contracts.requests.companions import companions
+from contracts.requests.lessons import is_before, orders_in
 from contracts.targets.target import Answer
 from mockserver.model.types import Operation
+from mockserver.model.types.facts import bounds
 
 _OVERLAP = re.compile(r"overlap|taken at that time|double[- ]book", re.IGNORECASE)
 _NO_OVERLAP = re.compile(r"\b(may|can) overlap", re.IGNORECASE)
+_OWN = re.compile(
+    r"\b(?P<not>not|never|no)?\s*(?P<way>before|earlier than|less than|below|after|later than|"
+    r"greater than|more than|above|at least|at most)\s+(?:the\s+)?[`'\"]?(?P<other>\w+)",
+    re.IGNORECASE,
+)
+_LESS = frozenset({"before", "earlier than", "less than", "below", "at most"})
+_STRICT = re.compile(r"\b4\d\d\b|\bmust\b|refused|\berror\b", re.IGNORECASE)
+_PAIRS = {
+    "date-time": ("2030-01-02T08:00:00Z", "2030-01-02T09:00:00Z"),
+    "date": ("2030-01-02", "2030-01-03"),
+}
 _REFUSALS = (400, 409, 422)
 
 
@@ -30,15 +44,19 @@ def told_order_is_refused(world: World) -> None:
     twice where spans must not overlap: each is refused.
     """
     operation = world.maker.operation
+    fields = world.visit.drafts.fields(operation)
     tried = False
     for low, high in _orders(world.place):
         world.begin()
-        made = world.make()
+        beside = {**companions(fields, low), **companions(fields, high)}
+        made = world.make({**beside, **_in_order(world, low, high)})
         first, second = made.sent.get(low), made.sent.get(high)
         if not is_before(first, second):
             continue
         tried = True
-        answer = world.offer({low: second, high: first})
+        answer = world.offer(
+            {**beside, low: second, high: first},
+        )
         if not isinstance(answer, Answer):
             told = f"a refusal, for {low} must be before {high}"
             raise Broken(
@@ -53,9 +71,26 @@ def told_order_is_refused(world: World) -> None:
             low,
             high,
         )
-        _check_overlap(world, made)
+        _check_overlap(
+            world,
+            made,
+        )
     if not tried:
         raise Untried("no pair that must be in order can be sent")
+
+
+def _in_order(world: World, low: str, high: str) -> dict[str, Any]:
+    """Return values in order for two moments or dates, which a record need not have."""
+    fields = world.visit.drafts.fields(world.maker.operation)
+    kind = fields.get(low, {}).get("format")
+    numbers = [fields.get(name, {}).get("type") for name in (low, high)]
+    if set(numbers) <= {"integer", "number"}:
+        least = max(bounds(fields[low])[0], bounds(fields[high])[0], 1)
+        return {low: int(least) + 1, high: int(least) + 2}
+    if kind not in _PAIRS or fields.get(high, {}).get("format") != kind:
+        return {}
+    first, second = _PAIRS[kind]
+    return {low: first, high: second}
 
 
 def _check_changes(world: World, made: Made, low: str, high: str) -> None:
@@ -67,7 +102,11 @@ def _check_changes(world: World, made: Made, low: str, high: str) -> None:
         if low not in sent or high not in sent:
             continue
         fields = {low: made.sent[high], high: made.sent[low]}
-        answer = world.change(operation, made, fields)
+        answer = world.change(
+            operation,
+            made,
+            fields,
+        )
         why = f"{low} must be before {high}"
         demand_refusal(operation, answer, why, f"/{low}")
         found = world.record(made)
@@ -90,9 +129,16 @@ def _check_overlap(world: World, made: Made) -> None:
     words = f"{operation.described.description} {conflict}"
     if not _OVERLAP.search(words) or _NO_OVERLAP.search(words):
         return
-    draft = world.maker.draft(operation, made.above)
+    draft = world.maker.draft(
+        operation,
+        made.above,
+    )
     again = draft.with_record(made.sent)
-    answer = world.send(operation, made.above, again)
+    answer = world.send(
+        operation,
+        made.above,
+        again,
+    )
     demand_refusal(operation, answer, f"the record {made.key} overlaps")
 
 
@@ -110,5 +156,24 @@ def _orders(place: Place) -> list[tuple[str, str]]:
         told = schema.get("description") or ""
         words.append(f"{name} {told}")
     text = ". ".join(words)
-    found = orders_in(text, [*fields])
+    found = [*orders_in(text, [*fields])]
+    for name, schema in fields.items():
+        found += _own_orders(name, str(schema.get("description") or ""), [*fields])
     return list(dict.fromkeys(found))
+
+
+def _own_orders(name: str, words: str, names: list[str]) -> list[tuple[str, str]]:
+    """Return the pairs that words of a property tell of it and another one, the least first:
+    `Not before starts_at.`, `Below price (422 otherwise).`
+    """
+    found = []
+    for match in _OWN.finditer(words):
+        other = match["other"]
+        is_negated = match["not"] is not None
+        if other not in names or other == name:
+            continue
+        if not is_negated and not _STRICT.search(words):
+            continue
+        is_less = (match["way"].lower() in _LESS) is not is_negated
+        found.append((name, other) if is_less else (other, name))
+    return found

@@ -7,7 +7,7 @@ what a law made is removed when it is done.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -23,14 +23,14 @@ from contracts.events import (
 )
 from contracts.expiry import may_be_gone
 from contracts.findings import Finding
-from contracts.laws.above import Above
-from contracts.laws.drafts import Drafts
-from contracts.laws.law import Broken, Untried
-from contracts.laws.places import Place, places
+from contracts.laws.bench.law import Broken, Untried
+from contracts.laws.bench.places import Place, places
+from contracts.laws.bench.visit import Visit
+from contracts.laws.bench.world import World
 from contracts.laws.table import LAWS, Law
-from contracts.laws.visit import Visit
-from contracts.laws.world import World
-from contracts.lifecycle.bodies import Bodies
+from contracts.laws.tour import Tour
+from contracts.requests.bodies import Bodies
+from contracts.requests.drafts import Drafts
 from contracts.targets.target import SAFE_METHODS, Answer
 from contracts.wire.safety import Safety
 from contracts.wire.second_look import WAITS_S, is_late
@@ -44,6 +44,8 @@ SETTLING_S = 1.0
 """How long a server that shows changes late is given before each look, where a law does not hold
 without that.
 """
+IN_TURN = 10
+"""Laws that a place has before the next place has its own."""
 UNSEEN = "is not shown"
 """What is said of a law that did not find its record: it may come late."""
 
@@ -61,9 +63,11 @@ def run_laws(
     """
     laws = chosen(only)
     run = Run(subject, budget, emit, seed)
-    planned = [*_planned(run, laws)]
+    planned = _planned(run, laws)
     done = 0
     try:
+        if not only and not subject.fresh:
+            run.tour()
         for law, place in planned:
             run.hold(law, place)
             done += 1
@@ -75,12 +79,16 @@ def run_laws(
     return PhaseFinished(PHASE, 0.0, run.held, budget.ended, missed)
 
 
-def _planned(run: Run, laws: Sequence[Law]) -> Iterator[tuple[Law, Place]]:
-    """Yield what there is to hold, place by place."""
+def _planned(run: Run, laws: Sequence[Law]) -> list[tuple[Law, Place]]:
+    """Return what there is to hold: some laws place by place, then some more, so that each place
+    has its share of the time.
+    """
+    turns: dict[int, list[tuple[Law, Place]]] = {}
     for place in run.places.values():
-        for law in laws:
-            if applies(law, place, run.subject):
-                yield law, place
+        found = [law for law in laws if applies(law, place, run.subject)]
+        for at, law in enumerate(found):
+            turns.setdefault(at // IN_TURN, []).append((law, place))
+    return [each for turn in sorted(turns) for each in turns[turn]]
 
 
 def chosen(names: Collection[str]) -> Sequence[Law]:
@@ -128,6 +136,14 @@ class Run:
         if not self.subject.fresh:
             late = [place for place in self.places.values() if any(map(is_late, place.operations))]
             self._late = {place.path for place in late}
+
+    def tour(self) -> None:
+        """Call every operation once, as well as can be. Raises Stopped."""
+        visit = self._visit()
+        try:
+            Tour(visit, self.places, lambda place: World(visit, place)).run()
+        finally:
+            self._leave(visit)
 
     def hold(self, law: Law, place: Place) -> None:
         """Hold a law against a place and emit what came of it. Raises Stopped."""
@@ -206,7 +222,7 @@ class Run:
         """
         visit = self._visit()
         visit.pause_s = pause_s
-        world = self._world(visit, place)
+        world = World(visit, place)
         self._has_ended = self._is_moving = False
         try:
             world.settle()
@@ -241,16 +257,11 @@ class Run:
         visit.wire.closing = True
         for place, made in reversed(visit.made):
             with suppress(Untried, Stopped):
-                self._world(visit, place).delete(made)
+                World(visit, place).delete(made)
         visit.made.clear()
+        visit.owners.clear()
         visit.named.clear()
         visit.wire.closing = False
-
-    def _world(self, visit: Visit, place: Place) -> World:
-        above = Above(
-            self.subject, self.places, self._drafts.supply, lambda owner: self._world(visit, owner)
-        )
-        return World(visit, place, above)
 
     def _finding(self, law: Law, world: World, broken: Broken) -> Finding:
         operation = broken.operation
@@ -266,6 +277,7 @@ class Run:
             calls=world.visit.story(world.since),
             seed=self.seed,
             pointer=_pointer(operation),
+            causes=(f"{law.name}: expected {broken.expected}, got {broken.actual}",),
         )
 
 

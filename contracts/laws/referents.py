@@ -12,15 +12,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contracts.laws.fields import record_schema
-from contracts.laws.law import Broken, Untried, demand_refusal
-from contracts.laws.nouns import EXISTS, is_name_of_key, named_place, nouns_of
-from contracts.laws.places import Place
-from contracts.laws.same import shown
-from contracts.laws.visit import Made
-from contracts.laws.world import World
-from contracts.lifecycle.bodies import alike
+from contracts.compare.same import shown
+from contracts.laws.bench.law import Broken, Untried, demand_refusal
+from contracts.laws.bench.nouns import EXISTS, is_name_of_key, named_place, nouns_of
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.visit import Made
+from contracts.laws.bench.world import World
 from contracts.openapi import properties
+from contracts.requests.bodies import alike
+from contracts.requests.fields import record_schema
 from contracts.targets.target import Answer
 from mockserver.model.types import Operation
 from mockserver.state import key_of
@@ -70,9 +70,22 @@ def named_must_exist(world: World) -> None:
     for naming in _namings(world):
         if not EXISTS.search(naming.words):
             continue
-        key = _gone(world, naming)
+        target = _gone(
+            world,
+            naming,
+        )
+        key = _key(
+            world,
+            naming,
+            target,
+        )
         world.begin()
         made = world.offer({naming.field: key})
+        if not isinstance(made, Answer) and _is_back(world, naming, target):
+            target = _far(target)
+            key = _key(world, naming, target)
+            world.begin()
+            made = world.offer({naming.field: key})
         tried = True
         if not isinstance(made, Answer):
             told = f"a refusal, for there is no record {key} of {naming.place.path}"
@@ -93,7 +106,7 @@ def deleted_is_not_named(world: World) -> None:
     tried = False
     for naming in _namings(world):
         world.begin()
-        other = world.parents.world_of(naming.place)
+        other = world.beside(naming.place)
         target = other.make()
         before = other.find(target)
         made = world.offer({naming.field: _key(world, naming, target)})
@@ -249,16 +262,27 @@ def _key(world: World, naming: Naming, target: Made) -> Any:
     return alike(target.key, 1 if is_number else "")
 
 
-def _gone(world: World, naming: Naming) -> Any:
-    """Return the key of a record that was deleted, one that nothing has where none can be deleted.
-    Raises Untried.
+def _gone(world: World, naming: Naming) -> Made:
+    """Return a record that was deleted, one that nobody made where none can be deleted. Raises
+    Untried.
     """
-    other = world.parents.world_of(naming.place)
+    other = world.beside(naming.place)
     with world.visit.off_stage():
         target = other.make()
         is_gone = naming.place.delete is not None and other.delete(target).succeeded
-    if is_gone:
-        return _key(world, naming, target)
+    return target if is_gone else _far(target)
+
+
+def _is_back(world: World, naming: Naming, target: Made) -> bool:
+    """Tell whether the key of a deleted record was given to another one."""
+    with world.visit.off_stage():
+        other = world.beside(naming.place)
+        found = other.find(target)
+    return found is not None
+
+
+def _far(target: Made) -> Made:
+    """Return a record with a key that no server gives out in a run. Raises Untried."""
     if not target.key.isdigit():
-        raise Untried("what is named cannot be deleted")
-    return _key(world, naming, replace(target, key=str(int(target.key) + FAR)))
+        raise Untried("what is named cannot be deleted, or its key is given again")
+    return replace(target, key=str(int(target.key) + FAR))

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 
-from contracts.laws.envelopes import record_of
-from contracts.laws.law import Broken, Untried
-from contracts.laws.places import Place
-from contracts.laws.same import changes, shown
+from contracts.compare.same import changes, shown
+from contracts.laws.bench.envelopes import record_of
+from contracts.laws.bench.law import Broken, Untried, demand_refusal
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.world import World
 from contracts.laws.snapshot import servers_own
 from contracts.laws.verbs import verbs_of
-from contracts.laws.world import World
 from mockserver.model.types import Operation
 
 _KEY = re.compile(r"idempoten", re.IGNORECASE)
+_OTHER_BODY = re.compile(
+    r"\b(another|other|different|changed)\b.{0,20}\b(body|request|payload|parameters|content|data)\b",
+    re.IGNORECASE,
+)
+_REFUSED = re.compile(r"\b(refus|reject|error|conflict|4\d\d)", re.IGNORECASE)
 
 
 def takes_request_keys(place: Place) -> bool:
@@ -29,8 +34,14 @@ def same_request_makes_one(world: World) -> None:
     name = _header(operation) if operation is not None else None
     if operation is None or name is None:
         raise Untried("no request has a key")
-    draft = world.maker.draft(operation, world.above)
-    record = world.maker.record(draft, world.above)
+    draft = world.maker.draft(
+        operation,
+        world.above,
+    )
+    record = world.maker.record(
+        draft,
+        world.above,
+    )
     body = draft.with_record(record)
     world.visit.number += 1
     request_key = world.visit.drafts.supply.uuid(f"request/{world.visit.number}")
@@ -39,15 +50,23 @@ def same_request_makes_one(world: World) -> None:
         world.above,
         body,
     )
-    sent = sent.with_headers({**sent.headers, name: request_key})
+    sent = sent.with_headers(
+        {**sent.headers, name: request_key},
+    )
     first = world.visit.send_raw(sent)
     if not first.succeeded:
         raise Untried(f"{operation.label} refuses to make a record: {first.status}")
     second = world.visit.send_raw(sent)
     if not second.succeeded:
         return
-    made = record_of(operation, first)
-    again = record_of(operation, second)
+    made = record_of(
+        operation,
+        first,
+    )
+    again = record_of(
+        operation,
+        second,
+    )
     if made is None or again is None or not world.key(made) or not world.key(again):
         raise Untried("no reply shows a key")
     if world.key(made) != world.key(again):
@@ -59,6 +78,32 @@ def same_request_makes_one(world: World) -> None:
             f"another one, {world.key(again)}",
             place,
         )
+    _check_other_body(
+        world,
+        operation,
+        name,
+        request_key,
+    )
+
+
+def _check_other_body(world: World, operation: Operation, name: str, request_key: str) -> None:
+    """Send another record with the key of a request, where the document says that this is
+    refused.
+    """
+    described = operation.described
+    header = described.parameter("header", name)
+    words = f"{described.description} {header.description if header is not None else ''}"
+    if not _OTHER_BODY.search(words) or not _REFUSED.search(words):
+        return
+    if not any(map(described.documents, (400, 409, 422))):
+        return
+    draft = world.maker.draft(operation, world.above)
+    others = world.visit.drafts.others(operation, world.resource)
+    changed = {each: found[0] for each, found in others.items() if found}
+    record = {**world.maker.record(draft, world.above), **dict([*changed.items()][:1])}
+    sent = world.visit.granted(operation, world.above, draft.with_record(record))
+    answer = world.visit.send_raw(sent.with_headers({**sent.headers, name: request_key}))
+    demand_refusal(operation, answer, f"the {name} is that of another request")
 
 
 def has_verbs_with_keys(place: Place) -> bool:

@@ -6,18 +6,16 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from contracts.compare.same import losses, shown
+from contracts.laws.bench.law import Broken, Untried
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.visit import Made
+from contracts.laws.bench.world import World
 from contracts.laws.creating import kept_of
-from contracts.laws.drafts import Record
-from contracts.laws.law import Broken, Untried
-from contracts.laws.places import Place
-from contracts.laws.same import losses, shown
-from contracts.laws.visit import Made
-from contracts.laws.world import World
-from contracts.lifecycle.caller import value_of
+from contracts.requests.caller import value_of
+from contracts.requests.drafts import Record
 from contracts.targets.target import Answer
-from mockserver.lookup import value_at
 from mockserver.model.types import Operation
-from mockserver.state import key_of
 
 _STATUS = re.compile(r"^(status|code|status_?code|http_?status)$", re.IGNORECASE)
 _ORDER = re.compile(r"\border\b", re.IGNORECASE)
@@ -145,9 +143,8 @@ def _rows(value: Any, depth: int) -> list[Mapping[str, Any]]:
 
 def _key(world: World, row: Mapping[str, Any]) -> str | None:
     """Return the key of the record that a result is about, None where it shows none."""
-    name = world.resource.key or ""
     for place in (row, *(each for each in row.values() if isinstance(each, Mapping))):
-        value = value_at(place, name)
-        if isinstance(value, str | int) and not isinstance(value, bool):
-            return key_of(value)
+        key = world.key(place)
+        if key:
+            return key
     return None

@@ -9,14 +9,14 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from contracts.laws.drafts import Record
-from contracts.laws.fields import moments_of, record_schema
-from contracts.laws.law import Broken, Untried
-from contracts.laws.same import changes, shown
-from contracts.laws.visit import Made
-from contracts.laws.world import World
-from contracts.lifecycle.caller import Keys
+from contracts.compare.same import changes, shown
+from contracts.laws.bench.law import Broken, Untried
+from contracts.laws.bench.visit import Made
+from contracts.laws.bench.world import World
 from contracts.openapi import properties
+from contracts.requests.caller import Keys
+from contracts.requests.drafts import Record
+from contracts.requests.fields import moments_of, record_schema
 from contracts.wire.second_look import WAITS_S
 from mockserver.lookup import MISSING
 from mockserver.model.types import Operation

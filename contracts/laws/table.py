@@ -11,6 +11,8 @@ from contracts.laws import (
     bounds,
     changing,
     choosing,
+    conditions,
+    contents,
     counts,
     creating,
     crowding,
@@ -28,6 +30,8 @@ from contracts.laws import (
     referents,
     request_keys,
     results,
+    returns,
+    singletons,
     sums,
     ties,
     uniqueness,
@@ -36,8 +40,8 @@ from contracts.laws import (
     verbs,
     work,
 )
-from contracts.laws.places import Place
-from contracts.laws.world import World
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.world import World
 from mockserver.model.types import Kind
 
 
@@ -153,6 +157,20 @@ LAWS = (
         changing.replaces,
     ),
     _writing(
+        "one-record-is-kept",
+        "What is written to the one record of a path is read there, and nothing else changes.",
+        CHANGES,
+        singletons.what_is_written_is_kept,
+        singletons.is_single,
+    ),
+    _writing(
+        "one-record-stays-when-refused",
+        "A refused call leaves the one record of a path as it is.",
+        CHANGES,
+        singletons.what_is_refused_is_not_written,
+        singletons.is_single,
+    ),
+    _writing(
         "same-call-twice",
         "An idempotent call made twice is as good as made once.",
         CHANGES | {Kind.DELETE},
@@ -197,6 +215,20 @@ LAWS = (
         "What was deleted is in no record, list, view or count any more.",
         frozenset({Kind.DELETE}),
         deleting.deleted_is_gone,
+    ),
+    _writing(
+        "deleted-comes-back",
+        "What is brought back after its delete is as it was, and is listed where it is asked for.",
+        MAKES,
+        returns.deleted_comes_back,
+        returns.may_come_back,
+    ),
+    _writing(
+        "contents-are-kept",
+        "The bytes that were sent are read, whole and in ranges, and what tells of them is right.",
+        MAKES,
+        contents.contents_are_kept,
+        contents.may_have_contents,
     ),
     _writing(
         "bulk-delete-takes-what-is-selected",
@@ -286,6 +318,14 @@ LAWS = (
         MAKES,
         pairs.told_order_is_refused,
         pairs.has_order,
+    ),
+    _writing(
+        "conditions-are-kept",
+        "A property that goes with the value of another one is there with it alone, as the "
+        "document says.",
+        MAKES,
+        conditions.conditions_are_kept,
+        conditions.tells_of_conditions,
     ),
     _writing(
         "scopes-are-apart",

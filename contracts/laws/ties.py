@@ -7,15 +7,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from contracts.laws.envelopes import records_of
-from contracts.laws.law import Broken, Untried
-from contracts.laws.places import Place
-from contracts.laws.visit import Made
-from contracts.laws.world import World
-from contracts.lifecycle.caller import Keys
-from mockserver.lookup import value_at
+from contracts.laws.bench.envelopes import key_shown, records_of
+from contracts.laws.bench.law import Broken, Untried
+from contracts.laws.bench.maker import key_for
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.visit import Made
+from contracts.laws.bench.world import World
+from contracts.requests.caller import Keys
 from mockserver.model.types import Kind, Operation
-from mockserver.state import key_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ def links_are_kept(world: World) -> None:
     for ties in _ties(world):
         world.begin()
         with world.visit.off_stage():
-            key = world.parents.key_for(ties.put.resource or "")
+            key = key_for(world.visit, ties.put.resource or "")
         if key is None:
             continue
         made = world.make()
@@ -115,7 +114,7 @@ def _check(world: World, ties: Ties, made: Made, key: str, times: int, why: str)
     if rows is None:
         raise Untried(f"{ties.listing.label} is refused")
     resource = world.visit.subject.model.resources[str(ties.put.resource)]
-    keys = [key_of(value_at(each, resource.key or "")) for each in rows]
+    keys = [key_shown(resource, each) for each in rows]
     if keys.count(key) != times:
         told = f"the record {key} {times} times, for it was {why}"
         raise Broken(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from contracts.laws.law import Broken, Untried, demand_refusal
-from contracts.laws.places import Place
-from contracts.laws.same import shown
-from contracts.laws.visit import Made
-from contracts.laws.world import World
+from contracts.compare.same import shown
+from contracts.laws.bench.law import Broken, Untried, demand_refusal
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.visit import Made
+from contracts.laws.bench.world import World
 from contracts.targets.target import Answer
 from mockserver.model.types.facts import admits
 
@@ -24,9 +24,13 @@ _TOGETHER = re.compile(
     r"|not (be )?unique)\b",
     re.IGNORECASE,
 )
+_WHERE = re.compile(
+    r"\b(?:in|within|among|across) (?:the|a|an|its|this|all) (\w{3,})", re.IGNORECASE
+)
 _ANY_CASE = re.compile(
     r"upper and lower case are the same|case[- ]?insensitiv|"
     r"(ignoring|regardless of|without|whatever|in any|irrespective of)( its| the| their)? case|"
+    r"without regard (to|for|of)( the)? (upper or lower )?case|differs? (only )?in case|"
     r"case (does not|doesn't) (matter|count)",
     re.IGNORECASE,
 )
@@ -115,6 +119,16 @@ def _in_other_case(value: str) -> list[str]:
     return [each for each in dict.fromkeys(turned) if each != value]
 
 
+def _is_together(words: str, fields: Iterable[str]) -> bool:
+    """Tell whether words say that values need to be unique with others alone. `In the fleet` is
+    everywhere, where no property of a record names its fleet.
+    """
+    match = _WHERE.search(words)
+    if match is not None and not any(match[1].lower() in name.lower() for name in fields):
+        words = words.replace(match[0], "")
+    return bool(_TOGETHER.search(words))
+
+
 def _told(place: Place) -> Iterator[tuple[str, bool]]:
     """Yield the properties that must be unique, and whether in any case."""
     create = place.create
@@ -135,6 +149,6 @@ def _told(place: Place) -> Iterator[tuple[str, bool]]:
             found.setdefault(match[1], bool(_ANY_CASE.search(f"{conflict} {words}")))
     for name, schema in fields.items():
         own = str(schema.get("description") or "")
-        if _OWN.search(own) and not _TOGETHER.search(own):
+        if _OWN.search(own) and not _is_together(own, fields):
             found[name] = found.get(name, False) or bool(_ANY_CASE.search(own))
     yield from ((name, any_case) for name, any_case in found.items() if name in fields)

@@ -9,18 +9,18 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contracts.laws.drafts import Record, natural_key
-from contracts.laws.envelopes import record_of
-from contracts.laws.fields import record_schema, scalars, usual
-from contracts.laws.law import Broken, Untried
-from contracts.laws.places import Place
-from contracts.laws.same import changes, is_same, losses, shown
+from contracts.compare.same import changes, is_same, losses, shown
+from contracts.laws.bench.envelopes import record_of
+from contracts.laws.bench.law import Broken, Untried
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.world import World
 from contracts.laws.snapshot import servers_own
-from contracts.laws.world import World
-from contracts.lifecycle.caller import Keys
-from contracts.lifecycle.samples import writable
-from contracts.machine.neighbors import key_neighbors, neighbors
 from contracts.openapi import flattened, parameters, properties, resolved
+from contracts.requests.caller import Keys
+from contracts.requests.drafts import Record, natural_key
+from contracts.requests.fields import record_schema, scalars, usual
+from contracts.requests.neighbors import key_neighbors, neighbors
+from contracts.requests.samples import writable
 from contracts.targets.target import Answer
 from mockserver.lookup import value_at
 from mockserver.model.types import Children, Operation

@@ -18,18 +18,18 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
+from contracts.compare.likeness import moment
+from contracts.compare.same import is_same
+from contracts.laws.bench.law import Broken, Untried
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.visit import Made
+from contracts.laws.bench.walk import walk
+from contracts.laws.bench.world import World
 from contracts.laws.changing import one_by_one
-from contracts.laws.drafts import Record
-from contracts.laws.law import Broken, Untried
-from contracts.laws.places import Place
-from contracts.laws.same import is_same
 from contracts.laws.verbs import verbs_of
-from contracts.laws.visit import Made
-from contracts.laws.walk import walk
-from contracts.laws.world import World
-from contracts.lifecycle.caller import NOTHING, Keys
-from contracts.lifecycle.samples import Body
-from contracts.likeness import moment
+from contracts.requests.caller import NOTHING, Keys
+from contracts.requests.drafts import Record
+from contracts.requests.samples import Body
 from contracts.targets.target import Answer
 from contracts.wire.subject import Subject
 from mockserver.model.types import Operation

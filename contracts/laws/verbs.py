@@ -9,15 +9,15 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from time import sleep
 
+from contracts.compare.same import shown
 from contracts.expiry import is_span, may_be_hidden
-from contracts.laws.drafts import Record
-from contracts.laws.envelopes import record_of
-from contracts.laws.fields import kind_of
-from contracts.laws.law import Broken, Untried, demand_refusal
-from contracts.laws.places import Place
-from contracts.laws.same import shown
-from contracts.laws.visit import Made
-from contracts.laws.world import World
+from contracts.laws.bench.envelopes import record_of
+from contracts.laws.bench.law import Broken, Untried, demand_refusal
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.visit import Made
+from contracts.laws.bench.world import World
+from contracts.requests.drafts import Record
+from contracts.requests.fields import kind_of
 from mockserver.model.types import Operation
 
 MOST = 4

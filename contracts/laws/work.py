@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import time
 
-from contracts.laws.drafts import Record
-from contracts.laws.law import Broken, Untried
-from contracts.laws.places import Place
-from contracts.laws.same import shown
-from contracts.laws.world import World
+from contracts.compare.same import shown
+from contracts.laws.bench.law import Broken, Untried
+from contracts.laws.bench.places import Place
+from contracts.laws.bench.world import World
+from contracts.requests.drafts import Record
 
 LONGEST_S = 6.0
 """Seconds that work is given to come to its end, where the document speaks of no longer ones."""

@@ -13,18 +13,19 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contracts.lifecycle.bodies import Bodies
-from contracts.lifecycle.caller import Caller, Keys, value_of
-from contracts.lifecycle.lives import Attempt, Lane, Life, Step, lanes
-from contracts.lifecycle.samples import (
+from contracts.lifecycle.lives import Attempt, Life, Step
+from contracts.lifecycle.sightings import Fields, Path, common, is_there, keys_in, lost, objects
+from contracts.openapi import operation_at, properties, request_schema, success_schema
+from contracts.requests.bodies import Bodies
+from contracts.requests.caller import Caller, Keys, value_of
+from contracts.requests.lanes import Lane, lanes
+from contracts.requests.samples import (
     Body,
     fields_at,
     sample_bodies,
     sample_parameters,
     text,
 )
-from contracts.lifecycle.sightings import Fields, Path, common, is_there, keys_in, lost, objects
-from contracts.openapi import operation_at, properties, request_schema, success_schema
 from contracts.targets.target import Answer, Target
 from mockserver.call import Supply
 from mockserver.lookup import MISSING

@@ -8,30 +8,25 @@ the document.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from hypothesis import strategies as st
 
-from contracts.machine.values import values
 from contracts.openapi import (
     Spec,
-    flattened,
     json_content,
     operation_at,
     parameters,
-    properties,
     request_schema,
     resolved,
-    type_of,
 )
-from contracts.oracle.settled import Spoil
-from mockserver.call import ProblemKind
+from contracts.requests.spoils import Spoil, spoils_of
+from contracts.requests.strategies import values
 from mockserver.lookup import MISSING
 from mockserver.model.types import Kind, Model, Operation
-from mockserver.model.types.facts import bounds, is_nullable
+from mockserver.model.types.facts import bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +37,6 @@ class Pick:
 
     where: str
     n: int = 0
-
-
-BODY = ""
-"""The body itself, as an array."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,84 +214,3 @@ def _bodies(model: Model, operation: Operation) -> st.SearchStrategy[Any]:
         ]
         return st.one_of(made, st.sampled_from(right)) if right else made
     return made
-
-
-def spoils_of(model: Model, operation: Operation) -> list[Spoil]:
-    """Return the ways in which a call of this operation can break its document."""
-    spec = model.document.spec
-    listed = parameters(spec, operation.path, operation.method)
-    found = [
-        spoil
-        for each in listed
-        if "schema" in each
-        for spoil in _spoiled_parameter(spec, operation, each)
-    ]
-    if operation.unknown_query == "refuse":
-        found.append(Spoil("query", "no_such_parameter", "x", ProblemKind.INVALID_QUERY))
-    declared = operation_at(spec, operation.path, operation.method)
-    if "requestBody" in declared:
-        schema = flattened(spec, request_schema(declared))
-        if operation.envelope.request:
-            schema = flattened(spec, schema["properties"][operation.envelope.request])
-        found += _spoiled_body(spec, schema)
-        found += _spoiled_items(spec, schema, BODY)
-        for name, child in properties(spec, schema).items():
-            found += _spoiled_items(spec, flattened(spec, child), name)
-    return found
-
-
-def _spoiled_items(spec: Spec, schema: Mapping[str, Any], within: str) -> list[Spoil]:
-    """Return what can be wrong in an item of an array: the others are right, and none may have an
-    effect.
-    """
-    if type_of(schema) != "array" or schema.get("readOnly"):
-        return []
-    return [
-        replace(spoil, within=within)
-        for spoil in _spoiled_body(spec, flattened(spec, schema.get("items", {})))
-    ]
-
-
-def _spoiled_parameter(
-    spec: Spec, operation: Operation, parameter: Mapping[str, Any]
-) -> list[Spoil]:
-    name, schema = parameter["name"], resolved(spec, parameter["schema"])
-    numeric = type_of(schema) in ("integer", "number")
-    if parameter["in"] == "path":
-        wrong = numeric or schema.get("format") == "uuid"
-        return [Spoil("path", name, "no-key", ProblemKind.INVALID_PATH)] if wrong else []
-    if parameter["in"] != "query" or not numeric:
-        return []
-    found = [Spoil("query", name, "x", ProblemKind.INVALID_QUERY)]
-    least, most = bounds(schema)
-    if least > -math.inf:
-        found.append(Spoil("query", name, int(least) - 1, ProblemKind.INVALID_QUERY))
-    if most < math.inf:
-        large = name == operation.paging.size
-        kind = ProblemKind.LIMIT_EXCEEDED if large else ProblemKind.INVALID_QUERY
-        found.append(Spoil("query", name, int(most) + 1, kind))
-    return found
-
-
-def _spoiled_body(spec: Spec, schema: Mapping[str, Any]) -> list[Spoil]:
-    fields = {
-        name: child for name, child in properties(spec, schema).items() if not child.get("readOnly")
-    }
-    wrong = [(name, MISSING) for name in schema.get("required") or () if name in fields]
-    if schema.get("additionalProperties") is False:
-        wrong.append(("no_such_property", 1))
-    for name, child in fields.items():
-        kind = type_of(child)
-        if kind in ("integer", "number", "boolean"):
-            wrong.append((name, "no-such"))
-        if kind in ("string", "array"):
-            wrong.append((name, {}))
-        if kind == "string" and child.get("minLength", 0) > 0:
-            wrong.append((name, ""))
-        if kind == "string" and child.get("enum"):
-            wrong.append((name, "no-such"))
-        if kind in ("integer", "number") and bounds(child)[0] > -math.inf:
-            wrong.append((name, int(bounds(child)[0]) - 1))
-        if kind is not None and not is_nullable(child) and not child.get("enum"):
-            wrong.append((name, None))
-    return [Spoil("body", name, value, ProblemKind.INVALID) for name, value in wrong]

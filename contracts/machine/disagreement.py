@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from contracts.compare.values import Difference
 from contracts.machine.calls import Plan
-from contracts.oracle.compare import Difference
 from contracts.targets.exchanges import Exchange, told
 
 

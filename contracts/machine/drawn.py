@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from contracts.machine.calls import Drawn, Plan
-from contracts.machine.values import Echo
+from contracts.requests.strategies import Echo
 from contracts.targets.reading import Readings
 from contracts.targets.target import Answer, Sent
 from mockserver.model.types import Operation

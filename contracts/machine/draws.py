@@ -21,8 +21,8 @@ from schemathesis import GenerationMode
 from schemathesis.core import NotSet
 
 from contracts.machine.calls import Drawn
+from contracts.requests.spelling import spell
 from contracts.targets.reading import Readings
-from contracts.targets.spelling import spell
 from mockserver.lookup import MISSING
 from mockserver.model.types import Model, Operation
 
@@ -96,7 +96,7 @@ class Draws:
             return None
         if not _is_small([query, None if body is MISSING else body]):
             return None
-        sent = spell(self._model.document.spec, operation, "", {}, query, body, {})
+        sent = spell(operation, "", {}, query, body, {})
         reading = self._readings.read_beside(operation, sent.target.partition("?")[2], sent)
         if bool(reading.faults) is valid:
             return None

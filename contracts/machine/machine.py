@@ -20,18 +20,18 @@ from hypothesis import settings as Settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
+from contracts.compare.placeholders import Keeper
+from contracts.compare.values import Difference
 from contracts.errors import Withheld
 from contracts.machine.calls import Plan, can_be_called, plans
 from contracts.machine.disagreement import Disagreement
 from contracts.machine.drawn import Few, Oddities, now_and_then
 from contracts.machine.pool import Pool
 from contracts.machine.shorten import shorten
-from contracts.oracle.compare import Difference
-from contracts.oracle.placeholders import Keeper
 from contracts.oracle.settled import Settled
 from contracts.oracle.shadow import Shadow
+from contracts.requests.spelling import spell
 from contracts.targets.exchanges import Exchange
-from contracts.targets.spelling import spell
 from contracts.targets.target import Answer, Sent, Target
 from contracts.wire.wire import Lost
 from mockserver.lookup import MISSING
@@ -134,7 +134,6 @@ class Driver:
         ):
             return None
         sent = spell(
-            self.shadow.model.document.spec,
             operation,
             self._base,
             values[0],

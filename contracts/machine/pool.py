@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
 
-from contracts.machine.calls import BODY, Pick, Plan
-from contracts.machine.neighbors import key_neighbors
-from contracts.machine.values import UUIDS, Echo
+from contracts.machine.calls import Pick, Plan
 from contracts.openapi import parameters, resolved, type_of
 from contracts.oracle.aliases import Aliases
-from contracts.oracle.settled import Settled, Spoil, keys_above
+from contracts.oracle.settled import Settled, keys_above
+from contracts.requests.neighbors import key_neighbors
+from contracts.requests.spoils import BODY, Spoil
+from contracts.requests.strategies import UUIDS, Echo
 from contracts.targets.promises import promised_headers, with_key
 from mockserver.lookup import MISSING
 from mockserver.model.types import Model, Operation, Parent, Resource

@@ -7,12 +7,12 @@ and so can each query parameter and property that a call is not about.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from contracts.machine.calls import Plan
 from contracts.machine.disagreement import Disagreement
+from contracts.reduction import fewest, smaller, without_one
 
 Replay = Callable[[Sequence[Plan]], Disagreement | None]
 """Makes planned calls on a target in its first state; returns the first disagreement, if any."""
@@ -41,17 +41,10 @@ class _Limited:
 
 
 def _with_fewer_calls(found: Disagreement, replay: Replay) -> Disagreement:
-    size = max(1, len(found.plans) // 2)
-    while size:
-        index = 0
-        while index < len(found.plans):
-            again = replay([*found.plans[:index], *found.plans[index + size :]])
-            if again is not None and len(again.plans) < len(found.plans):
-                found = again
-            else:
-                index += size
-        size //= 2
-    return found
+    def retried(before: Disagreement, start: int, end: int) -> Disagreement | None:
+        return replay([*before.plans[:start], *before.plans[end:]])
+
+    return fewest(found, lambda each: len(each.plans), retried)
 
 
 def _with_simpler_calls(found: Disagreement, replay: Replay) -> Disagreement:
@@ -66,23 +59,7 @@ def _with_simpler_calls(found: Disagreement, replay: Replay) -> Disagreement:
 
 def _simpler(plan: Plan) -> Iterator[Plan]:
     """Yield plans with one thing less."""
-    for query in _without_one(plan.query):
+    for query in without_one(plan.query):
         yield replace(plan, query=query)
-    for body in _smaller(plan.body):
+    for body in smaller(plan.body):
         yield replace(plan, body=body)
-
-
-def _smaller(value: Any) -> Iterator[Any]:
-    if isinstance(value, Mapping):
-        yield from _without_one(value)
-        for name, child in value.items():
-            yield from ({**value, name: less} for less in _smaller(child))
-    elif isinstance(value, list):
-        for index, child in enumerate(value):
-            yield [*value[:index], *value[index + 1 :]]
-            yield from ([*value[:index], less, *value[index + 1 :]] for less in _smaller(child))
-
-
-def _without_one(values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    for left_out in values:
-        yield {name: value for name, value in values.items() if name != left_out}

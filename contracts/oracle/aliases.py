@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from contracts.oracle.placeholders import BLOCK, TOKEN, Made, PlaceholderSupply, is_number_token
+from contracts.compare.placeholders import BLOCK, TOKEN, Made, PlaceholderSupply, is_number_token
 from mockserver.lookup import MISSING
 
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from contracts.compare.placeholders import PlaceholderNumbers
 from contracts.openapi import properties
 from contracts.oracle.oracle import LISTS, REMOVALS
-from contracts.oracle.placeholders import PlaceholderNumbers
 from contracts.oracle.settled import Settled, keys_above
 from mockserver.model.types import Formula, Kind, Model, Operation, Resource
 from mockserver.model.types.relation import RESTRICT

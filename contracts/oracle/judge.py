@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from contracts.compare.values import Difference, differences
 from contracts.oracle.aliases import Aliases
-from contracts.oracle.compare import Difference, differences
 from contracts.oracle.oracle import LISTS, REMOVALS, Expected
 from contracts.targets.target import NO_BODY, Answer
 from mockserver.call import Page

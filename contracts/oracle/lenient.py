@@ -16,10 +16,14 @@ rounded, sorted), as the words of its property say or as servers do.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
+from contracts.compare.likeness import SAME, likeness
+from contracts.compare.same import is_key_made_anew, is_right
+from contracts.compare.values import Difference
 from contracts.expiry import (
     are_dropped,
     may_be_deleted,
@@ -28,12 +32,11 @@ from contracts.expiry import (
     may_bring_back,
     may_hide,
 )
-from contracts.likeness import SAME, likeness
+from contracts.mentions import named_in
 from contracts.oracle.aliases import Aliases
-from contracts.oracle.compare import Difference
 from contracts.oracle.oracle import LISTS, REMOVALS, Expected
 from contracts.oracle.order import misplaced, promise_of
-from contracts.oracle.ownership import Ownership, record_in
+from contracts.oracle.ownership import WRITES, Ownership, record_in
 from contracts.oracle.question import Question
 from contracts.oracle.settled import Settled
 from contracts.targets.target import Answer
@@ -56,6 +59,10 @@ NEAR = 100
 """Numbers after the largest key that was told which a server may have given out by itself."""
 FAR = 100_000
 """A number that no server gives out in a run, where none is known that it gave."""
+_CHANGES = re.compile(r"\b(updat|upsert|replac|overwrit|chang|edit|existing\b)", re.IGNORECASE)
+"""Words by which what makes a record may change one that is there."""
+_NAME_OF_KEY = re.compile(r"^(id|key|uuid|guid|ref)s?$|_(id|key|uuid|ref)s?$|[a-z](Id|Key|Ref)s?$")
+"""Names of properties that hold keys of records."""
 Record = Mapping[str, Any]
 Address = tuple[Collection, str]
 
@@ -116,6 +123,7 @@ class Lenient:
         self._model, self._aliases, self._ownership = model, aliases, ownership
         self._observations = observations
         self.doubts = Doubts()
+        self._keeping: set[str] = set()
         self._dropping = frozenset(
             operation.resource for operation in model.operations if are_dropped(words_of(operation))
         )
@@ -125,6 +133,7 @@ class Lenient:
     ) -> Iterator[Difference]:
         """Yield where an answer is not what the client can know."""
         operation = settled.operation
+        self._note_kept(operation, answer)
         if answer.status >= 400:
             yield from self._refusal(settled, expected, answer, known)
         elif expected.problem is not None:
@@ -141,7 +150,21 @@ class Lenient:
         elif operation.kind not in REMOVALS and isinstance(expected.value, Mapping):
             if operation.kind is Kind.CREATE and known is not None:
                 yield from self._key_given(settled, answer, known)
-            yield from self._one(settled, expected.value, answer)
+            if not self._is_one_of_several(settled, known):
+                yield from self._one(settled, expected.value, answer)
+
+    def _note_kept(self, operation: Operation, answer: Answer) -> None:
+        """Note that a resource keeps its deleted records and shows that they are so: nobody knows
+        whether they count.
+        """
+        if operation.resource is None or answer.status >= 400:
+            return
+        shown = records_in(operation, answer) if operation.kind in LISTS else None
+        record = (
+            record_shown(operation, answer) if operation.kind in (Kind.READ, *REMOVALS) else None
+        )
+        if any(may_be_deleted(each) for each in [*(shown or ()), *filter(None, [record])]):
+            self._keeping.add(operation.resource)
 
     def _refusal(
         self, settled: Settled, expected: Expected, answer: Answer, known: Surroundings | None
@@ -158,6 +181,16 @@ class Lenient:
             return
         if answer.status in GONE and operation.kind in LISTS and not operation.parents:
             return
+        if answer.status in GONE and is_documented and self._may_name_nothing(settled):
+            return
+        if _names_records(settled):
+            return
+        if answer.status in GONE and any("/" in _text(value) for value in settled.path.values()):
+            return  # many servers cannot tell `%2F` from a slash
+        if answer.status in GONE and (
+            _is_below_unknown(operation, known) or not Question.of(settled).is_clear
+        ):
+            return
         if known is not None and answer.status in GONE:
             key = _asked_key(operation, settled)
             record = known.alive.get(key, {})
@@ -168,6 +201,17 @@ class Lenient:
             expected.status,
             (answer.status, answer.body),
         )
+
+    def _may_name_nothing(self, settled: Settled) -> bool:
+        """Tell whether a refused call may have named a record of another resource that is not
+        there.
+        """
+        operation = settled.operation
+        if operation.kind is Kind.CREATE and not operation.parents:
+            return True
+        if operation.kind not in WRITES:
+            return False
+        return any(named_in(self._model, operation.resource, settled.body))
 
     def _may_be_servers(
         self,
@@ -210,7 +254,7 @@ class Lenient:
             return False
         makes = operation.described.documents(201) and operation.method == "PUT"
         if kind in ABSENT:
-            if self._is_always_there(operation):
+            if self._is_always_there(operation) or self._is_of_many(settled, answer):
                 return False
             if operation.method == "DELETE" and not any(documents(operation, s) for s in GONE):
                 return False
@@ -219,15 +263,33 @@ class Lenient:
             if shown is not None and may_be_deleted(shown, words):
                 return False
             if kind is ProblemKind.PARENT_NOT_FOUND:
-                return True
+                tells = any(documents(operation, status) for status in GONE)
+                is_list = operation.kind in LISTS
+                return tells or not is_list or records_in(operation, answer) != []
             if is_verb(operation) and may_bring_back(operation.path + words_of(operation), words):
                 return False
             return not makes and not self._shows_another_spelling(settled, answer)
         if kind is ProblemKind.DUPLICATE and not self._is_declared_unique(operation):
             return False
         if kind in (ProblemKind.CONFLICT, ProblemKind.DUPLICATE):
+            if operation.kind is Kind.CREATE and _CHANGES.search(words_of(operation)):
+                return False
             return len(operation.described.success_statuses) < 2
         return True
+
+    def _is_one_of_several(self, settled: Settled, known: Surroundings | None) -> bool:
+        """Tell whether a call names a record by a property that others have as well: any of them
+        may be meant.
+        """
+        operation = settled.operation
+        resource = self._model.resources.get(operation.resource or "")
+        name = operation.key_field
+        if known is None or resource is None or name is None or name == resource.key:
+            return False
+        asked = _asked_key(operation, settled)
+        records = known.alive.values()
+        told = (self._aliases.told(value_at(record, name)) for record in records)
+        return sum(_text(value) == asked for value in told) > 1
 
     def _is_declared_unique(self, operation: Operation) -> bool:
         """Tell whether more than words say what must be unique: words are for the laws, which ask
@@ -243,6 +305,23 @@ class Lenient:
         resource = self._model.resources.get(operation.resource or "")
         is_only_one = resource is not None and resource.key is None
         return is_only_one and not any(documents(operation, status) for status in GONE)
+
+    def _is_of_many(self, settled: Settled, answer: Answer) -> bool:
+        """Tell whether a change may be about all records: neither its path nor its body says which
+        one it is about, or the answer shows none (`{"count": 0}`).
+        """
+        operation = settled.operation
+        resource = self._model.resources.get(operation.resource or "")
+        is_change = operation.kind in (Kind.MERGE, Kind.REPLACE) and settled.body is not MISSING
+        if not is_change or operation.key_param is not None:
+            return False
+        if resource is None or resource.key is None:
+            return False
+        shown = record_shown(operation, answer)
+        if shown is not None and value_at(shown, resource.key) is MISSING:
+            return True
+        names = (*_names_in(settled.body), *settled.query)
+        return not any(name == resource.key or _NAME_OF_KEY.search(name) for name in names)
 
     def _words_of_delete(self, operation: Operation) -> str:
         """Return what the document says of the delete of the record that an operation is about."""
@@ -282,6 +361,8 @@ class Lenient:
             return
         if len(operation.described.success_statuses) > 1:
             return
+        if answer.status == 200 and operation.created == 201:
+            return  # the one that is there is given back
         told = value_at(shown, resource.key)
         key, is_number = _text(told), _is_whole(told)
         sent = record_in(operation, settled.body)
@@ -304,6 +385,8 @@ class Lenient:
             yield Difference("", expected.value, told)
 
     def _has_doubts(self, known: Surroundings) -> bool:
+        if known.collection.resource in self._keeping:
+            return True
         ending = any(self._may_go(known, each) for each in known.alive.values())
         return ending or bool(self.doubts.about(known.collection))
 
@@ -394,10 +477,10 @@ class Lenient:
         if key in known.alive:
             if asked.excludes(known.alive[key]):
                 yield Difference(place, MISSING, record)
-        elif key in known.departed or self._is_copy(
-            record,
-            known.elsewhere.get(key),
-        ):
+        elif key in known.departed:
+            if not may_be_deleted(record):
+                yield Difference(place, MISSING, record)
+        elif self._is_copy(record, known.elsewhere.get(key)):
             yield Difference(place, MISSING, record)
 
     def _is_copy(self, record: Record, other: Record | None) -> bool:
@@ -492,6 +575,8 @@ class Lenient:
         for name, value in wanted.items():
             if not self._ownership.is_clients(resource, name):
                 continue
+            if is_right(name, shown.get(name)):
+                continue
             at, actual = f"{place}/{name}", shown.get(name, MISSING)
             if name == resource.key:
                 told = self._aliases.told(value)
@@ -560,6 +645,9 @@ class Lenient:
             return
         if isinstance(wanted, Mapping) and isinstance(actual, Mapping):
             for name, value in wanted.items():
+                there = actual.get(name, MISSING)
+                if is_key_made_anew(name, self._aliases.told(value), there, actual):
+                    continue
                 if name in actual and value is not None:
                     child = schema.properties.get(name) if schema is not None else None
                     yield from self._value(
@@ -624,6 +712,34 @@ def _hides(resource: Resource) -> bool:
         name: each.get("enum") or () for name, each in properties.items() if "enum" in each.flat
     }
     return may_hide(properties, states)
+
+
+def _is_below_unknown(operation: Operation, known: Surroundings | None) -> bool:
+    """Tell whether a collection is below something of which no operation tells whether it is there
+    (`/servers/{server_id}/zones` without a resource of servers), and none of its records is known.
+    """
+    is_known = known is not None and bool(known.alive)
+    return not is_known and any(parent.resource is None for parent in operation.parents)
+
+
+def _names_records(settled: Settled) -> bool:
+    """Tell whether a call that is not about a record of its own names some in its body: one of them
+    may be what is not there.
+    """
+    if settled.operation.key_param is not None and not is_verb(settled.operation):
+        return False
+    return any(_NAME_OF_KEY.search(name) for name in _names_in(settled.body))
+
+
+def _names_in(value: Any) -> Iterator[str]:
+    """Yield the names of the properties of a value, and of what is inside of it."""
+    if isinstance(value, Mapping):
+        for name, child in value.items():
+            yield str(name)
+            yield from _names_in(child)
+    elif isinstance(value, list):
+        for child in value:
+            yield from _names_in(child)
 
 
 def documents(operation: Operation, status: int) -> bool:

@@ -13,11 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from contracts.compare.placeholders import Made, PlaceholderNumbers, PlaceholderSupply
 from contracts.openapi import (
     flattened,
     properties,
 )
-from contracts.oracle.placeholders import Made, PlaceholderNumbers, PlaceholderSupply
 from contracts.oracle.settled import Settled
 from mockserver.behavior.decide import decide
 from mockserver.call import Call, Page, Problem, ProblemKind, RawBody, Reply, Violation

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from contracts.likeness import moment
+from contracts.compare.likeness import moment
 from contracts.oracle.settled import Settled
 from mockserver.lookup import value_at
 from mockserver.model.keys import CREATION

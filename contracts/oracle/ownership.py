@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from contracts.compare.dependence import dependents
 from mockserver.model.types import Kind, Model, Operation, Resource
 from mockserver.model.types.schema import NO_SCHEMA, DescribedSchema
 
@@ -36,6 +37,7 @@ class Ownership:
         self._model = model
         self._sent: dict[str, set[str]] = {}
         self._own: dict[str, frozenset[str]] = {}
+        self._moving: dict[str, frozenset[str]] = {}
         for operation in model.operations:
             if operation.kind in WRITES and operation.resource:
                 names = set(record_schema(operation).properties)
@@ -43,17 +45,52 @@ class Ownership:
 
     def note(self, operation: Operation, body: Any) -> None:
         """Take note of what a client sent."""
-        inner = record_in(operation, body)
+        inner = record_in(
+            operation,
+            body,
+        )
         if operation.resource and isinstance(inner, Mapping):
             self._sent.setdefault(operation.resource, set()).update(map(str, inner))
 
     def is_clients(self, resource: Resource, name: str) -> bool:
         """Tell whether a property has the value that a client gave it, or that is declared."""
-        if name == resource.key or name in self._declared(resource):
+        if name == resource.key:
             return True
+        if name in self._declared(resource):
+            return True
+        position = resource.position
+        if position is not None and position.field == name:
+            return False
         if name in resource.read_only:
             return False
+        if name in self._depending(resource):
+            return False
         return name in self._sent.get(resource.name, ())
+
+    def _depending(self, resource: Resource) -> frozenset[str]:
+        """Return the properties that others may take along, by the words of the document."""
+        known = self._moving.get(resource.name)
+        if known is None:
+            words = self._words(resource)
+            known = frozenset(dependents(words, tuple(words)))
+            self._moving[resource.name] = known
+        return known
+
+    def _words(self, resource: Resource) -> dict[str, str]:
+        """Return what the document says of the properties that are sent and shown."""
+        words: dict[str, str] = {}
+        schemas = [resource.record]
+        for operation in self._model.operations:
+            if operation.resource != resource.name:
+                continue
+            if operation.kind in WRITES:
+                schemas.append(record_schema(operation))
+        for schema in schemas:
+            for name, child in schema.properties.items():
+                told = str(child.get("description", ""))
+                before = words.get(name, "")
+                words[name] = f"{before} {told}"
+        return words
 
     def _declared(self, resource: Resource) -> frozenset[str]:
         """Return the properties of which the semantics of the API, or the path, say the value."""
@@ -67,8 +104,9 @@ class Ownership:
             }
             moments = {n for n, made in resource.generated.items() if made.startswith("now-")}
             names |= moments - resource.touched.keys()
-            if resource.position is not None:
-                names.add(resource.position.field)
+            position = resource.position
+            if position is not None and not position.is_told:
+                names.add(position.field)
             if resource.states is not None:
                 names.add(resource.states.field)
             known = self._own[resource.name] = frozenset(names)

@@ -15,7 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.likeness import moment
+from contracts.compare.likeness import moment
+from contracts.expiry import shows_recent_alone
 from contracts.oracle.settled import Settled
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.paths import bare
@@ -40,7 +41,8 @@ _MORE = frozenset({"expand", "embed", "include", "with", "sort", "sortby", "orde
 class Question:
     """What is asked for: `sure` are the filters whose meaning is plain, with their values;
     `narrows` tells whether any filter is at work, `is_understood` whether all that is asked has a
-    meaning that the document tells, `is_sparse` whether records come with less than they have.
+    meaning that the document tells, `is_sparse` whether records come with less than they have,
+    `is_clear` whether the meaning of each parameter is known.
     """
 
     operation: Operation
@@ -48,6 +50,7 @@ class Question:
     narrows: bool
     is_understood: bool
     is_sparse: bool
+    is_clear: bool = True
 
     @classmethod
     def of(cls, settled: Settled) -> Question:
@@ -59,7 +62,11 @@ class Question:
         for name, value in settled.query.items():
             if name in (paging.size, paging.number, operation.sort_param):
                 continue
-            if _SPARSE.search(bare(name)):
+            if value in ("", [""]):
+                unknown = True  # nothing is asked for, or what has no value
+            elif _is_written(operation, name):
+                sparse = unknown = True  # what is asked for stands inside of it
+            elif _SPARSE.search(bare(name)):
                 sparse = True
             elif name in filters:
                 sure.append((filters[name], value))
@@ -73,11 +80,18 @@ class Question:
             bool(sure) or unknown,
             understood,
             sparse,
+            not unknown,
         )
 
     def excludes(self, record: Mapping[str, Any]) -> bool:
         """Tell whether a record cannot be among those that are asked for."""
         return any(_excludes(each, value, record) for each, value in self.sure)
+
+
+def _is_written(operation: Operation, name: str) -> bool:
+    """Tell whether a parameter is a document of its own, such as JSON."""
+    parameter = operation.described.parameter("query", name)
+    return parameter is not None and parameter.media_type is not None
 
 
 def _is_default(operation: Operation, name: str, value: Any) -> bool:
@@ -87,9 +101,11 @@ def _is_default(operation: Operation, name: str, value: Any) -> bool:
 
 def _narrows_by_itself(operation: Operation) -> bool:
     """Tell whether a list leaves out records where nobody asks for them: a parameter whose meaning
-    is unknown has a default.
+    is unknown has a default, or words tell of the time that it shows.
     """
-    paging = operation.paging
+    described, paging = operation.described, operation.paging
+    if shows_recent_alone(f"{described.summary} {described.description}"):
+        return True
     known = {each.param for each in operation.filters}
     known |= {str(each) for each in (paging.size, paging.number, operation.sort_param)}
     for parameter in operation.described.parameters_in("query"):

@@ -6,26 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from contracts.requests.spoils import Spoil
 from contracts.targets.reading import Reading
-from mockserver.call import ProblemKind
 from mockserver.model.types import Operation, Resource
 from mockserver.state import key_of
-
-
-@dataclass(frozen=True, slots=True)
-class Spoil:
-    """The one rule that a plan breaks: where (path, query or body), what to put there and the
-    refusal it must get.
-
-    `place` is a parameter or a property; a value of MISSING leaves it out. `within` is the array
-    whose last item is spoiled: a property of the body, or BODY when the body is one.
-    """
-
-    part: str
-    place: str
-    value: Any
-    problem: ProblemKind
-    within: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from contracts.compare.values import Difference
 from contracts.conformance.conformance import Conformance
 from contracts.conformance.failure import is_its_way
 from contracts.conformance.plan import Plan, habits_of
 from contracts.errors import ContractError, Stopped
 from contracts.events import CasesTried, CheckFailed, CheckTried, PhaseFinished, Trouble, Unsure
-from contracts.oracle.compare import Difference
 from contracts.oracle.plain_store import PlainStore
 from contracts.oracle.settled import Settled
 from contracts.oracle.shadow import Shadow

@@ -8,11 +8,17 @@ it is one to look at and no more out.
     not_a_server_error         the document has this status
     status_code_conformance    HTTP itself has the status for what was wrong, and the document names
                                no refusal of that meaning
+    negative_data_rejection    a header that no document can describe as a parameter
+    missing_required_header    it is refused all the same, for another reason
     ignored_auth               any credential is that of a user of its own, who sees other records
+    allow_header_conformance   the header names some of the methods, as where a framework has a
+                               route for each, and the document tells of no such header
 """
 
 from __future__ import annotations
 
+import json
+import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
@@ -28,6 +34,8 @@ from contracts.wire.wire import Wire, rows_in
 from mockserver.mediatype import plain_media_type
 from mockserver.model.types import Model
 
+_NO_PARAMETER = re.compile(r"parameter `(accept|content-type|authorization)` in header", re.I)
+"""Headers that are no parameters, whatever a document says (OpenAPI 3.0.3, Parameter Object)."""
 GONE = frozenset({404, 410})
 OF_METHOD = frozenset({405, 501})
 """Statuses by which any server may refuse a method that its document does not have."""
@@ -61,6 +69,12 @@ def is_explained(model: Model, failure: Failure, gate: Gate) -> bool:
             return _is_documented(model, failure.operation, last.answer.status)
         case "status_code_conformance":
             return _is_of_http(model, failure.operation, last.sent, last.answer.status)
+        case "allow_header_conformance":
+            return _allows_some(model, failure.operation, last)
+        case "negative_data_rejection":
+            return _NO_PARAMETER.search(failure.message) is not None
+        case "missing_required_header":
+            return last.answer.status >= 400
         case "use_after_free":
             return _is_brought_back(failure.calls) or gate.between(lambda wire: _goes(wire, last))
         case "ensure_resource_availability":
@@ -73,6 +87,24 @@ def is_explained(model: Model, failure: Failure, gate: Gate) -> bool:
     return False
 
 
+def _allows_some(model: Model, label: str, last: Exchange) -> bool:
+    """Tell whether the Allow header of an answer names some of the methods that a path has, and no
+    other one, where the document tells of no such header.
+
+    It should name all of them (RFC 9110, section 15.5.6). No client is misled by the state for it.
+    """
+    operation = model.labeled(label)
+    if operation is None or last.answer is None:
+        return False
+    same_path = [each for each in model.operations if each.path == operation.path]
+    for each in same_path:
+        if any(reply.header("allow") for reply in each.described.responses.values()):
+            return False
+    named = {each.strip().upper() for each in last.answer.headers.get("allow", "").split(",")}
+    known = {each.method for each in same_path} | {"HEAD", "OPTIONS"}
+    return bool(named - {""}) and named <= known
+
+
 def _is_of_http(model: Model, label: str, sent: Sent, status: int) -> bool:
     """Tell whether any server may refuse a request with this status: for its size, for the document
     does not have its method, its media type, or the one that it asks for, or for what it names no
@@ -82,6 +114,8 @@ def _is_of_http(model: Model, label: str, sent: Sent, status: int) -> bool:
     if status in OF_SIZE or operation is None:
         return status in OF_SIZE
     if _names_none(operation.described.responses, status):
+        return True
+    if status == 400 and _cannot_be_read(sent):
         return True
     headers = {name.lower(): value for name, value in sent.headers.items()}
     if status in OF_METHOD:
@@ -94,6 +128,19 @@ def _is_of_http(model: Model, label: str, sent: Sent, status: int) -> bool:
         contents = [each.content for each in described.responses.values()]
         shown = chain.from_iterable(contents)
         return not _is_among(headers.get("accept", "*/*"), shown)
+    return False
+
+
+def _cannot_be_read(sent: Sent) -> bool:
+    """Tell whether a request says that it is JSON and is none, as any server may refuse a request
+    whose syntax is broken (RFC 9110, section 15.5.1).
+    """
+    if "json" not in sent.headers.get("content-type", ""):
+        return False
+    try:
+        json.loads(sent.content.decode())
+    except ValueError:
+        return True
     return False
 
 

@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 
+from contracts.compare.values import Difference
 from contracts.errors import ContractError, Stopped
 from contracts.events import CasesTried, CheckFailed, CheckTried, PhaseFinished, Trouble, Unsure
 from contracts.machine.calls import Plan
@@ -25,7 +26,6 @@ from contracts.machine.drawn import Oddities
 from contracts.machine.draws import Draws
 from contracts.machine.machine import Driver, machine_of
 from contracts.machine.shorten import shorten
-from contracts.oracle.compare import Difference
 from contracts.oracle.settled import Settled
 from contracts.oracle.shadow import Shadow
 from contracts.phases.told import STATE, oracle_finding
@@ -174,6 +174,7 @@ class MachinePhase:
 
     def _open(self) -> Driver:
         """Return a driver on the subject as it is at the start of a run, or as it is found."""
+        self._shadow = None  # what was made so far is about to be removed
         wire = self._subject.wire(NAME, self._emit, self._budget)
         store = self._subject.known()
         incomplete = None

@@ -7,20 +7,21 @@ are told.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
-from urllib.parse import quote, unquote
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote
 
+from contracts.compare.values import Difference
 from contracts.errors import ContractError, Stopped, Withheld
-from contracts.oracle.compare import Difference
 from contracts.oracle.plain_store import PlainStore
 from contracts.oracle.settled import Settled
 from contracts.oracle.shadow import Shadow
+from contracts.reduction import fewest
+from contracts.requests.renames import renamed
 from contracts.stories import closest
 from contracts.targets.exchanges import Exchange
-from contracts.targets.target import Answer, Sent
+from contracts.targets.target import Answer
 from contracts.wire.safety import Safety
 from contracts.wire.subject import Emit, Subject
 from contracts.wire.survey import Survey
@@ -84,22 +85,16 @@ class Replay:
         again = self._made(story.calls)
         if not _is_same(again, story):
             return None
-        size, replays = max(1, len(again.calls) // 2), 0
-        while size and replays < most:
-            index = 0
-            while index < len(again.calls) - 1 and replays < most:
-                until = min(index + size, len(again.calls) - 1)
-                if not self._subject.fresh and _is_needed(again, index, until):
-                    index += size
-                    continue
-                fewer = self._made([*again.calls[:index], *again.calls[until:]])
-                replays += 1
-                if _is_same(fewer, story):
-                    again = fewer
-                else:
-                    index += size
-            size //= 2
-        return again
+        tries = itertools.count()
+
+        def retried(before: Shown, start: int, end: int) -> Shown | None:
+            is_free = self._subject.fresh or not _is_needed(before, start, end)
+            if not is_free or next(tries) >= most:
+                return None
+            fewer = self._made([*before.calls[:start], *before.calls[end:]])
+            return fewer if _is_same(fewer, story) else None
+
+        return fewest(again, lambda shown: len(shown.calls) - 1, retried)
 
     def _made(self, calls: Sequence[Exchange]) -> Shown:
         wire = self._subject.wire(self._phase, self._emit, self._budget)
@@ -110,7 +105,7 @@ class Replay:
         try:
             shadow = self._begun(wire)
             for call in calls:
-                answer = wire.send(_renamed(call.sent, names))
+                answer = wire.send(renamed(call.sent, names))
                 made.append(wire.last)
                 reading = wire.readings.read(wire.last.sent)
                 keys.append(_key(wire, reading.operation, wire.last.answer))
@@ -162,36 +157,3 @@ def _is_needed(story: Shown, index: int, until: int) -> bool:
 
 def _is_same(again: Shown, story: Shown) -> bool:
     return bool(again.found) and again.place == story.place
-
-
-def _renamed(sent: Sent, names: Mapping[str, str]) -> Sent:
-    """Return a request with other keys, where its path has them as segments and its body as
-    values.
-    """
-    if not names:
-        return sent
-    path, sign, query = sent.target.partition("?")
-    steps = {quote(old, safe=""): quote(new, safe="") for old, new in names.items()}
-    path = "/".join(steps.get(step, step) for step in path.split("/"))
-    return replace(
-        sent,
-        target=f"{path}{sign}{query}",
-        content=_body(sent.content, names),
-    )
-
-
-def _body(content: bytes, names: Mapping[str, str]) -> bytes:
-    try:
-        value = json.loads(content)
-    except ValueError:
-        return content
-    renamed = _value(value, names)
-    return content if renamed == value else json.dumps(renamed).encode()
-
-
-def _value(value: Any, names: Mapping[str, str]) -> Any:
-    if isinstance(value, dict):
-        return {name: _value(child, names) for name, child in value.items()}
-    if isinstance(value, list):
-        return [_value(child, names) for child in value]
-    return names.get(value, value) if isinstance(value, str) else value

@@ -8,11 +8,13 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from contracts.compare.placeholders import plain
+from contracts.compare.values import Difference
 from contracts.conformance.failure import Failure
 from contracts.findings import Finding
-from contracts.oracle.compare import Difference
-from contracts.oracle.placeholders import plain
+from contracts.phases.origins import causes_of_differences, causes_of_failure
 from contracts.targets.exchanges import Exchange
+from contracts.targets.target import SAFE_METHODS
 from contracts.wire.subject import Subject
 from mockserver.lookup import MISSING
 
@@ -56,9 +58,10 @@ def document_finding(phase: str, failure: Failure, seed: int) -> Finding:
         place=failure.message.partition(":")[0],
         expected=SENTENCES.get(failure.check, ""),
         actual=failure.reply,
-        calls=failure.calls,
+        calls=_telling(failure.calls),
         seed=seed,
         pointer=pointer_of(failure.operation),
+        causes=causes_of_failure(failure),
     )
 
 
@@ -84,7 +87,14 @@ def oracle_finding(
         calls=calls,
         seed=seed,
         pointer=pointer_of(label),
+        causes=causes_of_differences(subject.model, calls, found),
     )
+
+
+def _telling(calls: Sequence[Exchange]) -> list[Exchange]:
+    """Return the calls that lead to the last one: those before it that only ask do not."""
+    before = [each for each in calls[:-1] if each.sent.method not in SAFE_METHODS]
+    return [*before, *calls[-1:]]
 
 
 def pointer_of(label: str) -> str:

@@ -40,9 +40,12 @@ def _inside(story: Story) -> Iterator[Markup]:
         yield element("p", element("strong", "Accepted: "), finding.accepted)
     if finding.message:
         yield element("p", finding.message, class_="message")
+    for line in story.elsewhere():
+        yield element("p", line)
     if finding.calls:
         yield element("ol", *(_call(each) for each in finding.calls), class_="calls")
-    if finding.expected or finding.actual:
+    is_told = finding.expected == finding.sentence
+    if not is_told and (finding.expected or finding.actual):
         parts = {
             "at": finding.place or "the body",
             "expected": finding.expected,

@@ -121,7 +121,8 @@ def _read(name: str, value: Any) -> Any:
 
 
 def _finding(said: Mapping[str, Any]) -> Finding:
-    return Finding(**{**said, "calls": tuple(map(_exchange, said["calls"]))})
+    lists = {name: tuple(said.get(name, ())) for name in ("causes", "also")}
+    return Finding(**{**said, **lists, "calls": tuple(map(_exchange, said["calls"]))})
 
 
 def _exchange(said: Mapping[str, Any]) -> Exchange:

@@ -21,9 +21,13 @@ def junit(tally: Tally, stories: Sequence[Story]) -> str:
     cases = dict(tally.checks)
     told: dict[Place, list[Story]] = {}
     for story in stories:
-        place = place_of(story, cases)
-        cases.setdefault(place, Verdict(broke=1))
-        told.setdefault(place, []).append(story)
+        for label in _operations(story):
+            place = place_of(story, cases, label)
+            cases.setdefault(place, Verdict(broke=1))
+            told.setdefault(place, []).append(story)
+    for place, verdict in cases.items():
+        if verdict.broke and place not in told:
+            told[place] = [story for story in stories if place[2] in _operations(story)][:1]
     root = xml.Element("testsuites", name="understudy")
     phases = list(dict.fromkeys([*tally.phases, *(phase for phase, _, _ in cases)]))
     for phase in phases:
@@ -39,15 +43,20 @@ def junit(tally: Tally, stories: Sequence[Story]) -> str:
     )
 
 
-def place_of(story: Story, cases: dict[Place, Verdict]) -> Place:
-    """Return the case that a finding belongs to: that of its operation, else the one that broke
-    above its path.
+def _operations(story: Story) -> tuple[str, ...]:
+    """Return the labels of the operations that show a finding."""
+    return (story.finding.operation, *story.finding.also)
+
+
+def place_of(story: Story, cases: dict[Place, Verdict], label: str) -> Place:
+    """Return the case that a finding belongs to at an operation that shows it: that of the
+    operation, else the one that broke above its path.
     """
     finding = story.finding
-    own = (finding.phase, finding.check, finding.operation)
+    own = (finding.phase, finding.check, label)
     if own in cases:
         return own
-    path = finding.operation.partition(" ")[2]
+    path = label.partition(" ")[2]
     near = [
         place
         for place, verdict in cases.items()

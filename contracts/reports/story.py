@@ -16,6 +16,8 @@ from contracts.targets.exchanges import told
 from mockserver.document.pointers import join
 from mockserver.model.types import Model, Operation
 
+OTHERS = 12
+"""Other operations that a story names."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -67,6 +69,7 @@ class Story:
         if finding.accepted:
             yield f"accepted: {finding.accepted}"
         yield from visible(finding.message).splitlines()
+        yield from self.elsewhere()
         yield from self.steps()
         yield from self.contrast()
         if self.documented:
@@ -76,9 +79,20 @@ class Story:
             yield "again:"
             yield from (f"  {line}" for line in self.curls())
 
+    def elsewhere(self) -> Iterator[str]:
+        """Yield the other operations that show the same, in one line."""
+        others = [visible(label) for label in self.finding.also]
+        more = f" and {len(others) - OTHERS} more" if len(others) > OTHERS else ""
+        if others:
+            yield f"the same in {', '.join(others[:OTHERS])}{more}"
+
     def contrast(self) -> Iterator[str]:
-        """Yield what was expected and what came, where the finding tells both."""
+        """Yield what was expected and what came, where the finding tells more than its sentence and
+        the last call do.
+        """
         finding = self.finding
+        if finding.expected == finding.sentence:
+            return
         if finding.expected or finding.actual:
             yield f"at {visible(finding.place) or 'the body'}:"
             yield f"  expected {visible(finding.expected)}"

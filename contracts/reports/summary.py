@@ -207,6 +207,8 @@ def _told(number: int, story: Story) -> Iterator[Text]:
     yield Text(f"   {finding.sentence}")
     for line in visible(finding.message).splitlines()[:LISTED]:
         yield Text(f"   {line[:BODY]}", "dim")
+    for line in story.elsewhere():
+        yield Text(f"   {line}")
     for line in _shortened(story.steps(BODY)):
         yield Text(f"     {line}")
     for line in story.contrast():

@@ -8,9 +8,11 @@ process, so that no filter, probe or generated path of any tool can go around it
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from urllib.parse import unquote
 
 from contracts.errors import Withheld
 from contracts.targets.reading import Reading
@@ -18,6 +20,18 @@ from contracts.targets.target import SAFE_METHODS, Sent
 from mockserver.model.paths import parameter_names
 from mockserver.model.types import Kind, Model, Operation
 
+_LOG_OUT = re.compile(r"/(log|sign)[-_]?(out|off)(/|$)", re.IGNORECASE)
+_OWN = re.compile(
+    r"/(me|self|myself|whoami|current[-_]?user)(/(password|email))?/?$", re.IGNORECASE
+)
+"""Paths of the user whose credentials a run has."""
+KEYS_OF_USERS = ("id", "uuid", "username", "login", "email")
+"""What a user is known by in paths."""
+_LETS_IN = re.compile(
+    rb"\"[^\"]*(password|e-?mail|user_?name|login|active|enabled|disabled|role|admin|superuser)[^\"]*\"\s*:",
+    re.IGNORECASE,
+)
+"""Properties of a user by which they are let in."""
 _ITEM_KINDS = (Kind.DELETE, Kind.READ, Kind.MERGE, Kind.REPLACE, Kind.UPSERT)
 
 
@@ -33,9 +47,12 @@ class Safety(StrEnum):
 
 @dataclass(slots=True)
 class Belongings:
-    """The records that a run made, by the paths of their items, the oldest first."""
+    """The records that a run made, by the paths of their items, the oldest first. `users` are the
+    keys of the user whose credentials the run has, as a path such as `/users/me` showed them.
+    """
 
     items: list[str] = field(default_factory=list)
+    users: set[str] = field(default_factory=set)
 
     def add(self, item: str) -> None:
         if item not in self.items:
@@ -53,16 +70,28 @@ class Belongings:
 @dataclass(frozen=True, slots=True)
 class Guard:
     """Decides which requests may leave. `parents` are paths of items below which records may be
-    made.
+    made. `keeps_session` tells that the credentials of the run cannot be renewed.
     """
 
     model: Model
     safety: Safety
     belongings: Belongings
     parents: Collection[str] = ()
+    keeps_session: bool = False
 
     def check(self, sent: Sent, reading: Reading) -> None:
-        """Raise Withheld when the request could change what does not belong to the run."""
+        """Raise Withheld when the request could change what does not belong to the run, or end its
+        session.
+        """
+        if (
+            self.keeps_session
+            and reading.operation is not None
+            and ends_session(sent, self.belongings.users)
+        ):
+            raise Withheld(
+                f"{reading.operation.label} could end the session of the run: say by "
+                f"--auth-command what renews it"
+            )
         if self.safety is Safety.ALL or sent.method in SAFE_METHODS:
             return
         if self.safety is Safety.READ:
@@ -84,6 +113,28 @@ class Guard:
             raise Withheld(
                 f"{operation.label} would make a record below one that this run did not make"
             )
+
+
+def note_user(belongings: Belongings, sent: Sent, body: object) -> None:
+    """Note the keys of the user whose credentials a run has, where an answer shows them."""
+    if sent.method != "GET" or not _OWN.search(_bare(sent.target)):
+        return
+    if isinstance(body, Mapping):
+        found = [body.get(name) for name in KEYS_OF_USERS]
+        belongings.users |= {str(each) for each in found if isinstance(each, str | int)}
+
+
+def ends_session(sent: Sent, users: Collection[str] = ()) -> bool:
+    """Tell whether a request may end the session that it belongs to: a log-out, or a change of the
+    very user after which they are no longer let in.
+    """
+    path = _bare(sent.target)
+    if sent.method in SAFE_METHODS:
+        return False
+    if _LOG_OUT.search(path):
+        return True
+    is_own = bool(_OWN.search(path)) or unquote(path.rpartition("/")[2]) in users
+    return is_own and (sent.method == "DELETE" or bool(_LETS_IN.search(sent.content or b"")))
 
 
 def item_path(model: Model, operation: Operation, collection_path: str, key: str) -> str | None:

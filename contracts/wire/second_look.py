@@ -17,10 +17,10 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from contracts.compare.placeholders import Keeper
+from contracts.compare.values import Difference
 from contracts.errors import Withheld
-from contracts.oracle.compare import Difference
 from contracts.oracle.lenient import Observations
-from contracts.oracle.placeholders import Keeper
 from contracts.oracle.settled import Settled
 from contracts.oracle.shadow import Shadow
 from contracts.targets.target import SAFE_METHODS, Answer, Sent

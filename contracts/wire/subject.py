@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 from urllib.parse import quote, urlencode
 
+from contracts.compare.placeholders import Keeper
 from contracts.events import Event
 from contracts.openapi import is_json
-from contracts.oracle.placeholders import Keeper
 from contracts.targets.credentials import Credentials, credentials_for
 from contracts.targets.reading import Readings
 from contracts.targets.scopes import scope_headers
@@ -100,7 +100,7 @@ class Subject:
     def wire(self, phase: str, emit: Emit, budget: Budget) -> Wire:
         """Open the server for a phase of a run."""
         belongings = Belongings() if self.fresh else self.belongings
-        guard = Guard(self.model, self.safety, belongings, self.parents)
+        guard = Guard(self.model, self.safety, belongings, self.parents, self._keeps_session())
         return Wire(
             self.connect(),
             guard,
@@ -112,6 +112,15 @@ class Subject:
             access=self.access,
             lockout=self.lockout,
         )
+
+    def _keeps_session(self) -> bool:
+        """Tell whether the run has credentials that nothing renews, on a server that keeps them."""
+        if self.fresh or self.access is not None:
+            return False
+        if "authorization" in {name.lower() for name in self.headers}:
+            return True
+        found = map(self.credentials, self.model.operations)
+        return any(each.headers or each.cookies or each.query for each in found)
 
     def granted(self, operation: Operation, sent: Sent) -> Sent:
         """Return a request of an operation with the credentials that it takes, and the headers of

@@ -12,17 +12,19 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from contracts.compare.placeholders import Keeper
 from contracts.errors import Withheld
 from contracts.openapi import parameters, type_of
-from contracts.oracle.placeholders import Keeper
-from contracts.targets.spelling import spell
+from contracts.requests.spelling import spell
 from contracts.targets.target import Answer, Sent
 from contracts.wire.subject import Subject
 from contracts.wire.wire import Lost
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.envelopes import inside
 from mockserver.model.types import Kind, Operation, Resource
-from mockserver.state import Collection, Put, Query, Record, key_of
+from mockserver.nextpage import Query, ShownPage, first_query, may_begin_at_zero, next_query
+from mockserver.state import Collection, Put, Record, key_of
+from mockserver.state import Query as Wanted
 
 MOST = 500
 """Records of a collection that are read; a larger one is partial."""
@@ -100,7 +102,7 @@ class Survey:
             return
         resource = self._model.resources[str(parent.resource)]
         keys = tuple(map(key_of, above.values()))[: len(resource.split)]
-        for each in self._store.select(Collection(resource.name, keys), Query()).found:
+        for each in self._store.select(Collection(resource.name, keys), Wanted()).found:
             key = each.record.get(resource.key or "", each.key)
             yield from self._below(operation, names[1:], {**above, names[0]: key})
 
@@ -108,58 +110,48 @@ class Survey:
         """Return all records of a collection, None when there are more than MOST or they cannot be
         read.
         """
+        key = self._model.resources[str(operation.resource)].key or ""
         found: list[Record] = []
-        paging = operation.paging
-        query: Mapping[str, Any] | None = self._page(operation, 0, 0)
-        step = 0
+        query: Query | None = first_query(operation)
+        pages = 0
+        shift = 0
+        seen = 0
         while query is not None:
             answer = self._answered(operation, path, query)
-            page = None if answer is None else self._shown(operation, answer)
-            if answer is None or page is None:
-                return found if found and step else None
-            new = [each for each in page if each not in found]
+            records = None if answer is None else self._shown(operation, answer)
+            if answer is None or records is None:
+                return found if found and pages else None
+            new = [record for record in records if record not in found]
+            if not new:
+                return found
             found += new
             if len(found) > MOST:
                 return None
-            step += 1
-            query = self._onward(operation, answer, query, step, found, page) if new else None
-        return found if paging.style in ("page", "offset", "none", "cursor") else None
+            pages += 1
+            seen += len(records)
+            link = answer.headers.get("link", "")
+            page = ShownPage(query, answer.body, link, records, pages + shift, seen)
+            query = next_query(operation, page, key)
+            total = inside(operation.envelope.many, answer.body, "$total")
+            if query is None and isinstance(total, int) and total > len(found):
+                return None
+            if query is not None and pages == 1 and may_begin_at_zero(operation):
+                second = {**page.query, str(operation.paging.number): 1}
+                if self._is_another(operation, path, second, found):
+                    query, shift = second, -1
+        return found
 
-    def _onward(
+    def _is_another(
         self,
         operation: Operation,
-        answer: Answer,
-        query: Mapping[str, Any],
-        step: int,
+        path: Mapping[str, Any],
+        query: Query,
         found: Sequence[Record],
-        page: Sequence[Record],
-    ) -> Mapping[str, Any] | None:
-        """Return what asks for the next page, None after the last one. A short page is the last one
-        only where nothing tells whether there are more.
-        """
-        paging = operation.paging
-        cursor = inside(operation.envelope.many, answer.body, "$cursor")
-        if paging.style == "cursor" and paging.number:
-            is_one = isinstance(cursor, str | int) and cursor != ""
-            return {**query, paging.number: cursor} if is_one else None
-        if paging.style not in ("page", "offset"):
-            return None
-        size = query.get(paging.size or "") or paging.default
-        tells = told_onward(operation, answer)
-        if tells is False or (tells is None and size is not None and len(page) < size):
-            return None
-        return self._page(operation, step, len(found))
-
-    def _page(self, operation: Operation, step: int, seen: int) -> dict[str, Any]:
-        """Return the query parameters of the next page."""
-        paging = operation.paging
-        if paging.style not in ("page", "offset") or paging.number is None:
-            return {}
-        sized = {paging.size: min(100, paging.maximum or 100)} if paging.size else {}
-        return {
-            **sized,
-            paging.number: seen if paging.style == "offset" else paging.first + step,
-        }
+    ) -> bool:
+        """Tell whether a page shows records, and none that were found."""
+        answer = self._answered(operation, path, query)
+        records = None if answer is None else self._shown(operation, answer)
+        return bool(records) and not any(record in found for record in records or ())
 
     def _answered(
         self, operation: Operation, path: Mapping[str, Any], query: Mapping[str, Any]
@@ -283,23 +275,11 @@ class Survey:
     def _called(
         self, operation: Operation, path: Mapping[str, Any], query: Mapping[str, Any]
     ) -> Answer | None:
-        spec = self._model.document.spec
-        sent = spell(spec, operation, self._subject.base, path, query, MISSING, {})
+        sent = spell(operation, self._subject.base, path, query, MISSING, {})
         try:
             return self._wire.send(self._subject.granted(operation, sent))
         except (Lost, Withheld):
             return None
-
-
-def told_onward(operation: Operation, answer: Answer) -> bool | None:
-    """Tell whether a page says that there are more, None where it does not say."""
-    many = operation.envelope.many
-    for role in ("$has_next", "$next", "$next_path", "$next_page", "$cursor"):
-        told = inside(many, answer.body, role)
-        if told is not MISSING:
-            return told not in (None, "", False)
-    link = answer.headers.get("link", "")
-    return "next" in link if link else None
 
 
 def _reads(operation: Operation, listing: Operation) -> bool:

@@ -21,7 +21,6 @@ from urllib.parse import urlencode
 import httpx
 
 from mockserver.agents.mock_client import ORIGIN, made_request
-from mockserver.agents.parameter_texts import Pairs, header_of, path_of, query_of
 from mockserver.agents.tool_body import Sending, sent_body
 from mockserver.control.admission import Admission
 from mockserver.errors import SettingsError
@@ -32,6 +31,7 @@ from mockserver.model.types.described import (
     DescribedParameter,
     usual_media,
 )
+from mockserver.parameter_texts import Pairs, header_of, path_of, query_of
 
 BODY = "body"
 _OF_HTTP = frozenset({"accept", "content-type", "authorization"})

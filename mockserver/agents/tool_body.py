@@ -7,8 +7,8 @@ from json import dumps
 from typing import Any
 from urllib.parse import urlencode
 
-from mockserver.agents.parameter_texts import text_of
 from mockserver.model.types.described import DescribedMedia, is_json
+from mockserver.parameter_texts import text_of
 
 _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"

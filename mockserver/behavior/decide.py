@@ -33,6 +33,7 @@ from mockserver.behavior.scene import (
     set_scene,
 )
 from mockserver.behavior.stateless import reply_from_document
+from mockserver.behavior.valuelists import change_values
 from mockserver.behavior.visibility import is_for_good
 from mockserver.behavior.writes import act_on, create, merge, upsert
 from mockserver.behavior.writes import replace as replace_record
@@ -107,6 +108,8 @@ def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisio
         _check_body(call, wrong)
     if operation.membership is not None and kind in WRITING:
         reply = _followed(scene, change_members)
+    elif operation.values is not None:
+        reply = _followed(scene, change_values)
     elif in_batch:
         reply = _batch(scene)
     else:

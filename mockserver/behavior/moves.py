@@ -33,13 +33,18 @@ def set_by_verb(scene: Scene, old: Record, sent: Values) -> Values:
     if scene.operation.is_act:
         found |= _set_alone(scene, sent)
     is_done = _is_done(scene.operation.sets, old)
+    turn = scene.operation.turn
+    if turn is not None:
+        is_done = bool(old.get(turn.field)) == turn.done
+        found[turn.field] = turn.done
     for name, value in scene.operation.sets.items():
         if name in sent:
             continue
         if not isinstance(value, Increase | Stamp):
             found[name] = value
             continue
-        if is_done and old.get(name) is not None:
+        is_there = old.get(name) is not None
+        if is_done and (is_there or turn is not None):
             continue
         if isinstance(value, Increase):
             found[name] = _increased(old.get(name), value.by)
@@ -60,7 +65,10 @@ def _is_done(sets: Values, old: Record) -> bool:
     for name, value in sets.items():
         if isinstance(value, Increase | Stamp):
             continue
-        if old.get(name) != value:
+        known = old.get(name)
+        if isinstance(value, bool):
+            known = bool(known)
+        if known != value:
             return False
         some = True
     return some

@@ -12,16 +12,13 @@ each property is then a change like any other, and is held to the schema of the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from copy import deepcopy
 from typing import Any
 
 from jsonpatch import InvalidJsonPatch, JsonPatch, JsonPatchException
 from jsonpointer import JsonPointerException
 
 from mockserver.call import Call, Problem, ProblemKind, Refused, Violation
-from mockserver.lookup import MISSING, put_at, value_at
 from mockserver.mediatype import plain_media_type
-from mockserver.model.paths import bare
 from mockserver.model.schema.alternatives import narrowed
 from mockserver.model.schema.schemas import Direction, path_of
 from mockserver.model.types import DescribedSchema, Resource
@@ -118,28 +115,6 @@ def json_patch(target: Mapping[str, Any], operations: Sequence[Any]) -> dict[str
 def _no_patch(why: object) -> Problem:
     text = f"the body is no JSON Patch: {why}"
     return Problem(ProblemKind.INVALID, text, (Violation("body", (), "json-patch", text),))
-
-
-def masked(before: Record, sent: Mapping[str, Any], mask: str) -> Patched:
-    """Return what a change does to a record of which a mask lists what it is about, by commas:
-    `title,config.client_id` (Google AIP-134). What is listed and not sent is taken away, `*` lists
-    all.
-    """
-    after = dict(before)
-    known = {bare(name): name for name in (*sent, *before)}
-    for path in filter(None, map(str.strip, mask.split(","))):
-        top, _, inner = path.partition(".")
-        name = known.get(bare(top), top)
-        if top == "*":
-            return Patched(sent, frozenset())
-        place = f"{name}.{inner}" if inner else name
-        value = value_at(sent, place)
-        if value is not MISSING:
-            after[name] = deepcopy(after.get(name))
-            put_at(after, place, value)
-        elif not inner:
-            after.pop(name, None)
-    return difference(before, after)
 
 
 def difference(before: Record, after: Mapping[str, Any]) -> Patched:

@@ -9,7 +9,13 @@ from functools import partial
 from typing import Any
 
 from mockserver.behavior.expression import evaluate, find_one
-from mockserver.behavior.ordinals import is_numbered, note_texts, numbered_text
+from mockserver.behavior.ordinals import (
+    COUNTED,
+    is_numbered,
+    note_texts,
+    numbered_text,
+    sequence_of,
+)
 from mockserver.behavior.relations import no_offspring, related_objects
 from mockserver.behavior.tags import tag_of
 from mockserver.behavior.template import fill, names_in
@@ -143,19 +149,31 @@ def _started(
         return _counted(resource, name, None)
     if generator == TAG:
         return supply.uuid(f"{salt}/{tag_of(record)}")
+    if generator in COUNTED:
+        number = draft.draw(sequence_of(resource, name))
+        return str(number) if generator == "sequence-text" else number
     return _generate(generator, salt, draft, resource, supply)
 
 
 def changed_record(
-    resource: Resource, key: str, old: Record, sent: Sent, scope: Mapping[str, Any], supply: Supply
+    resource: Resource,
+    key: str,
+    old: Record,
+    sent: Sent,
+    scope: Mapping[str, Any],
+    supply: Supply,
+    *,
+    renames: bool = False,
 ) -> dict[str, Any]:
-    """Return the record after a merge: what was sent is changed and nothing else."""
+    """Return the record after a merge: what was sent is changed and nothing else. One that
+    `renames` has the key that was sent.
+    """
     record = {**old, **writable(resource, sent)}
     both = sent.keys() & old.keys()
     for name in resource.nested & both:
         if isinstance(old[name], Mapping) and isinstance(sent[name], Mapping):
             record[name] = {**old[name], **sent[name]}
-    record |= _fixed(resource, old)
+    record |= _fixed(resource, old, renames)
     for name in sent:
         if name in record and _must_be_there(resource, record, name):
             record[name] = old.get(name)
@@ -170,12 +188,22 @@ def changed_record(
 
 
 def replaced_record(
-    resource: Resource, key: str, old: Record, sent: Sent, scope: Mapping[str, Any], supply: Supply
+    resource: Resource,
+    key: str,
+    old: Record,
+    sent: Sent,
+    scope: Mapping[str, Any],
+    supply: Supply,
+    *,
+    renames: bool = False,
 ) -> dict[str, Any]:
-    """Return the record after a replace: what was not sent goes back to its default."""
+    """Return the record after a replace: what was not sent goes back to its default. One that
+    `renames` has the key that was sent.
+    """
     owned = resource.owned
     kept = {name: value for name, value in old.items() if name in owned}
-    record = {**resource.defaults, **kept, **writable(resource, sent), **_fixed(resource, old)}
+    record = {**resource.defaults, **kept, **writable(resource, sent)}
+    record |= _fixed(resource, old, renames)
     if resource.record.alternatives:
         leave_out_foreign(resource, record, sent)
     if resource.offspring:
@@ -205,11 +233,14 @@ def _touch_changed(resource: Resource, record: dict[str, Any], old: Record, supp
         touch(resource, record, supply)
 
 
-def _fixed(resource: Resource, old: Record) -> dict[str, Any]:
-    """Return what no request moves: the key of a record, the properties that tell where it lives,
-    and counters of its changes.
+def _fixed(resource: Resource, old: Record, renames: bool) -> dict[str, Any]:
+    """Return what no request moves: the key of a record unless it is renamed, the properties that
+    tell where it lives, and counters of its changes.
     """
-    return {name: old[name] for name in resource.fixed if name in old}
+    fixed = {name: old[name] for name in resource.fixed if name in old}
+    if renames:
+        fixed.pop(resource.key or "", None)
+    return fixed
 
 
 def _fix_inner_key(resource: Resource, record: dict[str, Any]) -> None:

@@ -82,10 +82,13 @@ def no_offspring(resource: Resource) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for offspring in resource.offspring:
         field = offspring.field
-        if offspring.single or "." in field:
+        is_one = offspring.single and not offspring.plain
+        if is_one or "." in field:
             continue
         if offspring.counted:
             found[field] = 0
+        elif offspring.mapped:
+            found[field] = {}
         else:
             found[field] = []
     return found

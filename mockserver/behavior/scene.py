@@ -11,6 +11,7 @@ from typing import Any
 from mockserver.behavior.linkage import linked_keys
 from mockserver.behavior.openings import begin
 from mockserver.behavior.patch import is_json_patch
+from mockserver.behavior.scalars import told_alone
 from mockserver.behavior.upload import kept_file, with_file
 from mockserver.behavior.visibility import sees
 from mockserver.call import Call, Problem, ProblemKind, RawBody, Refused, Supply
@@ -69,6 +70,16 @@ class Scene:
         body = unwrapped(call)
         sent = _settable(call, body)
         return replace(self, call=call, body=body, sent=sent)
+
+    def member(self, key: str, value: Any) -> Scene:
+        """Return the scene of one of the records that a body sends by their keys; what is no object
+        is all that there is of one.
+        """
+        own = self.resource.key or ""
+        sent = told_alone(self.resource, value)
+        keyed = {**sent, own: key}
+        linked = {**self.linked, own: key}
+        return replace(self, body=keyed, sent=keyed, linked=linked)
 
     @property
     def scope(self) -> dict[str, Any]:

@@ -6,7 +6,9 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from mockserver.behavior.batches import change_chosen
+from mockserver.behavior.fieldmask import WHOLE, mask_sent, masked
 from mockserver.behavior.kin.children import merge_children
+from mockserver.behavior.kin.renames import may_rename, rename
 from mockserver.behavior.kin.rules import check_excluded, check_references, check_unique
 from mockserver.behavior.kin.siblings import clear_flags, close_gap, place_moved, place_new
 from mockserver.behavior.life.lifetimes import begin_life
@@ -18,7 +20,6 @@ from mockserver.behavior.patch import (
     is_json_patch,
     is_merge_patch,
     json_patch,
-    masked,
     merge_patch,
 )
 from mockserver.behavior.records import (
@@ -34,6 +35,7 @@ from mockserver.behavior.stateless import reply_from_document
 from mockserver.behavior.states import check_move, follow_move
 from mockserver.call import Problem, ProblemKind, Refused, Reply, Violation
 from mockserver.lookup import MISSING, put_at
+from mockserver.model.keys import CREATION
 from mockserver.model.types import Kind, Resource
 from mockserver.state import Found, Query, Record, key_of
 
@@ -139,7 +141,13 @@ def replace(scene: Scene) -> Reply:
         **scene.sent,
     }
     record = replaced_record(
-        scene.resource, scene.key, scene.record, sent, scene.scope, scene.supply
+        scene.resource,
+        scene.key,
+        scene.record,
+        sent,
+        scene.scope,
+        scene.supply,
+        renames=may_rename(scene, scene.sent),
     )
     return _store_changed(scene, scene.key, scene.record, record, scene.sent)
 
@@ -160,7 +168,10 @@ def merge(scene: Scene) -> Reply:
         if scene.resource.key is None:
             return _store_new(scene, scene.sent)
         raise Refused(not_found(scene.resource, scene.key))
-    patched = _patched(scene, scene.record)
+    mask = mask_sent(scene)
+    if WHOLE in mask:
+        return replace(scene)
+    patched = _patched(scene, scene.record, mask)
     sent = dict(patched.changed)
     gone = writable(scene.resource, dict.fromkeys(patched.removed))
     _check(scene, sent)
@@ -168,7 +179,13 @@ def merge(scene: Scene) -> Reply:
     if not (is_act or writable(scene.resource, sent) or gone or scene.operation.sets):
         return Reply(scene.record)
     record = changed_record(
-        scene.resource, scene.key, scene.record, sent, scene.scope, scene.supply
+        scene.resource.flat if mask else scene.resource,
+        scene.key,
+        scene.record,
+        sent,
+        scene.scope,
+        scene.supply,
+        renames=may_rename(scene, sent),
     )
     record |= set_by_verb(scene, scene.record, sent)
     for name in gone:
@@ -187,17 +204,16 @@ def act_on(scene: Scene) -> Reply:
     return reply_from_document(scene.call, scene.supply).reply
 
 
-def _patched(scene: Scene, record: Record) -> Patched:
+def _patched(scene: Scene, record: Record, mask: tuple[str, ...]) -> Patched:
     """Return what a call changes of a record. Raises Refused for a patch that cannot be applied, or
     must not be.
     """
+    if mask:
+        patched = masked(scene, record, mask)
+        hold(scene.resource, record, patched)
+        return patched
     if scene.operation.relates is not None:
         return Patched(related(scene.call, record), frozenset())
-    mask = scene.call.query.get(scene.operation.mask or "")
-    if isinstance(mask, list):
-        mask = ",".join(map(str, mask))
-    if mask:
-        return masked(record, scene.sent, str(mask))
     if is_json_patch(scene.call):
         visible = {
             name: value for name, value in record.items() if name not in scene.resource.hidden
@@ -217,13 +233,22 @@ def upsert(scene: Scene) -> Reply:
     """Store what was sent under its key, new or in place; children sent replace the children
     kept.
     """
+    if scene.operation.mapped and isinstance(scene.body, Mapping):
+        return _put_map(scene, scene.body)
     if scene.items is not None:
         stored = [upsert(scene.about(item)) for item in scene.items]
         if scene.operation.whole:
-            _leave_alone(scene, {str(reply.location) for reply in stored})
+            keys = [str(reply.location) for reply in stored]
+            _leave_alone(scene, keys)
+            _put_in_order(scene, keys)
         return Reply(
             [reply.value for reply in stored], created=any(reply.created for reply in stored)
         )
+    return _upsert_one(scene)
+
+
+def _upsert_one(scene: Scene) -> Reply:
+    """Store one record under its key, new or in place."""
     scene = at_key(scene)
     _check(scene, scene.sent)
     if scene.record is None or scene.key is None:
@@ -248,12 +273,47 @@ def upsert(scene: Scene) -> Reply:
     return _store_changed(scene, scene.key, scene.record, record, scene.sent)
 
 
+def _put_map(scene: Scene, members: Mapping[str, Any]) -> Reply:
+    """Store the records of a map by their keys; a patch takes away those that are null (RFC 7396).
+    What is shown are all that there are.
+    """
+    takes_null = is_merge_patch(scene.call)
+    for name, value in members.items():
+        if value is None and takes_null:
+            scene.draft.remove(scene.collection, name)
+        else:
+            member = scene.member(name, value)
+            _upsert_one(member)
+    if scene.operation.whole:
+        _leave_alone(scene, set(members))
+    where = conditions(scene.linked)
+    everything = Query(where=where, order=scene.resource.order)
+    selection = scene.draft.select(scene.collection, everything)
+    return Reply([found.record for found in selection.found])
+
+
 def _leave_alone(scene: Scene, keys: Collection[str]) -> None:
     """Remove what is in the collection of a call beside some records."""
     there = Query(where=conditions(scene.linked))
     for found in scene.draft.select(scene.collection, there).found:
         if found.key not in keys:
             scene.draft.remove(found.collection, found.key)
+
+
+def _put_in_order(scene: Scene, keys: Collection[str]) -> None:
+    """Put the records of a list into its order, where that is the order of their creation."""
+    resource, draft = scene.resource, scene.draft
+    if CREATION not in resource.order:
+        return
+    latest = 0
+    for key in keys:
+        record = draft.get(scene.collection, key) or {}
+        number = record.get(CREATION, 0)
+        if number <= latest:
+            number = draft.draw(f"{resource.name}.{CREATION}")
+            moved = {**record, CREATION: number}
+            draft.put(scene.collection, key, moved)
+        latest = number
 
 
 def _out_of_reach(scene: Scene, old: Record) -> dict[str, Any]:
@@ -346,6 +406,8 @@ def _store_changed(
     resource = scene.resource
     if resource.kept_apart:
         _check_alone(scene, key, record)
+    if resource.key is not None and key_of(record.get(resource.key)) != key:
+        key = rename(scene, record)
     if resource.children:
         _put_children(scene, record, old, sent)
         if _is_empty(resource, record):

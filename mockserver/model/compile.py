@@ -18,17 +18,20 @@ from mockserver.model.life.beginnings import with_beginnings
 from mockserver.model.life.departures import with_departures
 from mockserver.model.life.idempotency import with_keys
 from mockserver.model.life.jobs import with_jobs
+from mockserver.model.life.turns import with_turns
 from mockserver.model.life.versions import with_versions
 from mockserver.model.memberships import with_memberships
 from mockserver.model.operations import OperationCompiler, with_heads
 from mockserver.model.places.atlas import declared_paths, draw_atlas
 from mockserver.model.places.homes import join_places
 from mockserver.model.places.pairs import with_pairs
+from mockserver.model.places.plainlists import with_value_lists
 from mockserver.model.places.registers import with_registers
 from mockserver.model.places.survey import survey
 from mockserver.model.purpose.kinds import leave_unknowable
 from mockserver.model.quotas import compile_quotas
 from mockserver.model.refusals import compile_errors
+from mockserver.model.relatives import with_relatives
 from mockserver.model.resources import compile_resources, resource_views, unknown_resources
 from mockserver.model.semantics import attempt, tell_mistakes, unknown_names
 from mockserver.model.servers import base_paths
@@ -60,11 +63,12 @@ def compile_model(
     said_of_operations = semantics.get("operations", {})
     duties = find_duties(described, _schemes(spec), said_of_operations)
     of_records = [each for label, each in described.items() if not duties.plays(label)]
-    joined = join_places(survey(of_records), declared_paths(semantics))
+    surveyed = with_value_lists(survey(of_records), declared_paths(semantics))
+    joined = join_places(surveyed, declared_paths(semantics))
     registered = with_registers(joined, declared_paths(semantics))
     spots = with_pairs(registered, declared_paths(semantics))
     atlas = draw_atlas(spots, semantics, source)
-    resources = compile_resources(atlas, defaults)
+    resources = with_relatives(compile_resources(atlas, defaults))
     said = semantics.get("resources", {})
     lost = [*atlas.mistakes, *unknown_resources(resources, source)]
     named = unknown_names(semantics, resources, schemas, _schemes(spec), source)
@@ -92,6 +96,7 @@ def compile_model(
     operations = with_heads(known)
     operations, resources = with_versions(operations, resources, said, source)
     operations = with_keys(operations, said_of_operations)
+    operations, resources = with_turns(operations, resources)
     resources = with_beginnings(resources, operations)
     resources = with_uniqueness(resources, operations, said)
     webhooks = describe_webhooks(spec, schemas)

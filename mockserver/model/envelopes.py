@@ -48,6 +48,8 @@ Surrounded = tuple[Template, DescribedSchema]
 VALUE = "$value"
 KEY = "$key"
 """The role of the key of a record that a list shows by it alone: ["poetry", "plays"]."""
+MAP = "$map"
+"""The role of records that a list shows by their keys: {color: "red", size: 5}."""
 SOLE = [VALUE]
 """An array that holds one record alone."""
 
@@ -211,6 +213,11 @@ def lists_records(template: Template, schema: DescribedSchema) -> bool:
     return schema.is_array or (isinstance(template, Mapping) and VALUE in _leaves(template))
 
 
+def has_role_of(template: Template, role: str) -> bool:
+    """Tell whether a template has a role somewhere."""
+    return template == role or role in list(_leaves(template))
+
+
 def shows_each(template: Template) -> bool:
     """Tell whether a template has a list with each of the records that a write answers with."""
     if template == SOLE:
@@ -242,9 +249,29 @@ def _has_array(schema: DescribedSchema, names: Collection[str]) -> bool:
 
 def map_items(schema: DescribedSchema) -> DescribedSchema | None:
     """Return the schema of the values of a map, None when the schema is none:
-    {additionalProperties: {...}}.
+    {additionalProperties: {...}}, {additionalProperties: true}.
     """
-    return None if schema.properties else schema.additional
+    if schema.properties:
+        return None
+    if schema.get("additionalProperties") is True:
+        return NO_SCHEMA
+    return schema.additional
+
+
+def map_envelope(schema: DescribedSchema, name: str) -> Surrounded | None:
+    """Return the template of a map and the schema of its values, None where there is none:
+    {additionalProperties: {...}}, {metadata: {additionalProperties: {...}}}.
+    """
+    items = map_items(schema)
+    if items is not None:
+        return MAP, items
+    fields = schema.properties
+    for field, child in fields.items():
+        inner = map_items(child)
+        is_chosen = len(fields) == 1 or bare(field) in _nouns(name)
+        if inner is not None and is_chosen:
+            return _around(schema, field, MAP), inner
+    return None
 
 
 def one_envelope(schema: DescribedSchema, name: str, key: str | None, depth: int = 0) -> Surrounded:
@@ -257,7 +284,12 @@ def one_envelope(schema: DescribedSchema, name: str, key: str | None, depth: int
     if schema.is_array:
         return VALUE, schema
     fields = schema.properties
-    if not fields or depth > 1 or _identifies(fields, key):
+    if not fields or depth > 1:
+        return VALUE, schema
+    repeated = _repeated_record(schema, name, key)
+    if repeated is not None:
+        return _around(schema, repeated, VALUE), fields[repeated]
+    if _identifies(fields, key):
         return VALUE, schema
     chosen = _object_property(fields, name, key)
     if chosen is not None:
@@ -465,6 +497,23 @@ def _identifies(fields: Properties, key: str | None) -> bool:
         if is_scalar and bare(field) in wanted:
             return True
     return False
+
+
+def _repeated_record(schema: DescribedSchema, name: str, key: str | None) -> str | None:
+    """Return the object that is the record although its key stands beside it as well: {id: 1,
+    result: {id: 1, ...}}. It is called as wrappers are and a component named for the record, where
+    what is around it is none.
+    """
+    if schema.name or not _identifies(schema.properties, key):
+        return None
+    own_names = _nouns(name)
+    for field, child in schema.properties.items():
+        if bare(field) not in OBJECTS or not child.is_object:
+            continue
+        is_named = any(noun and bare(child.name).startswith(noun) for noun in own_names)
+        if is_named and _identifies(child.properties, key):
+            return field
+    return None
 
 
 def _object_property(fields: Properties, name: str, key: str | None) -> str | None:

@@ -20,7 +20,7 @@ from mockserver.model.envelopes import (
     count_envelope,
     listed_records,
     many_envelope,
-    map_items,
+    map_envelope,
     one_envelope,
     records_envelope,
     request_envelope,
@@ -38,6 +38,8 @@ from mockserver.model.paths import (
 )
 from mockserver.model.places.atlas import Atlas, parents_of
 from mockserver.model.places.links import key_named
+from mockserver.model.places.maps import is_map_write
+from mockserver.model.places.plainlists import change_at
 from mockserver.model.places.survey import Place, Spot, is_count, is_made_beside, parent_path
 from mockserver.model.purpose.acts import around_item, called_act, called_of, infer_act
 from mockserver.model.purpose.kinds import (
@@ -45,12 +47,14 @@ from mockserver.model.purpose.kinds import (
     Beside,
     Case,
     around_of,
+    in_singular,
     infer_beside,
     infer_kind,
     infer_listing,
     related_to,
 )
-from mockserver.model.purpose.replacement import own_defaults, replaces_all
+from mockserver.model.purpose.masks import mask_of
+from mockserver.model.purpose.replacement import own_defaults, puts_all, replaces_all
 from mockserver.model.purpose.upserts import natural_key
 from mockserver.model.resources import inner_places, sent_record, sent_schema, spelling
 from mockserver.model.search.lists import (
@@ -121,10 +125,8 @@ Settings = Mapping[str, Any]
 """What the semantics say, of an operation or of all."""
 
 
-MASKS = frozenset({"updatemask", "fieldmask"})
-"""Names of parameters that list which properties a change is about, bare."""
-MASK_FORMATS = ("field-mask", "google-fieldmask")
-"""Formats of such parameters."""
+KEYS = ("id", "key")
+"""How the names of keys end, bare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +307,7 @@ class OperationCompiler:
         around = around_of(place, self._atlas.names, self._resources, self._schemas)
         if around is None:
             return self._listing(case, name)
+        around = in_singular(around, spot)
         found = infer_beside(around) or infer_act(around, spot)
         if found is None:
             return self._made_by_act(around) or self._listing(case, name)
@@ -384,7 +387,9 @@ class OperationCompiler:
         fields = record.properties
         key = self._key_param(place, purpose, resource, own)
         query = query_of(place.operation, base.kind)
-        envelope = self._envelope(base, place, resource, own)
+        spot = self._atlas.spots[place.collection]
+        mapped = base.kind is Kind.UPSERT and is_map_write(place, spot, resource.name)
+        envelope = self._envelope(base, place, resource, own, mapped)
         batch = self._batch(base, place, key, resource, envelope)
         envelope = replace(envelope, request=batch.wrapper)
         told = told_of(place.operation, envelope, base.success)
@@ -424,12 +429,15 @@ class OperationCompiler:
             inner=inner_places(sent_schema(place, resource.name, fields), fields),
             accepts=accepts,
             copies=purpose.copies,
-            mask=_mask(base, place),
             relates=purpose.relates,
+            values=change_at(place, resource.values),
+            mapped=mapped,
+            mask=mask_of(place.operation) if base.kind is Kind.MERGE else None,
+            renames=_renames(base.kind, sent, resource),
             sets=purpose.sets or {},
             only=purpose.only or {},
             keeps=purpose.keeps or place.method == "PATCH",
-            whole=base.kind is Kind.UPSERT and not place.item and replaces_all(place.operation),
+            whole=base.kind is Kind.UPSERT and _is_whole(place, mapped, resource),
         )
 
     def _batch(
@@ -441,7 +449,8 @@ class OperationCompiler:
         envelope: Envelope,
     ) -> BatchFacts:
         """Return how the operation is about several records, if it is."""
-        if key is not None or place.key is not None or resource.key is None:
+        is_one = key is not None or place.key is not None or resource.key is None
+        if is_one or is_map_write(place, self._atlas.spots[place.collection], resource.name):
             return BatchFacts(wrapper=envelope.request)
         subject = ResultSubject(resource.name, resource.key, self._schemas.schema(resource.schema))
         usual = base.created if base.kind is Kind.CREATE else base.success
@@ -591,11 +600,15 @@ class OperationCompiler:
         place: Place,
         resource: Resource,
         own: Settings,
+        mapped: bool,
     ) -> Envelope:
-        """Return the envelope that is inferred, with what is declared over it."""
+        """Return the envelope that is inferred, with what is declared over it; that of a list where
+        a map of records is sent.
+        """
         status = base.created if base.kind is Kind.CREATE else base.success
         record = self._schemas.schema(resource.schema)
-        inferred = infer_envelope(place.operation, base.kind, resource, record, status)
+        kind = Kind.LIST if mapped else base.kind
+        inferred = infer_envelope(place.operation, kind, resource, record, status)
         declared = {**self._defaults.get("envelope", {}), **own.get("envelope", {})}
         templates = {word: _template(word, value) for word, value in declared.items()}
         return replace(inferred, **templates)
@@ -661,6 +674,23 @@ def with_heads(operations: Sequence[Operation]) -> tuple[Operation, ...]:
         )
         found.append(head)
     return tuple(found)
+
+
+def _is_whole(place: Place, mapped: bool, resource: Resource) -> bool:
+    """Tell whether what is sent to a collection takes the place of all that is there."""
+    if place.item:
+        return False
+    if mapped:
+        return place.method == "PUT"
+    return replaces_all(place.operation) or puts_all(place.operation, resource)
+
+
+def _renames(kind: Kind, sent: DescribedSchema, resource: Resource) -> bool:
+    """Tell whether a change may give a record another key."""
+    if kind not in (Kind.MERGE, Kind.REPLACE) or not resource.key_moves:
+        return False
+    described = sent.properties.get(resource.key or "")
+    return described is not None and not described.is_read_only
 
 
 def _of_part(place: Place, name: str | None) -> Purpose:
@@ -864,20 +894,23 @@ def _told_key(schema: DescribedSchema, record: DescribedSchema) -> Template | No
     """Return the template of a reply that tells the key of what was made under a name of its own,
     and nothing of the record: {created_object_id: 5}; None for any other reply.
     """
-    fields = schema.properties
     known = set(map(bare, record.properties))
-    if not record.properties or not known.isdisjoint(map(bare, fields)):
+    if not known:
         return None
     found: dict[str, Template] = {}
-    for name, child in fields.items():
-        is_key = bare(name).endswith(("id", "key")) and child.own_type in SCALARS
-        if is_key:
-            found[name] = "$first_key"
-        elif child.own_type in ("object", "array"):
+    keys = []
+    for name, child in schema.properties.items():
+        spelled = bare(name)
+        if spelled in known or child.own_type not in SCALARS:
             return None
-        else:
-            found[name] = {"$made": child.plain, "$name": name}
-    keys = [name for name, role in found.items() if role == "$first_key"]
+        if spelled.endswith(KEYS):
+            found[name] = "$first_key"
+            keys.append(name)
+            continue
+        found[name] = {
+            "$made": child.plain,
+            "$name": name,
+        }
     return found if len(keys) == 1 else None
 
 
@@ -912,17 +945,6 @@ def _key_place(
     return None
 
 
-def _mask(base: Operation, place: Place) -> str | None:
-    """Return the query parameter that lists which properties a change is about (Google AIP-134)."""
-    if base.kind not in (Kind.MERGE, Kind.REPLACE, Kind.UPSERT):
-        return None
-    for parameter in place.operation.parameters_in("query"):
-        is_mask = parameter.schema.get("format") in MASK_FORMATS
-        if is_mask or bare(parameter.name) in MASKS:
-            return parameter.name
-    return None
-
-
 def _each_record(template: Template) -> Template:
     """Return the template of a list as that of each of several records that a write answers
     with.
@@ -950,8 +972,9 @@ def _list_envelope(schema: DescribedSchema, resource: Resource) -> tuple[Templat
             return many, KEY
         item = one_envelope(items, resource.name, resource.key)[0]
         return many, item if item != SOLE else VALUE
-    if map_items(schema) is not None:
-        return "$map", VALUE
+    mapped = map_envelope(schema, resource.name)
+    if mapped is not None:
+        return mapped[0], VALUE
     if schema.properties:
         one = one_envelope(schema, resource.name, resource.key)[0]
         return _first_record(one), VALUE

@@ -19,7 +19,13 @@ from itertools import chain, pairwise
 from typing import Any
 
 from mockserver.errors import SemanticsError
-from mockserver.model.envelopes import many_envelope, one_envelope, request_envelope
+from mockserver.model.envelopes import (
+    SCALARS,
+    many_envelope,
+    map_envelope,
+    one_envelope,
+    request_envelope,
+)
 from mockserver.model.formula.lineage import with_offspring
 from mockserver.model.keys import (
     CREATION,
@@ -63,6 +69,7 @@ from mockserver.model.places.survey import (
     parent_path,
     writes_by_word,
 )
+from mockserver.model.positions import find_position
 from mockserver.model.stateful import compile_mirrors, compile_states, compile_views
 from mockserver.model.types import (
     Children,
@@ -74,6 +81,7 @@ from mockserver.model.types import (
     Reference,
     Related,
     Resource,
+    ValueList,
     View,
 )
 from mockserver.model.types.schema import NO_SCHEMA
@@ -123,6 +131,11 @@ class Sketch:
         return self.spot is not None and "DELETE" not in self.spot.on_collection
 
     @property
+    def values(self) -> ValueList | None:
+        """How the one list of plain values is kept, None where records are."""
+        return None if self.spot is None else self.spot.values
+
+    @property
     def param(self) -> str | None:
         """The path parameter that names a record."""
         if self.spot is None or self.spot.item_path is None:
@@ -158,6 +171,15 @@ class Sketch:
     def is_pair(self) -> bool:
         """Whether records are known by an owner and a name."""
         return self.spot is not None and self.spot.named_by is not None
+
+    @property
+    def is_open_map(self) -> bool:
+        """Whether records of which nothing is known are shown by their keys."""
+        listed = None if self.spot is None else self.spot.on_collection.get("GET")
+        if listed is None or self.fields:
+            return False
+        mapped = map_envelope(listed.operation.success_schema(), self.name)
+        return mapped is not None and mapped[1].own_type not in SCALARS
 
     @property
     def fields(self) -> Fields:
@@ -235,9 +257,15 @@ def _is_told(spot: Spot, name: str, key: str | None) -> bool:
     """
     for place in spot.places:
         schema = place.operation.success_schema()
-        if place.method not in WRITES and (schema.properties or schema.is_array):
+        if place.method in WRITES:
+            schema = _answered_record(
+                place,
+                name,
+                key,
+            )
+        if schema.properties:
             return True
-        if place.method in WRITES and _answered_record(place, name, key).properties:
+        if schema.is_array:
             return True
     return False
 
@@ -487,7 +515,12 @@ def _compile(
         generated |= {key: generator} if generator else {}
     generated |= _counted_ids(found, key)
     owned_key = {key} if key and key not in carried else set()
+    position = find_position(found.carried)
+    if "position" in declared:
+        position = Position(**declared["position"])
     usual_order = _usual_order(key, generated)
+    if position is not None and position.is_told:
+        usual_order = (position.field,)
     server_owned = read_only.union(declared.get("read_only", ()), owned_key)
     return Resource(
         name=name,
@@ -497,7 +530,7 @@ def _compile(
         schema=found.record.flat,
         record=found.record,
         order=tuple(declared.get("order", defaults.get("order", usual_order))),
-        defaults=_defaults(fields) | _defaults(found.sent.properties) | _of(declared, "defaults"),
+        defaults=_usual_values(found) | _of(declared, "defaults"),
         generated=generated | _of(declared, "generated"),
         touched=touched | _of(declared, "touched"),
         computed=_of(declared, "computed"),
@@ -512,7 +545,7 @@ def _compile(
         resource_names=names,
         unique=tuple(map(tuple, declared.get("unique", ()))),
         exclusive=tuple(declared.get("exclusive", ())),
-        position=Position(**declared["position"]) if "position" in declared else None,
+        position=position,
         limit=declared.get("limit"),
         references=tuple(_references(declared)),
         related=tuple(_related(fields, carried)),
@@ -520,7 +553,7 @@ def _compile(
         mirrors=compile_mirrors(_of(declared, "mirrors")),
         states=compile_states(declared["states"]) if "states" in declared else None,
         keep_empty=declared.get("keep_empty", True),
-        given=single and not declared and found.is_given,
+        given=single and not declared and (found.is_given or found.values is not None),
         open=not fields or found.record.is_open,
         key_rule=choice.rule,
         key_source=choice.source,
@@ -528,10 +561,18 @@ def _compile(
         key_schemas=key_schemas,
         key_weighed=choice.shown,
         key_lasts=key is not None and _lasts(key, key_schemas, declared),
+        key_moves=key is not None and _moves(key, found, generated),
+        values=found.values,
         keeps_untouched=declared.get("unchanged", defaults.get("unchanged")) == "keep",
         excluded=tuple(_exclusions(declared)),
         coerce=_coercions(declared),
     )
+
+
+def _usual_values(found: Sketch) -> dict[str, Any]:
+    """Return what a new record has that nobody said: defaults, and no values in a list of them."""
+    usual = _defaults(found.fields) | _defaults(found.sent.properties)
+    return usual if found.values is None else {**usual, found.values.field: []}
 
 
 def _owner_source(found: Sketch) -> str | None:
@@ -558,6 +599,31 @@ _NEVER_AGAIN = re.compile(
 )
 
 
+def _moves(key: str, found: Sketch, generated: Mapping[str, str]) -> bool:
+    """Tell whether clients may give a record another key: one that is no id and not counted, where
+    no word says that it stays.
+    """
+    is_counted = generated.get(key) in ("sequence", "sequence-text")
+    if is_counted or bare(key) in IDS or key not in found.writable:
+        return False
+    schemas = [fields.get(key) for fields in (found.fields, found.carried, found.sent.properties)]
+    told = [schema.plain for schema in schemas if schema is not None]
+    if any(words.get("x-immutable") is True for words in told):
+        return False
+    texts = [str(words.get("description", "")) for words in told]
+    if found.parameter is not None:
+        texts.append(found.parameter.description)
+    return not any(map(_STAYS.search, texts))
+
+
+_STAYS = re.compile(
+    r"immutable|read-?only|(not|never|n't)( be)? (chang|modif|updat|edit|renam|alter)"
+    r"|(only|just)( be)? (set|given|chosen|specified) (at|on|during|upon) creat|permanent",
+    re.IGNORECASE,
+)
+"""Words for a key that a record keeps."""
+
+
 def _of(declared: Declaration, word: str) -> dict[str, Any]:
     """Return what is declared by property."""
     return dict(declared.get(word, {}))
@@ -571,6 +637,8 @@ def _key(declared: Declaration, found: Sketch, house: str | None) -> KeyChoice:
         return KeyChoice(None, "")
     if found.spot is not None and found.is_pair:
         return KeyChoice(found.spot.named_by, "named-below-its-owner")
+    if found.is_open_map:
+        return KeyChoice(HIDDEN_KEY, "key-of-a-map")
     described = found.parameter
     param = found.param
     if param is not None:
@@ -619,11 +687,15 @@ def _counted_ids(found: Sketch, key: str | None) -> dict[str, str]:
     """Return the numbers by which the server counts records beside their key: an `id` below an
     owner and a name, or beside a name.
     """
-    names = ["id"] if found.is_pair else told_ids(found.param or "", key, found.fields)
+    names = ["id"]
+    if not found.is_pair:
+        param = found.param or ""
+        told = told_ids(param, key, found.fields)
+        names = [name for name in told if name not in found.writable]
     counted = {}
     for name in names:
-        is_own = found.is_pair or name not in found.writable
-        if is_own and found.fields.get(name, NO_SCHEMA).own_type == "integer":
+        schema = found.fields.get(name, NO_SCHEMA)
+        if schema.own_type == "integer":
             counted[name] = "sequence"
     return counted
 
@@ -662,7 +734,12 @@ def _parents(
         parents = _with_links(parents, path, fields, key)
     if found.is_pair:
         return tuple(parents)
-    return tuple(_with_field(parent, fields, key) for parent in parents)
+    before = {whole_parameter(step): above for above, step in pairwise(segments(path))}
+    named = []
+    for parent in parents:
+        noun = singular(before.get(parent.param, ""))
+        named.append(_with_field(parent, fields, key, noun))
+    return tuple(named)
 
 
 def _with_links(
@@ -684,15 +761,17 @@ def _with_links(
     return tuple(linked)
 
 
-def _with_field(parent: Parent, fields: Fields, key: str | None) -> Parent:
+def _with_field(parent: Parent, fields: Fields, key: str | None, noun: str) -> Parent:
     """Name the property of the child that is spelled as the parameter: {productId} fills
-    product_id, not its key.
+    product_id, not its key; so does the {id} of /products/{id}/parts.
     """
-    wanted = bare(parent.param)
-    if parent.field is not None or wanted == "id":
+    if parent.field is not None:
         return parent
+    wanted = bare(parent.param)
+    if wanted == "id":
+        wanted = f"{bare(noun)}id"
     spelled = [name for name in fields if bare(name) == wanted and name != key]
-    if not spelled:
+    if not spelled or wanted == "id":
         return parent
     field = parent.param if parent.param in spelled else spelled[0]
     return replace(parent, field=field)

@@ -21,7 +21,7 @@ from mockserver.errors import SettingsError
 from mockserver.lookup import MISSING
 from mockserver.model.servers import filled
 from mockserver.model.types import Kind, Operation
-from mockserver.proxy.nextpage import Query, ShownPage, first_query, next_query
+from mockserver.nextpage import Query, ShownPage, first_query, next_query
 from mockserver.seeding.observations import Observation, records_in
 from mockserver.slots import dataclass
 from mockserver.state import Collection, Record, key_of

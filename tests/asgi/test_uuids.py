@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from contracts.machine.neighbors import key_neighbors
+from contracts.requests.neighbors import key_neighbors
 from mockserver.ordering import compared, same
 from mockserver.state import key_of
 from tests.asgi.stage import Play, Stage, body_of, operation

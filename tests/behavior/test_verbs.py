@@ -206,3 +206,50 @@ def test_the_states_of_a_record_may_be_listed_in_a_part_of_their_schema(status: 
     }
     world, key = created(small(paths), "POST /jobs")
     assert world.value("POST /jobs/{id}/complete", path=key)["status"] == "done"
+
+
+COUNT = {"type": "integer", "readOnly": True}
+PHOTO = thing(id="integer", name="string", like_count=COUNT, view_count=COUNT, star_count=COUNT)
+PHOTOS = small(
+    {
+        "/photos": {"get": does(many(PHOTO)), "post": does(PHOTO, NAMED)},
+        "/photos/{id}": {"get": does(PHOTO), "delete": does(status=204)},
+        "/photos/{id}/likes": {"put": does(status=204), "delete": does(status=204)},
+        "/photos/{id}/star": {"post": does(PHOTO)},
+        "/photos/{id}/unstar": {"post": does(PHOTO)},
+        "/photos/{id}/view": {"post": does(PHOTO)},
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("does_it", "takes_it_back", "name"),
+    [("PUT", "DELETE", "like_count"), ("POST", "POST", "star_count")],
+)
+def test_a_verb_that_another_takes_back_is_counted_once_without_a_flag(
+    does_it: str, takes_it_back: str, name: str
+) -> None:
+    world, path = created(PHOTOS, "POST /photos")
+    words = {"like_count": ("likes", "likes"), "star_count": ("star", "unstar")}[name]
+    found = []
+    for method, word in ((takes_it_back, words[1]), (does_it, words[0]), (takes_it_back, words[1])):
+        for _ in range(2):
+            world.call(f"{method} /photos/{{id}}/{word}", path=path)
+            found.append(world.value("GET /photos/{id}", path=path)[name])
+    assert found == [0, 0, 1, 1, 0, 0]
+
+
+def test_a_verb_that_nothing_takes_back_is_counted_each_time() -> None:
+    world, path = created(PHOTOS, "POST /photos")
+    shown = [world.value("POST /photos/{id}/view", path=path)["view_count"] for _ in "ab"]
+    assert shown == [1, 2]
+
+
+def test_what_others_did_is_not_taken_back_by_who_did_nothing() -> None:
+    world = World(model=PHOTOS)
+    world.seed(photos=[{"id": 1, "name": "a", "like_count": 5}])
+    path = {"id": 1}
+    world.call("DELETE /photos/{id}/likes", path=path)
+    assert world.value("GET /photos/{id}", path=path)["like_count"] == 5
+    world.call("PUT /photos/{id}/likes", path=path)
+    assert world.value("GET /photos/{id}", path=path)["like_count"] == 6

@@ -51,3 +51,47 @@ def test_a_patch_of_a_relationship_of_many_replaces_all() -> None:
     content = {"application/vnd.api+json": {"schema": many(TAG)}}
     path = "/shops/{id}/relationships/tags"
     assert after("patch", path, requestBody={"content": content}) == {"2", "3"}
+
+
+PAIR = thing(name="string", value="string")
+
+
+def variables(summary: str = "") -> World:
+    """Return a world of apps with names and values below each."""
+    change = does(many(PAIR), many(PAIR), summary=summary)
+    paths = {
+        "/apps": {"get": does(many(SHOP)), "post": does(SHOP, thing(name="string"))},
+        "/apps/{id}": {"get": does(SHOP)},
+        "/apps/{id}/variables": {"get": does(many(PAIR)), "put": change},
+        "/apps/{id}/variables/{name}": {"get": does(PAIR), "delete": does(status=204)},
+    }
+    world = World(model=small(paths))
+    for name in "ab":
+        world.value("POST /apps", {"name": name})
+    return world
+
+
+def told(world: World, key: int) -> list[tuple[str, str]]:
+    shown = world.value("GET /apps/{id}/variables", path={"id": key})
+    return [(each["name"], each["value"]) for each in shown]
+
+
+@pytest.mark.parametrize("summary", ["", "Set the variables of an app", "Put variables"])
+def test_a_list_of_names_that_is_put_below_a_record_is_all_that_there_is(summary: str) -> None:
+    world = variables(summary)
+    for sent in (["A", "B", "C"], ["C", "A"]):
+        pairs = [{"name": name, "value": f"{name}{len(sent)}"} for name in sent]
+        world.value("PUT /apps/{id}/variables", pairs, path={"id": 1})
+    world.value("PUT /apps/{id}/variables", [{"name": "D", "value": "4"}], path={"id": 2})
+    assert told(world, 1) == [("C", "C2"), ("A", "A2")]
+    assert told(world, 2) == [("D", "4")]
+    world.value("PUT /apps/{id}/variables", [], path={"id": 1})
+    assert told(world, 1) == []
+
+
+@pytest.mark.parametrize("summary", ["Update variables", "Bulk upsert", "Add or change some"])
+def test_a_list_of_names_that_changes_some_by_its_words_leaves_the_others(summary: str) -> None:
+    world = variables(summary)
+    for name in "AB":
+        world.value("PUT /apps/{id}/variables", [{"name": name, "value": "1"}], path={"id": 1})
+    assert told(world, 1) == [("A", "1"), ("B", "1")]

@@ -46,6 +46,29 @@ def test_a_document_need_not_name_a_refusal_that_http_has(
     assert is_explained(model, failure, NO_GATE) is explained
 
 
+@pytest.mark.parametrize(("status", "explained"), [(404, True), (409, True), (200, False)])
+def test_a_call_without_a_header_may_be_refused_for_another_reason(
+    status: int, explained: bool
+) -> None:
+    call = Exchange(Sent("GET", "/things/1", {}), json_answer({}, status))
+    failure = Failure("missing_required_header", "GET /things/{id}", "", "", "", calls=(call,))
+    assert (
+        is_explained(small({"/things/{id}": {"get": does(thing())}}), failure, NO_GATE) is explained
+    )
+
+
+@pytest.mark.parametrize(("name", "explained"), [("Content-Type", True), ("X-Tenant", False)])
+def test_a_header_that_no_document_can_describe_need_not_be_right(
+    name: str, explained: bool
+) -> None:
+    call = Exchange(Sent("GET", "/things/1", {}), json_answer({}, 200))
+    told = f"Invalid component: parameter `{name}` in header - violates `required`"
+    failure = Failure("negative_data_rejection", "GET /things/{id}", "", told, "", calls=(call,))
+    assert (
+        is_explained(small({"/things/{id}": {"get": does(thing())}}), failure, NO_GATE) is explained
+    )
+
+
 class OpenGate:
     """Lets a wire answer between two calls: the record is there, or nothing is."""
 
@@ -81,3 +104,50 @@ def test_a_verb_may_be_refused_for_a_record_that_is_there(
     call = Exchange(Sent(method, path, {}), json_answer({}, 404))
     failure = Failure("ensure_resource_availability", "POST /things", "", "", "", calls=(call,))
     assert is_explained(model, failure, cast(Gate, OpenGate(model, is_there))) is explained
+
+
+@pytest.mark.parametrize(
+    ("allowed", "documented", "explained"),
+    [
+        ("GET", False, True),
+        ("GET, HEAD", False, True),
+        ("", False, False),
+        ("GET, DELETE", False, False),
+        ("GET", True, False),
+    ],
+)
+def test_a_framework_may_name_some_of_the_methods(
+    allowed: str, documented: bool, explained: bool
+) -> None:
+    reads: Any = does(thing())
+    if documented:
+        reads["responses"]["405"] = {
+            "description": "d",
+            "headers": {"Allow": {"schema": {"type": "string"}}},
+        }
+    model = small({"/things/{id}": {"get": reads, "put": does(thing(), thing())}})
+    answer = json_answer({}, 405, {"Allow": allowed} if allowed else {})
+    call = Exchange(Sent("OPTIONS", "/things/1", {}), answer)
+    failure = Failure("allow_header_conformance", "GET /things/{id}", "", "", "", calls=(call,))
+    assert is_explained(model, failure, NO_GATE) is explained
+
+
+@pytest.mark.parametrize(
+    ("content", "media", "explained"),
+    [
+        (b"\xff{", "application/json", True),
+        (b'{"name": ', "application/json", True),
+        (b'{"name": 1}', "application/json", False),
+        (b"\xff", "text/plain", False),
+    ],
+)
+def test_a_body_that_cannot_be_read_may_be_refused_below_the_document(
+    content: bytes, media: str, explained: bool
+) -> None:
+    posted: Any = does(thing(), thing())
+    posted["responses"]["422"] = {"description": "d"}
+    model = small({"/things": {"post": posted}})
+    sent = Sent("POST", "/things", {"Content-Type": media}, content)
+    call = Exchange(sent, json_answer({}, 400))
+    failure = Failure("status_code_conformance", "POST /things", "", "", "", calls=(call,))
+    assert is_explained(model, failure, NO_GATE) is explained

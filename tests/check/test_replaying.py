@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 import mockserver.space
+from contracts.compare.values import Difference
 from contracts.events import Event
-from contracts.oracle.compare import Difference
 from contracts.phases.replaying import Replay, Shown
 from contracts.targets.target import Sent
 from contracts.wire.safety import Safety

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from contracts.compare.likeness import SAME, likeness
+from contracts.compare.placeholders import Made, plain
 from contracts.expiry import may_be_deleted, may_be_gone, may_be_hidden, visible_value
-from contracts.likeness import SAME, likeness
-from contracts.oracle.placeholders import Made, plain
 from contracts.oracle.plain_store import PlainStore
 from contracts.oracle.settled import Settled
 from contracts.oracle.shadow import Shadow
@@ -109,6 +109,14 @@ def test_a_list_shows_what_is_there_and_nothing_that_was_deleted() -> None:
     assert places(shadow, "GET /things", json_answer([SHOWN])) == ["/0"]
 
 
+def test_a_list_may_show_what_was_deleted_where_it_says_that_it_has_come_to_its_end() -> None:
+    shadow = shadow_with_one()
+    assert places(shadow, "DELETE /things/{id}", Answer(204, {}, b"")) == []
+    ended = {**SHOWN, "state": "expired"}
+    assert places(shadow, "GET /things", json_answer([ended])) == []
+    assert places(shadow, "GET /things/{id}", json_answer(ended)) == []
+
+
 def test_after_what_nobody_explains_a_record_is_in_doubt_until_it_is_read() -> None:
     shadow = shadow_with_one()
     assert places(shadow, "POST /things/{id}/touch", Answer(204, {}, b"")) == []
@@ -164,6 +172,9 @@ def test_a_server_that_had_too_many_requests_says_how_long_to_wait(
         ({"deleted_at": "2026-01-01T00:00:00Z"}, "", True),
         ({"status": "deleted"}, "", True),
         ({"status": "disabled"}, "", False),
+        ({"status": "canceled"}, "", True),
+        ({"status": {"state": "expired"}}, "", True),
+        ({"status": {"state": "active"}}, "", False),
         ({"status": "disabled"}, "The image is disabled.", True),
         ({"private_key": "abc"}, "It goes to the bin.", False),
     ],
@@ -452,3 +463,85 @@ def test_a_record_whose_time_is_up_may_still_be_shown() -> None:
         body = {"ttl": 1} if label.startswith("POST") else MISSING
         settled = Settled(operation(model, label), path, {}, body, None)
         assert shadow.judge(settled, answer) == [], label
+
+
+FLEET = compiled("""
+paths:
+  /fleets/{fleet}/boats:
+    parameters: [{name: fleet, in: path, required: true, schema: {type: string}}]
+    get:
+      parameters: [{name: name, in: query, schema: {type: string}}, {name: search, in: query, schema: {type: string}}]
+      responses: {'200': {description: d, content: {application/json: {schema: {type: array, items: &boat
+        {type: object, required: [id], properties: {id: {type: string, readOnly: true}, name: {type: string}, owner_id: {type: string}}}}}}}}
+    post:
+      requestBody: {required: true, content: {application/json: {schema: *boat}}}
+      responses: {'201': {description: d, content: {application/json: {schema: *boat}}}}
+    patch:
+      requestBody: {required: true, content: {application/json: {schema: *boat}}}
+      responses: {'200': {description: d, content: {application/json: {schema: {type: object, properties: {count: {type: integer}}}}}}}
+  /fleets/{fleet}/boats/{id}:
+    parameters: [{name: fleet, in: path, required: true, schema: {type: string}}, {name: id, in: path, required: true, schema: {type: string}}]
+    get: {responses: {'200': {description: d, content: {application/json: {schema: *boat}}}, '404': {description: none}}}
+""")
+
+
+def fleet_places(
+    shadow: Shadow, label: str, answer: Answer, body: Any = MISSING, asked: Any = None
+) -> list[str]:
+    path = {"fleet": "north", "id": "b1"}
+    settled = Settled(operation(FLEET, f"{label}"), path, asked or {}, body, None)
+    return [each.place for each in shadow.judge(settled, answer)]
+
+
+def test_what_is_above_may_be_missing_until_a_record_below_it_is_known() -> None:
+    shadow = Shadow(FLEET, PlainStore(), ())
+    create, boat = "POST /fleets/{fleet}/boats", {"name": "a"}
+    assert fleet_places(shadow, create, json_answer({}, 404), boat) == []
+    assert fleet_places(shadow, create, json_answer({"id": "b1", **boat}, 201), boat) == []
+    assert fleet_places(shadow, create, json_answer({}, 404), boat) == ["status"]
+    named = {"name": "b", "owner_id": "nobody"}
+    assert fleet_places(shadow, create, json_answer({}, 404), named) == []
+    read = "GET /fleets/{fleet}/boats/{id}"
+    assert fleet_places(shadow, read, json_answer({}, 404)) == ["status"]
+
+
+def test_a_change_that_names_no_record_may_be_one_of_all() -> None:
+    shadow = Shadow(FLEET, PlainStore(), ())
+    answer = json_answer({"count": 0})
+    for body in ({"name": "c"}, {"id": "b7", "name": "c"}):
+        assert fleet_places(shadow, "PATCH /fleets/{fleet}/boats", answer, body) == []
+
+
+def test_a_filter_without_a_value_may_ask_for_nothing_or_for_what_has_none() -> None:
+    shadow = Shadow(FLEET, PlainStore(), ())
+    create, boat = "POST /fleets/{fleet}/boats", {"name": "a"}
+    fleet_places(shadow, create, json_answer({"id": "b1", **boat}, 201), boat)
+    lists = "GET /fleets/{fleet}/boats"
+    for asked in ({"name": ""}, {"search": ""}):
+        assert fleet_places(shadow, lists, json_answer([]), asked=asked) == []
+    assert fleet_places(shadow, lists, json_answer([])) == ["/0"]
+
+
+def test_a_list_below_something_that_is_gone_may_be_empty_where_no_refusal_is_documented() -> None:
+    model = compiled("""
+paths:
+  /fleets:
+    post:
+      requestBody: {content: {application/json: {schema: &fleet {type: object, required: [id], properties: {id: {type: string}}}}}}
+      responses: {'201': {description: d, content: {application/json: {schema: *fleet}}}}
+  /fleets/{fleet_id}:
+    parameters: &in [{name: fleet_id, in: path, required: true, schema: {type: string}}]
+    get: {responses: {'200': {description: d, content: {application/json: {schema: *fleet}}}}}
+  /fleets/{fleet_id}/boats:
+    parameters: *in
+    get: {responses: {'200': {description: d, content: {application/json: {schema: {type: array, items: {type: object, required: [id], properties: {id: {type: string}}}}}}}}}
+    post:
+      requestBody: {content: {application/json: {schema: *fleet}}}
+      responses: {'201': {description: d, content: {application/json: {schema: *fleet}}}}
+""")
+    shadow = Shadow(model, PlainStore(), ())
+    lists = Settled(
+        operation(model, "GET /fleets/{fleet_id}/boats"), {"fleet_id": "never"}, {}, MISSING, None
+    )
+    assert not shadow.judge(lists, json_answer([]))
+    assert shadow.judge(lists, json_answer([{"id": "b1"}]))

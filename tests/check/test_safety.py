@@ -11,7 +11,7 @@ from contracts.events import CallWithheld, LeftBehind, RunFinished
 from contracts.runner import Plan, run
 from contracts.targets.reading import Readings
 from contracts.targets.target import SAFE_METHODS, Sent
-from contracts.wire.safety import Belongings, Guard, Safety
+from contracts.wire.safety import Belongings, Guard, Safety, ends_session, note_user
 from tests.check.watched import Flapping, Watching
 from tests.conftest import model_of
 
@@ -109,3 +109,41 @@ def test_a_connection_that_breaks_now_and_then_is_no_finding(watched: Watching) 
     assert isinstance(end, RunFinished)
     assert end.findings == ()
     assert not end.could_not
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "ends"),
+    [
+        ("POST", "/auth/logout", b"", True),
+        ("DELETE", "/users/me", b"", True),
+        ("PATCH", "/users/me", b'{"password": "x"}', True),
+        ("PATCH", "/users/me", b'{"nick": "x"}', False),
+        ("PATCH", "/users/7", b'{"password": "x"}', False),
+        ("GET", "/users/me", b"", False),
+        ("POST", "/memos/me-too", b'{"email": "x"}', False),
+    ],
+)
+def test_what_ends_the_session_of_a_run_is_told_by_its_path_and_body(
+    method: str, path: str, body: bytes, ends: bool
+) -> None:
+    assert ends_session(Sent(method, path, {}, body)) is ends
+
+
+def test_the_keys_of_the_user_of_a_run_are_learned_from_its_own_path() -> None:
+    belongings = Belongings()
+    note_user(belongings, Sent("GET", "/users/7"), {"id": 7})
+    assert not ends_session(Sent("DELETE", "/users/7"), belongings.users)
+    note_user(belongings, Sent("GET", "/users/me"), {"id": 7, "email": "a@b.org"})
+    assert ends_session(Sent("DELETE", "/users/7"), belongings.users)
+    assert ends_session(
+        Sent("PATCH", "/users/a%40b.org", {}, b'{"active": false}'), belongings.users
+    )
+    assert not ends_session(Sent("DELETE", "/users/8"), belongings.users)
+
+
+def test_a_session_is_kept_only_where_nothing_renews_it() -> None:
+    model = model_of("bookshop")
+    sent, reading = Sent("DELETE", "/shelves/me"), Readings(model, "").read(Sent("GET", "/shelves"))
+    Guard(model, Safety.ALL, Belongings()).check(sent, reading)
+    with pytest.raises(Withheld, match="--auth-command"):
+        Guard(model, Safety.ALL, Belongings(), keeps_session=True).check(sent, reading)

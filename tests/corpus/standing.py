@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contracts.lifecycle.caller import Caller, value_of
-from contracts.lifecycle.samples import sample_bodies, sample_parameters, text
 from contracts.lifecycle.sightings import keys_in
 from contracts.openapi import is_json, operation_at, response_at
+from contracts.requests.caller import Caller, value_of
+from contracts.requests.samples import sample_bodies, sample_parameters, text
 from contracts.targets.remote import NoAnswer, UrlTarget
 from contracts.targets.target import Answer, Sent, Target
 from mockserver.generation.supply import SeededSupply

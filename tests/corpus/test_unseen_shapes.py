@@ -751,6 +751,33 @@ def test_what_is_made_for_who_calls_has_an_owner_too(play: Play) -> None:
     assert stage.ask("GET /user/kites").json == [made]
 
 
+BRIEF = {"name": TEXT, "color": TEXT, "tail": TEXT, "size": NUMBER}
+
+
+@pytest.mark.parametrize(
+    ("brief", "whole", "is_found"),
+    [
+        (BRIEF, {**BRIEF, "lines": NUMBER, "notes": TEXT}, True),
+        (BRIEF, {"name": TEXT, "color": TEXT, "tail": TEXT, "notes": TEXT}, True),
+        (BRIEF, {"name": TEXT, "notes": TEXT, "size": NUMBER, "weight": NUMBER}, False),
+        (BRIEF, {"name": TEXT}, False),
+    ],
+)
+def test_what_an_owner_has_is_found_where_its_schema_has_most_of_the_same_properties(
+    play: Play, brief: Any, whole: Any, is_found: bool
+) -> None:
+    makes = {"requestBody": body_of(thing(**BRIEF)), **told(ref("BriefKite"), "201")}
+    paths = {
+        "/clubs/{club}/kites": {"get": many(ref("BriefKite")), "post": makes, **at("club")},
+        "/kites/{owner}/{kite}": {"get": told(ref("FullKite")), **at("owner", "kite")},
+    }
+    both = schemas(BriefKite=thing(**brief), FullKite=thing(**whole))
+    stage = play(paths, settings=PLAIN, components=both)
+    stage.ask("POST /clubs/sky/kites", {"name": "red", "color": "r"})
+    read = stage.ask("GET /kites/sky/red")
+    assert (read.status == 200 and read.json.get("color") == "r") == is_found
+
+
 def test_any_owner_and_name_has_what_is_below_it(play: Play) -> None:
     stage = of_owner_and_name(play, thing(login=TEXT))
     made = stage.ask("POST /kites/hill/blue/lines", {"length": 4}).json

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from contracts.drift.alignment import Alignment, Side
-from contracts.drift.moments import moment_of, shape_of
+from contracts.compare.alignment import Alignment, Side
+from contracts.compare.moments import moment_of, shape_of
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.drift.alignment import Alignment, Side
+from contracts.compare.alignment import Alignment, Side
 from contracts.drift.answers import Answers
 from contracts.drift.links import meaning
 from contracts.targets.reading import Readings

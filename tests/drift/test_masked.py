@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from contracts.drift.alignment import Alignment, Side
+from contracts.compare.alignment import Alignment, Side
 from contracts.drift.answers import Answers
 from contracts.targets.reading import Readings
 from contracts.targets.target import Sent

@@ -14,9 +14,9 @@ import httpx
 import pytest
 
 import mockserver.space
+from contracts.compare.values import differences, equal
 from contracts.exports.pytest_file import file_text
 from contracts.findings import Finding
-from contracts.oracle.compare import differences, equal
 from contracts.targets.exchanges import Exchange
 from contracts.targets.reading import Readings
 from contracts.targets.target import Answer, AppTarget, Sent

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from contracts.laws.lessons import lessons, mended, orders_in, schema_in
+from contracts.requests.lessons import lessons, mended, missing_in, orders_in, schema_in
 from mockserver.generation.supply import SeededSupply
 
 SUPPLY = SeededSupply({}, 1)
@@ -24,6 +24,13 @@ SUPPLY = SeededSupply({}, 1)
         ("Must specify format as 'text' or 'base64'", {"enum": ["text", "base64"]}),
         ("Path type ('book', 'file')", {"enum": ["book", "file"]}),
         ("must be unique", {}),
+        ("one of “north”, “south”", {"enum": ["north", "south"]}),
+        ("Name (e.g. “example.com.”) MUST have a trailing dot", {"pattern": r"^[a-z]{7}\.[a-z]{3}\.$"}),
+        ("The code, such as `AB-12`.", {"pattern": r"^[A-Z]{2}\-[1-9]{2}$"}),
+        ("The host, e.g. db.local:80", {"pattern": r"^[a-z]{2}\.[a-z]{5}:[1-9]{2}$"}),
+        ('When (e.g. "2026-01-31")', {"enum": ["2026-01-31"]}),
+        ("Things, e.g. cars and boats", {}),
+        ('The title, e.g. "My first blog"', {}),
         ("[x] is odd, ((", {}),
     ],
 )  # fmt: skip
@@ -71,3 +78,17 @@ def test_a_text_is_replaced_only_where_it_is_not_as_words_say() -> None:
     told = {"nick": {"type": "string", "pattern": "^[a-z]{3}$"}}
     assert mended({"nick": "abc"}, told, iter(()), SUPPLY) == {"nick": "abc"}
     assert mended({"nick": "A"}, told, iter(()), SUPPLY)["nick"].islower()
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ('{"error": "Key \'name\' not present or not a String"}', ["name"]),
+        ('{"detail": [{"type": "missing", "loc": ["body", "owner_id"], "msg": "Field required"}]}', ["owner_id"]),
+        ("kind can't be blank", ["kind"]),
+        ("kind is required, name must be provided", ["kind", "name"]),
+        ("the name is taken", []),
+    ],
+)  # fmt: skip
+def test_a_refusal_says_what_must_be_sent(text: str, names: list[str]) -> None:
+    assert missing_in(text, ["kind", "name", "owner_id"]) == names

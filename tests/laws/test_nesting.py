@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import mockserver.space
-from contracts.laws.same import losses
+from contracts.compare.same import losses
 from mockserver.call import Call
 from mockserver.model.types import Kind
 from mockserver.state import Put, Reader, Record

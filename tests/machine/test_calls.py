@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from hypothesis import Phase, find, settings
 
+from contracts.compare.placeholders import PlaceholderNumbers, PlaceholderSupply
 from contracts.machine.calls import Pick, Plan, plans
 from contracts.machine.pool import Pool
-from contracts.machine.values import Echo
 from contracts.oracle.aliases import Aliases
-from contracts.oracle.placeholders import PlaceholderNumbers, PlaceholderSupply
 from contracts.oracle.plain_store import PlainStore
-from contracts.oracle.settled import Settled, Spoil
+from contracts.oracle.settled import Settled
+from contracts.requests.spoils import Spoil
+from contracts.requests.strategies import Echo
 from mockserver.call import ProblemKind
 from mockserver.model.types import Model
 from mockserver.state import Collection, Put

@@ -14,10 +14,10 @@ from contracts.machine.disagreement import Disagreement
 from contracts.machine.drawn import Oddities, mixed, now_and_then
 from contracts.machine.draws import Draws
 from contracts.machine.machine import Driver
-from contracts.machine.values import Echo
 from contracts.oracle.shadow import Shadow
+from contracts.requests.spelling import spell
+from contracts.requests.strategies import Echo
 from contracts.targets.reading import Readings
-from contracts.targets.spelling import spell
 from contracts.targets.target import Answer, Sent, Target
 from mockserver.exchange import json_answer
 from mockserver.model.types import Operation
@@ -50,7 +50,7 @@ def test_generated_cases_are_as_wanted_the_simplest_first_and_the_same_for_the_s
     for each in (CREATE, CUSTOMERS):
         found = draws.few(each, valid)
         for drawn in found:
-            asked = spell(MODEL.document.spec, each, "", {}, drawn.query, drawn.body, {})
+            asked = spell(each, "", {}, drawn.query, drawn.body, {})
             assert (not READINGS.read(asked).faults) is valid is drawn.valid
         lengths = [len(repr((one.query, one.body))) for one in found]
         assert lengths == sorted(lengths)

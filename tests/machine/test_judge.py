@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from contracts.compare.placeholders import PlaceholderSupply
 from contracts.oracle.aliases import Aliases
 from contracts.oracle.judge import judge
 from contracts.oracle.oracle import Expected
-from contracts.oracle.placeholders import PlaceholderSupply
 from mockserver.call import Page
 from mockserver.exchange import json_answer
 from tests.model.compiling import compiled, operation

@@ -34,6 +34,9 @@ def things(item: Any = None, collection: Any = None, **paths: Any) -> dict[str, 
 
 
 KEYS = {"type": "array", "items": {"type": "integer"}}
+MAP = {"type": "object", "additionalProperties": thing()}
+MAPS = {"get": does(MAP), "put": does(MAP, MAP)}
+TAGS = {"get": does(KEYS), "put": does(KEYS, KEYS)}
 
 
 CASES: list[tuple[str, str, str, dict[str, Any]]] = [
@@ -264,6 +267,14 @@ CASES: list[tuple[str, str, str, dict[str, Any]]] = [
         "delete-collection",
         things(collection={"delete": does(status=204)}),
     ),
+    ("GET /things/{id}/tags", "read", "list-of-values", things(**{"__things__{id}__tags": TAGS})),
+    (
+        "PUT /things/{id}/tags",
+        "replace",
+        "list-of-values",
+        things(**{"__things__{id}__tags": TAGS}),
+    ),
+    ("PUT /things", "upsert", "put-map", things(collection=MAPS)),
     ("DELETE /session", "stateless", "", {"/session": {"delete": does(status=204)}}),
 ]
 

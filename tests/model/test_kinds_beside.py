@@ -143,6 +143,38 @@ def test_a_verb_sets_what_tells_of_it(verb: str, undone: bool, sets: dict[str, A
 
 
 @pytest.mark.parametrize(
+    ("verb", "name"),
+    [
+        ("star", "stargazers_count"),
+        ("follow", "followersCount"),
+        ("watch", "watchers"),
+        ("subscribe", "subscriber_count"),
+        ("subscription", "subscribers"),
+        ("like", "likeCount"),
+        ("upvote", "votes"),
+    ],
+)
+def test_a_verb_is_counted_by_those_who_do_it(verb: str, name: str) -> None:
+    fields = schema_of(thing(**{name: "integer"})).properties
+    assert moved(Verb(verb), fields) == {name: Increase(1)}
+
+
+@pytest.mark.parametrize(
+    ("verb", "name"),
+    [
+        ("star", "viewer_has_starred"),
+        ("like", "liked_by_me"),
+        ("like", "has_liked"),
+        ("follow", "isFollowing"),
+        ("hash", "hashed"),
+    ],
+)
+def test_a_verb_is_told_by_a_flag_of_who_looks(verb: str, name: str) -> None:
+    fields = schema_of(thing(**{name: "boolean"})).properties
+    assert moved(Verb(verb), fields) == {name: True}
+
+
+@pytest.mark.parametrize(
     ("verb", "undone"), [("archive", True), ("unarchive", False), ("restore", False)]
 )
 def test_what_takes_a_verb_back_leads_to_the_usual_state(verb: str, undone: bool) -> None:

@@ -16,11 +16,11 @@ from contracts.changes.proof.faults import json_of
 from contracts.changes.proof.recipe import Recipe, make
 from contracts.changes.proof.side import Side, Taping
 from contracts.changes.proof.tape import Step, Tape
-from contracts.lifecycle.bodies import Bodies
 from contracts.lifecycle.lifecycle import Lifecycle
-from contracts.lifecycle.lives import lanes
-from contracts.lifecycle.samples import NOT_PARAMETERS, Body, sample_parameters, text
 from contracts.openapi import parameters
+from contracts.requests.bodies import Bodies
+from contracts.requests.lanes import lanes
+from contracts.requests.samples import NOT_PARAMETERS, Body, sample_parameters, text
 from contracts.targets.reading import Readings
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.types import Kind, Operation

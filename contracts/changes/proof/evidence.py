@@ -13,7 +13,7 @@ from contracts.changes.carried import headers_of, replies_of, reply_like
 from contracts.changes.operations import OperationPair
 from contracts.changes.proof.faults import Fault, Faults, Path
 from contracts.changes.walk import ANY
-from contracts.oracle.compare import differences, equal
+from contracts.compare.values import differences, equal
 from contracts.targets.target import NO_BODY, Answer, Sent
 from mockserver.lookup import MISSING
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from contracts.changes.proof.side import Side, Taping
 from contracts.changes.proof.tape import Step, Tape
-from contracts.lifecycle.caller import Caller, asking
-from contracts.lifecycle.samples import Body, query_pairs, text
+from contracts.requests.caller import Caller, asking
+from contracts.requests.samples import Body
+from contracts.requests.spelling import header_texts, query_pairs
 from contracts.targets.target import Answer, Sent, Target
 from mockserver.model.types import Operation
 
@@ -38,7 +39,6 @@ class _More:
 
     def send(self, sent: Sent) -> Answer:
         recipe, there = self.recipe, sent.target.partition("?")
-        spec = self.side.model.document.spec
         kept = [
             each
             for each in there[2].split("&")
@@ -46,9 +46,9 @@ class _More:
         ]
         path = asking(
             "?".join(filter(None, (there[0], "&".join(kept)))),
-            query_pairs(spec, recipe.operation, recipe.query),
+            query_pairs(recipe.operation, recipe.query),
         )
-        more = {name: text(value) for name, value in recipe.headers.items()}
+        more = header_texts(recipe.operation, recipe.headers)
         sent = replace(sent, target=path)
         return self.target.send(sent.with_headers({**sent.headers, **more}))
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from contracts.changes.proof.side import Side
 from contracts.changes.proof.tape import Step, Tape
-from contracts.lifecycle.caller import asking
 from contracts.openapi import parameters
+from contracts.requests.caller import asking
 from contracts.targets.credentials import credentials_for
 from contracts.targets.exchanges import Exchange
 from contracts.targets.target import Sent

@@ -27,7 +27,7 @@ from contracts.changes.proof.recipe import Recipe
 from contracts.changes.proof.tape import Tape
 from contracts.changes.shape import Shape, shape_of
 from contracts.changes.types import Change, Place, Spot, Where
-from contracts.lifecycle.samples import Body
+from contracts.requests.samples import Body
 from mockserver.lookup import MISSING
 from mockserver.model.schema.schemas import Direction
 

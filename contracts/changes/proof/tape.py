@@ -5,16 +5,13 @@ put in their place.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote
 
+from contracts.requests.renames import KEYLIKE, renamed
 from contracts.targets.target import Answer, Sent
-
-_KEYLIKE = re.compile(r"(^|_|[a-z])(id|key|uuid|guid|pk|token|cursor|sku|href|url)$", re.IGNORECASE)
-"""Names of properties whose values may stand for a record, and so differ between two servers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +48,7 @@ class Keys:
 
     def spelled(self, sent: Sent) -> Sent:
         """Return a request with the keys that the server knows."""
-        if not self.known:
-            return sent
-        path, sign, query = sent.target.partition("?")
-        segments = [str(self.known.get(segment, segment)) for segment in path.split("/")]
-        path = "/".join(segments)
-        content = sent.content
-        media_type = sent.headers.get("content-type", "json")
-        if content and "json" in media_type:
-            content = _mapped(content, self.known)
-        return replace(sent, target=f"{path}{sign}{query}", content=content)
+        return renamed(sent, self.known)
 
 
 def names_in_body(sent: Sent) -> list[str]:
@@ -93,7 +81,7 @@ def _scalars(one: Any, other: Any) -> Iterator[tuple[Any, Any]]:
                 if (
                     isinstance(value, str | int)
                     and isinstance(there, str | int)
-                    and _KEYLIKE.search(name)
+                    and KEYLIKE.search(name)
                 ):
                     yield value, there
                 else:
@@ -101,16 +89,3 @@ def _scalars(one: Any, other: Any) -> Iterator[tuple[Any, Any]]:
     elif isinstance(one, list) and isinstance(other, list):
         for each, beside in zip(one, other, strict=False):
             yield from _scalars(each, beside)
-
-
-def _mapped(body: bytes, known: Mapping[str, Any]) -> bytes:
-    value = _json(body)
-    return body if value is None else json.dumps(_renamed(value, known)).encode()
-
-
-def _renamed(value: Any, known: Mapping[str, Any], name: str = "") -> Any:
-    if isinstance(value, Mapping):
-        return {each: _renamed(child, known, each) for each, child in value.items()}
-    if isinstance(value, list):
-        return [_renamed(child, known, name) for child in value]
-    return known.get(str(value), value) if _KEYLIKE.search(name) else value

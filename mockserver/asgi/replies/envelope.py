@@ -25,17 +25,19 @@ from mockserver.asgi.replies.headers import cursor, edge_url, page_number, page_
 from mockserver.asgi.replies.hrefs import SelfLinks
 from mockserver.asgi.replies.itemreply import ResultsForm
 from mockserver.asgi.replies.pageends import page_ends, with_ends
-from mockserver.asgi.replies.scalars import is_scalar, scalar_of
 from mockserver.asgi.request import NOTE, Request
 from mockserver.behavior.echo import with_sent
+from mockserver.behavior.scalars import is_scalar, json_of, list_of, scalar_of
 from mockserver.behavior.stateless import value_of
 from mockserver.call import Page, RawBody, Reply, Supply
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.envelopes import (
     KEY,
+    MAP,
     VALUE,
+    has_role_of,
     lists_records,
-    map_items,
+    map_envelope,
     one_envelope,
     records_envelope,
     shows_each,
@@ -226,7 +228,7 @@ class BodyForm:
         self._shower: Shower | None = None
         if self._resource is not None:
             status = operation.created if operation.kind is Kind.CREATE else operation.success
-            is_map = envelope.many == "$map"
+            is_map = has_role_of(envelope.many, MAP)
             is_list = operation.kind in _LISTS or shows_each(envelope.one)
             item = _item_schema(schemas[status], self._resource, is_list, is_map)
             beside = _untold_key(operation, schemas[status], item, self._resource)
@@ -297,7 +299,7 @@ class BodyForm:
             return filled(self._templates["count"], {"$value": lambda: value})
         if value is None:
             return MISSING
-        if kind in _LISTS:
+        if kind in _LISTS or self._operation.mapped:
             return self._many(self._shower, reply, request)
         records = value if isinstance(value, list) else [value]
         return self._one(self._shower, records, request)
@@ -320,7 +322,7 @@ class BodyForm:
         if self._templates["many"] == VALUE:
             return shown
         roles = dict(self._list_roles(reply, shown, request))
-        roles["$map"] = lambda: self._by_key(reply.value, shown)
+        roles[MAP] = lambda: self._by_key(reply.value, shown)
         roles["$first"] = lambda: shown[0] if shown else None
         body = filled(self._templates["many"], roles)
         if not self._ends:
@@ -487,7 +489,8 @@ def _item_schema(
 ) -> DescribedSchema:
     """Return the schema of a record in the bodies of a schema."""
     if is_map:
-        return map_items(schema) or NO_SCHEMA
+        mapped = map_envelope(schema, resource.name)
+        return NO_SCHEMA if mapped is None else mapped[1]
     if is_list:
         many = records_envelope(schema, resource)
         schema = schema if many is None else many[1]
@@ -584,6 +587,10 @@ class Shower:
         told: Any = MISSING
         if self._is_scalar:
             told = scalar_of(record, resource.key)
+        elif self._schema.allows_anything:
+            told = json_of(record)
+        elif self._schema.is_array:
+            told = list_of(record)
         shown = selected if told is MISSING else told
         value = self._conformer.conform(shown, salt)
         if told is MISSING and value is not selected:

@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import Any
 
 from mockserver.behavior.records import changed_record, new_record
+from mockserver.behavior.scalars import shown_alone, told_alone
 from mockserver.behavior.scene import Scene, conditions, spellings
 from mockserver.call import ItemOutcome, Reply, Supply
 from mockserver.lookup import MISSING, put_at, value_at
@@ -79,8 +80,11 @@ class Family:
         if self.offspring.counted:
             return self._count()
         if self.offspring.single:
-            found = next(iter(self.children), None)
-            return MISSING if found is None else self._item(found.record)
+            for found in self.children:
+                return self._item(found.record)
+            return [] if self.offspring.plain else MISSING
+        if self.offspring.mapped:
+            return self._map()
         return [self._item(found.record) for found in self.children]
 
     def is_child(self, place: Collection, record: Record | None) -> bool:
@@ -88,7 +92,8 @@ class Family:
         if record is None:
             return False
         above = self.collection.parents
-        if place.parents[: len(above)] != above:
+        depth = len(above)
+        if place.parents[:depth] != above:
             return False
         for field, value in self.linked.items():
             named = value_at(record, field)
@@ -126,16 +131,29 @@ class Family:
             shown.pop(name, None)
         return shown
 
+    def _map(self) -> dict[str, Any]:
+        """Return the children by their keys."""
+        found = {}
+        for child in self.children:
+            found[child.key] = self._member(child.record)
+        return found
+
+    def _member(self, record: Record) -> Any:
+        """Return what a map has for a record."""
+        return shown_alone(record, self.resource, self.offspring.plain)
+
     def lay_down(self, shown: Any) -> None:
-        """Make the children those that a list has, or the one that is sent."""
-        if not self.offspring.single:
+        """Make the children those that a list or a map has, or the one that is sent."""
+        if self.offspring.mapped:
+            self._lay_down_map(shown)
+        elif not self.offspring.single:
             self._lay_down_list(shown)
         elif shown is None:
             self._lay_down_list([])
         else:
             for found in self.children:
                 self.draft.remove(found.collection, found.key)
-            self._add(shown)
+            self._add(self._sent(shown))
 
     def _lay_down_list(self, items: Sequence[Any]) -> None:
         left = list(self.children)
@@ -149,6 +167,20 @@ class Family:
             self._change(found, sent)
         for found in left:
             self.draft.remove(found.collection, found.key)
+
+    def _lay_down_map(self, members: Values) -> None:
+        kept = set()
+        for found in self.children:
+            told = members.get(found.key, MISSING)
+            if told == self._member(found.record):
+                kept.add(found.key)
+            else:
+                self.draft.remove(found.collection, found.key)
+        own = self.resource.key or ""
+        for key, value in members.items():
+            if key not in kept:
+                sent = told_alone(self.resource, value)
+                self._add({**sent, own: key})
 
     def _sent(self, item: Any) -> Values:
         """Return an item of a list as an object; of one that stands for another record its key
@@ -259,8 +291,13 @@ def lay_down_lists(model: Model, put: Put, draft: Draft, supply: Supply) -> None
         parent = Found(put.collection, put.key, record)
         family = Family(model, draft, supply, parent, offspring)
         shown = value_at(record, offspring.field)
-        is_whole = isinstance(shown, Mapping) or shown is None
-        is_laid = is_whole if offspring.single else isinstance(shown, list)
+        is_list = offspring.plain or not offspring.single
+        if offspring.mapped:
+            is_list = False
+        kept: type = list if is_list else dict
+        is_laid = isinstance(shown, kept)
+        if offspring.single and shown is None:
+            is_laid = True
         if is_laid and _is_given(shown, family, old):
             family.lay_down(shown)
         family.show()
@@ -320,7 +357,8 @@ def settled_reply(scene: Scene, reply: Reply) -> Reply:
     """Return a reply with its record, or each of several, as it is now that those that belong to it
     are settled.
     """
-    if not (scene.resource.offspring or scene.resource.formulas):
+    resource = scene.resource
+    if not (resource.offspring or resource.formulas or resource.related):
         return reply
     value = reply.value
     if reply.outcomes is not None:

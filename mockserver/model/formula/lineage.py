@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from mockserver.model.envelopes import map_envelope, map_items
 from mockserver.model.keys import HIDDEN_KEY
 from mockserver.model.paths import bare, collection_of, is_item, noun, segments, singular
 from mockserver.model.places.atlas import Atlas
@@ -142,9 +143,24 @@ def _offspring(lineage: Lineage, atlas: Atlas) -> Iterator[Offspring]:
         )
         if lineage.is_count(field, schema):
             yield replace(shows, counted=True)
+        elif lineage.child.values is not None:
+            if _is_values(field, schema, lineage):
+                yield replace(
+                    shows,
+                    single=True,
+                    plain=True,
+                    name=lineage.child.values.field,
+                )
         elif lineage.child.key is None:
             if _is_single(field, schema, lineage):
                 yield replace(shows, single=True)
+        elif _is_mapped(field, schema, lineage, atlas):
+            items = map_items(schema)
+            yield replace(
+                shows,
+                mapped=True,
+                plain=items is not None and not items.is_object,
+            )
         elif schema.is_array and bare(field) in lineage.names:
             listed = _listed(shows, schema.items, lineage.child)
             if listed is not None:
@@ -171,7 +187,39 @@ def _is_single(field: str, schema: DescribedSchema, lineage: Lineage) -> bool:
     """Tell whether a property is the one record below a path of its name."""
     if bare(field) != bare(noun(lineage.child.name)) or not schema.is_object:
         return False
+    if map_items(schema) is not None and not lineage.child.record.properties:
+        return lineage.link is None
     return _is_record(schema, lineage.child.record) and lineage.link is None
+
+
+def _is_mapped(
+    field: str,
+    schema: DescribedSchema,
+    lineage: Lineage,
+    atlas: Atlas,
+) -> bool:
+    """Tell whether a property shows the children by their keys, and so does the list of them."""
+    if map_items(schema) is None or bare(field) not in lineage.names:
+        return False
+    child = lineage.child
+    spot = atlas.spot_of(child.name)
+    listed = None if spot is None else spot.on_collection.get("GET")
+    if listed is None:
+        return False
+    shown = listed.operation.success_schema()
+    return map_envelope(shown, child.name) is not None
+
+
+def _is_values(
+    field: str,
+    schema: DescribedSchema,
+    lineage: Lineage,
+) -> bool:
+    """Tell whether a property is the list of plain values below a path of its name."""
+    name = noun(lineage.child.name)
+    if bare(field) != bare(name):
+        return False
+    return schema.is_array and schema.items.own_type in SCALARS
 
 
 def _managed(parent: Resource, atlas: Atlas) -> set[str]:

@@ -32,6 +32,8 @@ from mockserver.model.types.schema import NO_SCHEMA
 NAMES = ("name", "slug")
 """Properties by which a record may be called below its owner, the best first."""
 
+LEAST_ALIKE = 2
+"""Properties that records of the same kind have in common, at least."""
 WHO_CALLS = frozenset({"user", "me", "self"})
 """Words of paths that stand for who calls."""
 OWNER_NAMES = ("login", "username", "slug", "name")
@@ -89,8 +91,22 @@ def _is_below_owner(spot: Spot, home: Spot) -> bool:
         return False
     if spot.on_item or spot.others or not spot.on_collection.keys() <= {"GET", "POST"}:
         return False
-    wanted = _shown(home).name
-    return bool(wanted) and all(shown.name == wanted for shown in _shown_at(spot))
+    wanted = _shown(home)
+    return all(_is_alike(shown, wanted) for shown in _shown_at(spot))
+
+
+def _is_alike(shown: DescribedSchema, wanted: DescribedSchema) -> bool:
+    """Tell whether two schemas are of the same records: they have the same name, or most of the
+    properties, among them the name by which a record is called.
+    """
+    if shown.name and shown.name == wanted.name:
+        return True
+    mine, theirs = shown.properties.keys(), wanted.properties.keys()
+    both = mine & theirs
+    if both.isdisjoint(NAMES) or len(both) < LEAST_ALIKE:
+        return False
+    smaller = min(len(mine), len(theirs))
+    return 4 * len(both) >= 3 * smaller
 
 
 def _is_by_number(spot: Spot) -> bool:

@@ -39,7 +39,7 @@ from mockserver.model.paths import (
     segments,
 )
 from mockserver.model.places.procedures import procedures
-from mockserver.model.types import Described, DescribedSchema, KeyPlace
+from mockserver.model.types import Described, DescribedSchema, KeyPlace, ValueList
 from mockserver.slots import dataclass
 
 COLLECTION, SINGLETON = "collection", "singleton"
@@ -105,7 +105,8 @@ class Spot:
     `links` are the paths below a parent where those of its records are that name the parent: for
     each path parameter the property that does. It is `called` so where its path does not tell what
     it is about. Where records are known by an owner and a name, that is `named_by` a property, and
-    `owners` are the parameters of other paths that stand for that of the owner.
+    `owners` are the parameters of other paths that stand for that of the owner. Where one list of
+    plain values is kept, `values` tells how.
     """
 
     path: str
@@ -119,6 +120,7 @@ class Spot:
     shallow: list[str] = field(default_factory=list)
     links: dict[str, Mapping[str, str]] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)
+    values: ValueList | None = None
 
     @property
     def places(self) -> list[Place]:
@@ -271,6 +273,8 @@ def is_singleton(spot: Spot) -> bool:
     """Tell whether a path is one thing: read and written in place, without items or a list."""
     if spot.declared is not None:
         return spot.declared == SINGLETON
+    if spot.values is not None:
+        return True
     reads = spot.on_collection.get("GET")
     if spot.on_item or reads is None:
         return False
@@ -285,6 +289,8 @@ def is_collection(spot: Spot) -> bool:
     """
     if spot.declared is not None:
         return spot.declared == COLLECTION
+    if spot.values is not None:
+        return False
     if spot.on_item or spot.is_acted_on or puts_many(spot):
         return True
     reads = spot.on_collection.get("GET")
@@ -293,6 +299,11 @@ def is_collection(spot: Spot) -> bool:
     if "POST" not in spot.on_collection and not _takes_keyed(spot):
         return False
     return many_envelope(reads.operation.success_schema(), spot.name) is not None
+
+
+def writes_many(spot: Spot) -> bool:
+    """Tell whether what is read at a path is written there at once."""
+    return not {"PUT", "PATCH"}.isdisjoint(spot.on_collection)
 
 
 def puts_many(spot: Spot) -> bool:

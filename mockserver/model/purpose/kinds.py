@@ -25,7 +25,7 @@ from typing import Any
 
 from mockserver.model.batches.keylists import changed_names, chooses_by_query, key_list
 from mockserver.model.batches.multistatus import ResultSubject
-from mockserver.model.envelopes import many_envelope, one_envelope
+from mockserver.model.envelopes import many_envelope, map_items, one_envelope
 from mockserver.model.paths import (
     PARAMETER,
     bare,
@@ -38,6 +38,7 @@ from mockserver.model.paths import (
     whole_parameter,
 )
 from mockserver.model.places.listings import is_listing, is_search
+from mockserver.model.places.maps import is_map_write
 from mockserver.model.places.procedures import AT_ONCE
 from mockserver.model.places.survey import (
     CREATES,
@@ -110,11 +111,38 @@ class Case:
     def is_on_item(self, method: str) -> bool:
         return self.place.item and self.place.method == method
 
+    def is_on_list(self, method: str) -> bool:
+        return not self.place.item and self.place.method == method
+
     def is_on_collection(self, *methods: str) -> bool:
         """Tell whether it is one of some methods on a path where records live."""
         if self.place.item or self.place.method not in methods:
             return False
         return is_collection(self.spot)
+
+
+def list_of_values(case: Case) -> Kind | None:
+    """GET, PUT, POST and DELETE of /things/{id}/tags, one list of texts, and of /tags/{tag}."""
+    if case.spot.values is None:
+        return None
+    if case.place.method == "GET":
+        return Kind.READ
+    if case.is_on_list("PUT"):
+        return Kind.REPLACE
+    return Kind.MERGE
+
+
+def put_map(case: Case) -> Kind | None:
+    """PUT /settings {color: "red", size: 5} says which settings there are, by their keys; POST and
+    PATCH add some and change others.
+    """
+    if not is_map_write(
+        case.place,
+        case.spot,
+        case.resource,
+    ):
+        return None
+    return Kind.UPSERT
 
 
 def count_of_collection(case: Case) -> Kind | None:
@@ -244,6 +272,8 @@ def singleton(case: Case) -> Kind | None:
     if case.place.item or not is_singleton(case.spot):
         return None
     if case.place.method == "POST":
+        if map_items(case.place.operation.sent_schema) is not None:
+            return Kind.MERGE
         beside = case.spot.on_collection.get("PUT")
         theirs = case.sent(beside).properties
         mine = case.sent(case.place).properties
@@ -363,6 +393,8 @@ def patch_chosen(case: Case) -> Kind | None:
 
 
 RULES: tuple[Callable[[Case], Kind | None], ...] = (
+    list_of_values,
+    put_map,
     count_of_collection,
     read_item,
     put_creates_item,
@@ -627,9 +659,9 @@ def many_by_word(around: Around) -> Kind | None:
     /things/bulk-delete, removes those that it names; POST /things/batch/read shows them.
     """
     match = MANY.fullmatch(around.word)
-    body = around.place.operation.sent_schema
     if around.on_item or match is None:
         return None
+    body = around.place.operation.sent_schema
     if not body.is_described:
         return None
     said = match["before"] or match["after"]
@@ -672,6 +704,19 @@ RULES_BESIDE: tuple[Callable[[Around], Kind | None], ...] = (
     many_by_word,
     clear_by_word,
 )
+
+
+def in_singular(around: Around, spot: Spot) -> Around:
+    """Return what is around an operation, with one for its word where a PUT, or a POST, without a
+    body does what a DELETE takes back: /photos/{id}/likes.
+    """
+    methods = set(spot.on_collection)
+    if spot.on_item or len(methods) != 2 or "DELETE" not in methods or "GET" in methods:
+        return around
+    if any(place.operation.request for place in spot.places):
+        return around
+    word = singular(around.word)
+    return replace(around, word=word)
 
 
 def infer_beside(around: Around) -> Beside | None:

@@ -18,6 +18,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from mockserver.lookup import MISSING
+from mockserver.model.keys import IDS
 from mockserver.model.paths import bare, parameter_names
 from mockserver.model.types import Described, DescribedSchema, Kind, Resource
 from mockserver.model.types.schema import NO_SCHEMA, only_value
@@ -57,6 +58,10 @@ REPLACING = re.compile(
     re.I,
 )
 """Words of operations whose list takes the place of what was there."""
+ADDING = re.compile(
+    r"^\W*(updat|chang|edit|modif|add|creat)|\b(bulk|batch|upsert|merg|patch|append)", re.I
+)
+"""Words of operations whose list changes some of what is there."""
 RELATIONSHIPS, JSON_API = "relationships", "application/vnd.api+json"
 
 
@@ -147,3 +152,15 @@ def replaces_all(operation: Described) -> bool:
     sent = operation.request.content if operation.request else {}
     is_relationship = f"/{RELATIONSHIPS}/" in operation.path
     return operation.method == "PATCH" and is_relationship and JSON_API in sent
+
+
+def puts_all(operation: Described, resource: Resource) -> bool:
+    """Tell whether a PUT sends all that there is of things below another one that their names tell
+    apart (RFC 9110 section 9.3.4): PUT /apps/{id}/variables [{name, value}].
+    """
+    if operation.method != "PUT" or not resource.split or resource.key is None:
+        return False
+    if bare(resource.key) in IDS or resource.key not in resource.writable:
+        return False
+    words = f"{operation.summary}. {operation.description}"
+    return ADDING.search(words) is None

@@ -95,11 +95,28 @@ OPPOSITES: Mapping[str, tuple[str, ...]] = {
     "release": ("hold", "lock"),
 }
 """Verbs that take back what others did."""
+NOUNS: Mapping[str, str] = {
+    "subscription": "subscribe",
+    "subscriptions": "subscribe",
+    "favourite": "favorite",
+    "membership": "join",
+    "upvotes": "upvote",
+}
+"""What is done to a record, in the words of what it then has."""
+DOERS: Mapping[str, tuple[str, ...]] = {
+    "star": ("stargazers",),
+    "subscribe": ("subscriptions",),
+    "favorite": ("favourites", "favs"),
+    "vote": ("upvotes",),
+    "upvote": ("votes",),
+    "join": ("members",),
+}
+"""Those who do something, or what they give, beside `likes` and `followers`."""
 UNDOING = ("un", "de", "dis")
 """What turns a verb into its opposite: archive, unarchive."""
 USUAL_STATES = ("active", "open", "enabled", "available", "normal", "draft", "pending")
 """States of records to which nothing was done, or no more."""
-_IS = re.compile(r"^(is|was|viewerhas)(?=[a-z])")
+_IS = re.compile(r"^(is|was|viewerhas|userhas|viewer|has|by|me)(?=[a-z])|(by(me|viewer|user))$")
 _MOMENT = re.compile(r"(at|on|date|time|timestamp)$")
 
 
@@ -123,7 +140,11 @@ class Verb:
     def readings(self) -> list[Verb]:
         """The verb, and the verbs that it takes back: restore is archive, undone."""
         opposites = OPPOSITES.get(self.word, ())
-        return [self, self.base, *(Verb(word, not self.undone) for word in opposites)]
+        found = [self, self.base]
+        found += [Verb(word, not self.undone) for word in opposites]
+        if self.word in NOUNS:
+            found.append(Verb(NOUNS[self.word], self.undone))
+        return found
 
 
 def moved(verb: Verb, fields: Fields, states: States | None = None) -> dict[str, Any]:
@@ -231,6 +252,7 @@ def _flag(verb: Verb, fields: Fields) -> dict[str, Any]:
     """Return the flag that tells whether a verb was done: archived, is_archived, following."""
     flags = [name for name, schema in fields.items() if schema.type == "boolean"]
     by_name = {_IS.sub("", bare(name)): name for name in reversed(flags)}
+    by_name |= {bare(name): name for name in reversed(flags)}
     for form in _forms(verb.word):
         if form in by_name:
             return {by_name[form]: not verb.undone}
@@ -257,8 +279,12 @@ def _count(verb: Verb, fields: Fields) -> dict[str, Any]:
     word = verb.word
     if word.endswith("s"):
         return {}
-    names = {f"{word}count", f"{word}scount", f"{word}s", f"num{word}s", f"total{word}s"}
-    names.add(f"numberof{word}s")
+    stem = word.removesuffix("e")
+    names = {f"{word}count"}
+    for several in (f"{word}s", f"{stem}ers", *DOERS.get(word, ())):
+        one = several.removesuffix("s")
+        names |= {several, f"{several}count", f"{one}count"}
+        names |= {f"num{several}", f"total{several}", f"numberof{several}"}
     for name, schema in fields.items():
         if schema.type == "integer" and bare(name) in names:
             return {name: Increase(-1 if verb.undone else 1)}

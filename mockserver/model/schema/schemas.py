@@ -16,6 +16,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from mockserver.model.schema.discriminators import demands
 from mockserver.model.schema.formats import INTEGER_RANGES, TEXT_FORMATS
 from mockserver.model.schema.parts import Composer, resolved
 
@@ -99,10 +100,19 @@ class SchemaCompiler:
             for word, value in schema.items()
             if word not in _DROPPED and not (word == "pattern" and not _compiles(str(value)))
         }
-        is_told = isinstance(schema.get("discriminator"), Mapping) or self._overlap(schema)
-        chosen = direction is Direction.REQUEST and is_told
-        if chosen and "oneOf" in converted and "anyOf" not in converted:
+        is_sent = direction is Direction.REQUEST
+        chosen = is_sent and isinstance(schema.get("discriminator"), Mapping)
+        is_choice = chosen or (is_sent and self._overlap(schema))
+        if is_choice and "oneOf" in converted and "anyOf" not in converted:
             converted["anyOf"] = converted.pop("oneOf")
+        if chosen:
+            told = demands(
+                schema,
+                self._fields,
+                lambda choice: self._converted(choice, direction, wanted),
+            )
+            parts = converted.setdefault("allOf", [True])
+            parts += told
         _mend_bounds(converted)
         _bound_integers(converted)
         self._mend_required(converted, schema, direction)
@@ -135,6 +145,14 @@ class SchemaCompiler:
             if isinstance(listed, list) and len(listed) == 1:
                 return False
         return True
+
+    def _fields(self, schema: Any) -> Mapping[str, Any]:
+        """Return the properties of a schema, their references followed."""
+        flat = self._composer.flat(schema)
+        found = {}
+        for name, child in (flat.get("properties") or {}).items():
+            found[name] = resolved(self._spec, child)
+        return found
 
     def _word(self, word: str, value: Any, direction: Direction, wanted: list[str]) -> Any:
         if word in _VALUES or word.startswith("x-"):

@@ -103,10 +103,10 @@ SYNONYMS = (
     ("due", "deadline"),
     ("issued", "issuing", "issue"),
     ("completed", "completion", "finished", "done"),
-    ("expires", "expiry", "expiration", "expired"),
-    ("published", "publication", "publish"),
-    ("started", "start", "begin"),
-    ("ended", "end", "finish"),
+    ("expires", "expiry", "expiration", "expired", "expire"),
+    ("published", "publication", "publish", "publishes"),
+    ("started", "start", "starts", "begin", "begins", "beginning"),
+    ("ended", "end", "ends", "finish", "finishes"),
 )
 """Words for one event in the names of dates."""
 USUAL = (

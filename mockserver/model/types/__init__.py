@@ -39,6 +39,7 @@ from mockserver.model.types.operation import (
     Operation,
     Stamp,
     Stream,
+    VerbTurn,
 )
 from mockserver.model.types.reading import (
     BY_KEY,
@@ -64,6 +65,8 @@ from mockserver.model.types.relation import (
     Parent,
     Reference,
     Related,
+    ValueChange,
+    ValueList,
 )
 from mockserver.model.types.resource import Position, Resource
 from mockserver.model.types.results import ItemForm, ItemList, Results
@@ -137,6 +140,9 @@ __all__ = [
     "Tenancy",
     "Tie",
     "TieWay",
+    "ValueChange",
+    "ValueList",
+    "VerbTurn",
     "Versioning",
     "View",
     "Watcher",

@@ -14,7 +14,7 @@ from mockserver.model.types.formula import Demand
 from mockserver.model.types.guarantees import Conditions, Idempotency, Sight, Work
 from mockserver.model.types.issuer import Account, Duty, OwnAccount
 from mockserver.model.types.reading import Envelope, Filter, Paging, Sorting, Sparse, View
-from mockserver.model.types.relation import Linkage, Parent
+from mockserver.model.types.relation import Linkage, Parent, ValueChange
 from mockserver.model.types.results import Results
 
 
@@ -52,6 +52,16 @@ class Increase:
     """
 
     by: int
+
+
+@dataclass(frozen=True, slots=True)
+class VerbTurn:
+    """What an operation does once until another one takes it back: the property that keeps whether
+    it is done, and what that is then.
+    """
+
+    field: str
+    done: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +114,10 @@ class Operation:
     and `created` the one when a record was made; `sets` are properties that a change gives a value
     whatever was sent, `only` those that the records of a list have; an upsert that `keeps` changes
     what is sent of a record and nothing else, and one of a `whole` list removes what is not in it;
-    a create `copies` the record that a path parameter names, a change is about the properties alone
-    that a query parameter, its `mask`, lists, and an action that `relates` changes
-    which records are named at that dotted place; `carries` are those that its body
-    names, none where it may name any; `spelling` maps those that the record spells otherwise to its
-    own names, `inner` those that it holds in an object, to their dotted places; `accepts` are those
+    a create `copies` the record that a path parameter names, and an action that `relates` changes
+    which records are named at that dotted place; `carries` are those that its body names, none
+    where it may name any; `spelling` maps those that the record spells otherwise to its own names,
+    `inner` those that it holds in an object, to their dotted places; `accepts` are those
     that any of its request schemas names, None where they leave open which there are; `names` are
     the properties of a record by their bare names, for parameters whose values name them; `ignored`
     are the query parameters of a list that nothing is done with; `conditions` are what it does with
@@ -120,8 +129,10 @@ class Operation:
     each of several records, `defaults` are those of its own body, and `named_by` is the property of
     the body that lists keys; one that `chooses` changes the records that are named so,
     or that its query chooses, and one with a `membership` is about records that are linked to that
-    of its path; `described` is what the document says; `reason` says whether the kind was declared
-    or which rule of inference fired.
+    of its path, one with `values` about a list of plain ones, one that `renames` may give a record
+    another key, and one that is `mapped` takes records by their keys; `mask` is where a change says
+    which properties it is about, and `turn` what it does once; `described` is what the document
+    says; `reason` says whether the kind was declared or which rule of inference fired.
     """
 
     label: str
@@ -153,7 +164,6 @@ class Operation:
     keeps: bool = False
     whole: bool = False
     copies: str | None = None
-    mask: str | None = None
     relates: str | None = None
     carries: frozenset[str] = frozenset()
     spelling: Mapping[str, str] = dataclasses.field(default_factory=dict)
@@ -176,6 +186,11 @@ class Operation:
     defaults: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     chooses: bool = False
     membership: Linkage | None = None
+    values: ValueChange | None = None
+    renames: bool = False
+    mapped: bool = False
+    mask: KeyPlace | None = None
+    turn: VerbTurn | None = None
     reason: str = ""
     described: Described = dataclasses.field(default=NOTHING, repr=False, compare=False)
 

@@ -74,13 +74,15 @@ class Exclusion:
 @dataclass(frozen=True, slots=True)
 class Related:
     """An object that a reply shows where a client sends its key: `project: {id: 1}` for
-    `project_id: 1`, and with `many` a list of them for a list of keys.
+    `project_id: 1`, and with `many` a list of them for a list of keys. Where it is a record of a
+    `resource`, it shows what that has.
     """
 
     sent: str
     shown: str
     by: str
     many: bool = False
+    resource: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ class Offspring:
     They belong to it because they are below it or, with a `link`, because that property of theirs
     names it (by the value of its property `by`, where that is not its key). `name` is the property
     of theirs that stands for one where an item of the list is a text or a number, which it always
-    is where the list is `plain`.
+    is where the list is `plain`. They are shown by their keys where they are `mapped`.
     """
 
     field: str
@@ -119,6 +121,7 @@ class Offspring:
     plain: bool = False
     counted: bool = False
     single: bool = False
+    mapped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,28 @@ class Linkage:
     words: frozenset[str]
     back: bool = False
     shows_parent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ValueList:
+    """A list of plain values that is kept as one thing, under a property of its record; in a set no
+    value is twice.
+    """
+
+    field: str
+    is_set: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ValueChange:
+    """What an operation does to a list of plain values: it puts it whole, adds to it, takes from it
+    or empties it, or looks at it. `param` is the path parameter that names one value, and `sent`
+    the property of the body that has values, None where the body is nothing else.
+    """
+
+    word: str
+    param: str | None = None
+    sent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from mockserver.model.types.relation import (
     Parent,
     Reference,
     Related,
+    ValueList,
 )
 from mockserver.model.types.schema import NO_SCHEMA, DescribedSchema
 from mockserver.model.types.states import States
@@ -30,12 +31,13 @@ class Position:
 
     `first` is the lowest position. `dense` positions run without gaps: an insert shifts the later
     ones up and a delete closes the gap; else a record moved to a higher number pushes only those at
-    or above it.
+    or above it. `is_told` is one that words of the document tell of, and no semantics.
     """
 
     field: str
     first: int = 1
     dense: bool = True
+    is_told: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,8 @@ class Resource:
     has. No two records agree in what is `unique`, nor in each property that is `told_unique`: by
     the words of the document alone. `excluded` are values that properties may not have. `coerce`
     are the types into which single properties are read, where they differ from those of the API.
-    `shown_in` are the
-    resources whose records show those of this one, as their `offspring`; `self_links` are the
+    `related_in` are the resources whose records show those of this one for their keys, `shown_in`
+    the resources whose records show those of this one, as their `offspring`; `self_links` are the
     dotted places that tell the URL of a record. The records of one that `stands_for` another are
     links to its records, which are `linked_by` them. `version` is how versions of a record are told
     apart, `job` how one that tells of work comes to its end, and `departure` how one goes without
@@ -71,7 +73,9 @@ class Resource:
     nothing to find; `key_weighed` what was weighed, a line for each candidate. `key_source` is the
     property inside an object that holds the key, dotted, `owner_source` the one that names the
     owner of what is known by an owner and a name, and `key_schemas` are what a key has to fit.
-    `key_lasts` tells that a key is promised never to be given again, not even after a delete.
+    `key_lasts` tells that a key is promised never to be given again, not even after a delete, and
+    `key_moves` that clients may give a record another one. The
+    one record of a resource with `values` is a list of plain ones.
     """
 
     name: str
@@ -102,6 +106,7 @@ class Resource:
     limit: int | None = None
     references: tuple[Reference, ...] = ()
     related: tuple[Related, ...] = ()
+    related_in: tuple[str, ...] = ()
     children: tuple[Children, ...] = ()
     mirrors: tuple[Mirror, ...] = ()
     offspring: tuple[Offspring, ...] = ()
@@ -128,6 +133,8 @@ class Resource:
     key_schemas: tuple[DescribedSchema, ...] = ()
     key_weighed: tuple[str, ...] = ()
     key_lasts: bool = False
+    key_moves: bool = False
+    values: ValueList | None = None
 
     @cached_property
     def split(self) -> tuple[Parent, ...]:
@@ -155,6 +162,13 @@ class Resource:
         known = {*self.schema.get("properties", ()), *self.record.all_properties}
         known.update(self.writable, self.hidden, self.defaults)
         return frozenset(known - self.read_only)
+
+    @cached_property
+    def flat(self) -> Resource:
+        """The same where objects in a record are changed as they are sent, and not member by
+        member.
+        """
+        return dataclasses.replace(self, nested=frozenset())
 
     @cached_property
     def made(self) -> Mapping[str, str]:

@@ -14,7 +14,6 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.lifecycle.samples import writable
 from contracts.openapi import (
     Spec,
     flattened,
@@ -24,6 +23,7 @@ from contracts.openapi import (
     resolved,
     type_of,
 )
+from contracts.requests.samples import writable
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
 from mockserver.model.paths import bare

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from contracts.lifecycle.samples import sample_parameters, text
 from contracts.openapi import (
     flattened,
     operation_at,
@@ -22,6 +21,7 @@ from contracts.openapi import (
     resolved,
     success_schema,
 )
+from contracts.requests.samples import sample_parameters, text
 from mockserver.call import Supply
 from mockserver.generation.patterns import text_for
 from mockserver.generation.supply import SeededSupply

@@ -17,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from contracts.lifecycle.samples import sample_parameters, text
+from contracts.requests.samples import sample_parameters, text
 from contracts.targets.credentials import header_credentials, keys_elsewhere
 from mockserver.generation.supply import SeededSupply
 from mockserver.model.types import Model

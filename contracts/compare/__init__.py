@@ -1,0 +1,1 @@
+"""How the kit holds two values, records or answers against each other."""

@@ -1,0 +1,1 @@
+"""Requests, made: valid ones of samples, drafts and strategies, broken ones by one rule each."""
