@@ -127,6 +127,10 @@ Settings = Mapping[str, Any]
 """What the semantics say, of an operation or of all."""
 
 
+KEYS = ("id", "key")
+"""How the names of keys end, bare."""
+
+
 @dataclass(frozen=True, slots=True)
 class Purpose:
     """What an operation does, and to what; `sets` are properties that it gives a value of its
@@ -911,20 +915,23 @@ def _told_key(schema: DescribedSchema, record: DescribedSchema) -> Template | No
     """Return the template of a reply that tells the key of what was made under a name of its own,
     and nothing of the record: {created_object_id: 5}; None for any other reply.
     """
-    fields = schema.properties
     known = set(map(bare, record.properties))
-    if not record.properties or not known.isdisjoint(map(bare, fields)):
+    if not known:
         return None
     found: dict[str, Template] = {}
-    for name, child in fields.items():
-        is_key = bare(name).endswith(("id", "key")) and child.own_type in SCALARS
-        if is_key:
-            found[name] = "$first_key"
-        elif child.own_type in ("object", "array"):
+    keys = []
+    for name, child in schema.properties.items():
+        spelled = bare(name)
+        if spelled in known or child.own_type not in SCALARS:
             return None
-        else:
-            found[name] = {"$made": child.plain, "$name": name}
-    keys = [name for name, role in found.items() if role == "$first_key"]
+        if spelled.endswith(KEYS):
+            found[name] = "$first_key"
+            keys.append(name)
+            continue
+        found[name] = {
+            "$made": child.plain,
+            "$name": name,
+        }
     return found if len(keys) == 1 else None
 
 

@@ -258,9 +258,15 @@ def _is_told(spot: Spot, name: str, key: str | None) -> bool:
     """
     for place in spot.places:
         schema = place.operation.success_schema()
-        if place.method not in WRITES and (schema.properties or schema.is_array):
+        if place.method in WRITES:
+            schema = _answered_record(
+                place,
+                name,
+                key,
+            )
+        if schema.properties:
             return True
-        if place.method in WRITES and _answered_record(place, name, key).properties:
+        if schema.is_array:
             return True
     return False
 
@@ -677,11 +683,15 @@ def _counted_ids(found: Sketch, key: str | None) -> dict[str, str]:
     """Return the numbers by which the server counts records beside their key: an `id` below an
     owner and a name, or beside a name.
     """
-    names = ["id"] if found.is_pair else told_ids(found.param or "", key, found.fields)
+    names = ["id"]
+    if not found.is_pair:
+        param = found.param or ""
+        told = told_ids(param, key, found.fields)
+        names = [name for name in told if name not in found.writable]
     counted = {}
     for name in names:
-        is_own = found.is_pair or name not in found.writable
-        if is_own and found.fields.get(name, NO_SCHEMA).own_type == "integer":
+        schema = found.fields.get(name, NO_SCHEMA)
+        if schema.own_type == "integer":
             counted[name] = "sequence"
     return counted
 
