@@ -50,9 +50,21 @@ class ShownPage:
 def first_query(operation: Operation) -> Query:
     """Return the query that asks for the first page, as large as it may be."""
     paging = operation.paging
+    number = first_number(operation)
     if paging.size is None:
+        return number
+    return {**number, paging.size: min(PAGE, paging.maximum or PAGE)}
+
+
+def first_number(operation: Operation) -> Query:
+    """Return what asks for the first page by its number, where one must be sent."""
+    paging = operation.paging
+    if paging.number is None or paging.style not in ("page", "offset"):
         return {}
-    return {paging.size: min(PAGE, paging.maximum or PAGE)}
+    parameter = operation.described.parameter("query", paging.number)
+    if parameter is None or not parameter.required:
+        return {}
+    return {paging.number: paging.first if paging.style == "page" else paging.origin}
 
 
 def next_query(operation: Operation, page: ShownPage, key: str) -> Query | None:
@@ -77,6 +89,16 @@ def next_query(operation: Operation, page: ShownPage, key: str) -> Query | None:
     if not goes_on and _is_short(operation, page):
         return None
     return _counted(operation, page, number, key)
+
+
+def may_begin_at_zero(operation: Operation) -> bool:
+    """Tell whether the document leaves open whether the first page is number 0 or 1."""
+    paging = operation.paging
+    if paging.style != "page" or paging.first != 1:
+        return False
+    parameter = operation.described.parameter("query", paging.number or "")
+    words = ("minimum", "default", "example")
+    return parameter is None or not any(map(parameter.schema.says, words))
 
 
 def tells_onward(operation: Operation, body: Any, link: str) -> bool | None:

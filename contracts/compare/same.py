@@ -25,6 +25,9 @@ from mockserver.model.types.facts import admits, is_nullable
 DEEPEST = 6
 KEYS_OF_PARTS = frozenset({"id", "_id", "uuid", "guid"})
 """What the own key of a part of a record is called."""
+_RIGHT = re.compile(
+    r"(is_?)?(super_?user|admin|administrator|staff|root|(e_?mail_?)?verified)", re.IGNORECASE
+)
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 SHOWN = 300
 """Characters of a value in the text of a finding."""
@@ -50,6 +53,8 @@ def losses(
             if there is MISSING and not _must_show(known.get(name), value):
                 continue
             if depth and is_key_made_anew(name, value, there, read):
+                continue
+            if is_right(name, there):
                 continue
             if resolved(spec, known.get(name, {})).get("deprecated") is True:
                 continue
@@ -109,6 +114,13 @@ def is_key_made_anew(name: str, one: Any, other: Any, part: Mapping[str, Any]) -
     if name not in KEYS_OF_PARTS or len(part) < 2:
         return False
     return all(isinstance(each, str) and _UUID.fullmatch(each) for each in (one, other))
+
+
+def is_right(name: str, value: Any) -> bool:
+    """Tell whether a property is a right of a user that nobody may give themselves:
+    `is_superuser: false`, whatever was sent.
+    """
+    return isinstance(value, bool) and _RIGHT.fullmatch(name) is not None
 
 
 def _is_same_text(one: str, other: str) -> bool:

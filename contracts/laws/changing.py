@@ -39,7 +39,7 @@ def merge_keeps_the_rest(world: World) -> None:
     """
     tried = False
     for operation in world.place.changes:
-        if operation.kind is not Kind.MERGE:
+        if operation.kind is not Kind.MERGE or is_replacing(world, operation):
             continue
         if takes_operations(world.spec, operation):
             continue
@@ -88,7 +88,39 @@ def merge_keeps_the_rest(world: World) -> None:
                 after,
             )
     if not tried:
-        raise Untried("the server refuses every change")
+        raise Untried("the server refuses every change, or takes it for a whole record")
+
+
+def is_replacing(world: World, operation: Operation) -> bool:
+    """Tell whether a PUT that may be a merge, as the document leaves it open, replaces the record:
+    of what was not sent nothing at all is left (RFC 9110, section 9.3.4).
+    """
+    if operation.method != "PUT" or operation.key_param is None:
+        return False
+    with world.visit.off_stage():
+        made = whole(world)
+        before = world.record(made)
+        if not world.change(operation, made, {}).succeeded:
+            return False
+        after = world.find(made)
+    if after is None:
+        return False
+    sent = world.visit.drafts.least(
+        operation,
+        made.sent,
+    )
+    fields = scalars(world.spec, operation, world.resource)
+    rest = [name for name in fields if name in made.sent and name not in sent]
+    told = [name for name in rest if before.get(name) not in (None, "", 0, False)]
+    kept = [
+        name
+        for name in told
+        if is_same(
+            before[name],
+            after.get(name, MISSING),
+        )
+    ]
+    return len(told) > 1 and not kept
 
 
 def _words(world: World, operation: Operation) -> dict[str, str]:
@@ -129,7 +161,8 @@ def replace_resets_the_rest(world: World) -> None:
             operation, {**world.draft(operation, made.above).record, **made.sent}
         )
         for name, schema in scalars(world.spec, operation, world.resource).items():
-            if name not in least and name in before and name in made.sent:
+            is_key = is_same(before.get(name), made.key)
+            if name not in least and name in before and name in made.sent and not is_key:
                 _check_reset(world, operation, name, schema, before[name], after.get(name, MISSING))
         for fields in one_by_one(world, operation):
             world.begin()

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from contracts.errors import PlanError, Stopped
 from contracts.events import (
@@ -100,7 +101,7 @@ def _planned(run: Run, laws: Sequence[Law]) -> list[tuple[Law, Place]]:
         found = [law for law in laws if applies(law, place, run.subject)]
         for at, law in enumerate(found):
             turns.setdefault(at // IN_TURN, []).append((law, place))
-    return [each for turn in sorted(turns) for each in turns[turn]]
+    return [*chain.from_iterable(turns[turn] for turn in sorted(turns))]
 
 
 def chosen(names: Collection[str]) -> Sequence[Law]:

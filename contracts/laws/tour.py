@@ -26,7 +26,7 @@ from itertools import islice
 from typing import Any
 
 from contracts.laws.bench.law import Untried
-from contracts.laws.bench.maker import TAKEN, UNKNOWN
+from contracts.laws.bench.maker import CLASHES, TAKEN, UNKNOWN
 from contracts.laws.bench.nouns import nouns_of
 from contracts.laws.bench.places import Place
 from contracts.laws.bench.visit import Made, Visit
@@ -106,7 +106,10 @@ class Tour:
     def _open(self, place: Place) -> None:
         """Make a record of a place, and read and change it. Raises Untried."""
         world = self.world_of(place)
-        world.above = self._keys(place.path, place.operations[0])
+        world.above = self._keys(
+            place.path,
+            place.operations[0],
+        )
         if place.make is not None and world.may_make:
             with suppress(Untried):
                 self.kept[place.path] = world.make()
@@ -115,7 +118,10 @@ class Tour:
                 self._call(listing)
         if place.path not in self.kept:
             self._find(world)
-        is_known = self._key_at(f"{place.path}/{{{place.key_param}}}", str(place.key_param))
+        is_known = self._key_at(
+            f"{place.path}/{{{place.key_param}}}",
+            str(place.key_param),
+        )
         changes = place.changes if world.may_write and is_known else ()
         for operation in filter(None, (place.read, *changes)):
             with suppress(Untried):
@@ -188,7 +194,12 @@ class Tour:
         for draft in found:
             record = first = self._named(operation, draft.record)
             for _ in range(TRIES):
-                answer = self.visit.send(operation, keys, draft.with_record(record), asked)
+                answer = self.visit.send(
+                    operation,
+                    keys,
+                    draft.with_record(record),
+                    asked,
+                )
                 if answer.succeeded:
                     taught = {
                         name: record[name] for name in record if record[name] != first.get(name)
@@ -215,7 +226,7 @@ class Tour:
     def _better(self, draft: Draft, record: Record, answer: Answer) -> Record:
         """Return a record as a refusal says that it must be."""
         drafts = self.visit.drafts
-        if answer.status == 409:
+        if answer.status in CLASHES:
             self.visit.number += 1
             return drafts.apart(
                 draft,
@@ -224,12 +235,21 @@ class Tour:
             )
         if answer.status not in TAKEN:
             return record
-        return drafts.learned(draft.operation, record, answer.text)
+        return drafts.learned(
+            draft.operation,
+            record,
+            answer.text,
+        )
 
     def _named(self, operation: Operation, record: Record) -> Record:
         """Return a record that names those that were made."""
         model = self.visit.subject.model
-        named: Record = with_keys(model, operation.resource, record, self._key_of)
+        named: Record = with_keys(
+            model,
+            operation.resource,
+            record,
+            self._key_of,
+        )
         return named
 
     def _key_of(self, resource: str) -> str | None:

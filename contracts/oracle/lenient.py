@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
 from contracts.compare.likeness import SAME, likeness
-from contracts.compare.same import is_key_made_anew
+from contracts.compare.same import is_key_made_anew, is_right
 from contracts.compare.values import Difference
 from contracts.expiry import (
     are_dropped,
@@ -123,6 +123,7 @@ class Lenient:
         self._model, self._aliases, self._ownership = model, aliases, ownership
         self._observations = observations
         self.doubts = Doubts()
+        self._keeping: set[str] = set()
         self._dropping = frozenset(
             operation.resource for operation in model.operations if are_dropped(words_of(operation))
         )
@@ -132,6 +133,10 @@ class Lenient:
     ) -> Iterator[Difference]:
         """Yield where an answer is not what the client can know."""
         operation = settled.operation
+        self._note_kept(
+            operation,
+            answer,
+        )
         if answer.status >= 400:
             yield from self._refusal(settled, expected, answer, known)
         elif expected.problem is not None:
@@ -148,7 +153,28 @@ class Lenient:
         elif operation.kind not in REMOVALS and isinstance(expected.value, Mapping):
             if operation.kind is Kind.CREATE and known is not None:
                 yield from self._key_given(settled, answer, known)
-            yield from self._one(settled, expected.value, answer)
+            if not self._is_one_of_several(
+                settled,
+                known,
+            ):
+                yield from self._one(
+                    settled,
+                    expected.value,
+                    answer,
+                )
+
+    def _note_kept(self, operation: Operation, answer: Answer) -> None:
+        """Note that a resource keeps its deleted records and shows that they are so: nobody knows
+        whether they count.
+        """
+        if operation.resource is None or answer.status >= 400:
+            return
+        shown = records_in(operation, answer) if operation.kind in LISTS else None
+        record = (
+            record_shown(operation, answer) if operation.kind in (Kind.READ, *REMOVALS) else None
+        )
+        if any(may_be_deleted(each) for each in [*(shown or ()), *filter(None, [record])]):
+            self._keeping.add(operation.resource)
 
     def _refusal(
         self, settled: Settled, expected: Expected, answer: Answer, known: Surroundings | None
@@ -167,10 +193,14 @@ class Lenient:
             return
         if answer.status in GONE and is_documented and self._may_name_nothing(settled):
             return
+        if _names_records(settled):
+            return
+        if answer.status in GONE and any("/" in _text(value) for value in settled.path.values()):
+            return  # many servers cannot tell `%2F` from a slash
         if answer.status in GONE and is_documented and self._may_come_later(operation):
             return
         if answer.status in GONE and (
-            _is_below_unknown(operation, known) or _names_records(settled)
+            _is_below_unknown(operation, known) or not Question.of(settled).is_clear
         ):
             return
         if known is not None and answer.status in GONE:
@@ -252,7 +282,9 @@ class Lenient:
             if shown is not None and may_be_deleted(shown, words):
                 return False
             if kind is ProblemKind.PARENT_NOT_FOUND:
-                return True
+                tells = any(documents(operation, status) for status in GONE)
+                is_list = operation.kind in LISTS
+                return tells or not is_list or records_in(operation, answer) != []
             if is_verb(operation) and may_bring_back(operation.path + words_of(operation), words):
                 return False
             return not makes and not self._shows_another_spelling(settled, answer)
@@ -263,6 +295,20 @@ class Lenient:
                 return False
             return len(operation.described.success_statuses) < 2
         return True
+
+    def _is_one_of_several(self, settled: Settled, known: Surroundings | None) -> bool:
+        """Tell whether a call names a record by a property that others have as well: any of them
+        may be meant.
+        """
+        operation = settled.operation
+        resource = self._model.resources.get(operation.resource or "")
+        name = operation.key_field
+        if known is None or resource is None or name is None or name == resource.key:
+            return False
+        asked = _asked_key(operation, settled)
+        records = known.alive.values()
+        told = (self._aliases.told(value_at(record, name)) for record in records)
+        return sum(_text(value) == asked for value in told) > 1
 
     def _is_declared_unique(self, operation: Operation) -> bool:
         """Tell whether more than words say what must be unique: words are for the laws, which ask
@@ -276,8 +322,9 @@ class Lenient:
         does not say that it may be missing: a delete may bring back what it was at first.
         """
         resource = self._model.resources.get(operation.resource or "")
-        is_only_one = resource is not None and resource.key is None
-        return is_only_one and not any(documents(operation, status) for status in GONE)
+        if resource is None or resource.key is not None:
+            return False
+        return not any(documents(operation, status) for status in GONE)
 
     def _is_of_many(self, settled: Settled, answer: Answer) -> bool:
         """Tell whether a change may be about all records: neither its path nor its body says which
@@ -334,6 +381,8 @@ class Lenient:
             return
         if len(operation.described.success_statuses) > 1:
             return
+        if answer.status == 200 and operation.created == 201:
+            return  # the one that is there is given back
         told = value_at(shown, resource.key)
         key, is_number = _text(told), _is_whole(told)
         sent = record_in(operation, settled.body)
@@ -356,6 +405,8 @@ class Lenient:
             yield Difference("", expected.value, told)
 
     def _has_doubts(self, known: Surroundings) -> bool:
+        if known.collection.resource in self._keeping:
+            return True
         ending = any(self._may_go(known, each) for each in known.alive.values())
         return ending or bool(self.doubts.about(known.collection))
 
@@ -544,6 +595,11 @@ class Lenient:
         for name, value in wanted.items():
             if not self._ownership.is_clients(resource, name):
                 continue
+            if is_right(
+                name,
+                shown.get(name),
+            ):
+                continue
             at, actual = f"{place}/{name}", shown.get(name, MISSING)
             if name == resource.key:
                 told = self._aliases.told(value)
@@ -597,7 +653,9 @@ class Lenient:
 
     def _is_made(self, value: Any) -> bool:
         """Tell whether a value is one that only the server can know."""
-        return not isinstance(value, Mapping | list) and self._aliases.told(value) is MISSING
+        if isinstance(value, Mapping | list):
+            return False
+        return self._aliases.told(value) is MISSING
 
     def _value(
         self,
@@ -685,8 +743,9 @@ def _is_below_unknown(operation: Operation, known: Surroundings | None) -> bool:
     """Tell whether a collection is below something of which no operation tells whether it is there
     (`/servers/{server_id}/zones` without a resource of servers), and none of its records is known.
     """
-    is_known = known is not None and bool(known.alive)
-    return not is_known and any(parent.resource is None for parent in operation.parents)
+    if known is not None and known.alive:
+        return False
+    return any(parent.resource is None for parent in operation.parents)
 
 
 def _names_records(settled: Settled) -> bool:
@@ -726,7 +785,9 @@ def is_verb(operation: Operation) -> bool:
     as `POST /notes/{id}/restore`.
     """
     is_on_record = operation.key_param is not None or operation.kind is Kind.ACTION
-    return is_on_record and operation.method == "POST" and not operation.path.endswith("}")
+    if not is_on_record or operation.method != "POST":
+        return False
+    return not operation.path.endswith("}")
 
 
 def record_shown(operation: Operation, answer: Answer) -> Record | None:
@@ -814,8 +875,12 @@ def item_schema(model: Model, operation: Operation) -> DescribedSchema:
 
 def _is_like(told: Any, actual: Any, schema: DescribedSchema | None) -> bool:
     """Tell whether a value is the one that was told, in a way in which servers write it."""
-    words = "" if schema is None else str(schema.plain.get("description", ""))
-    return bool(likeness(told, actual, words)) or key_of(told) == key_of(actual)
+    words = ""
+    if schema is not None:
+        words = str(schema.plain.get("description", ""))
+    if likeness(told, actual, words):
+        return True
+    return key_of(told) == key_of(actual)
 
 
 def _asked_key(operation: Operation, settled: Settled) -> str:
@@ -839,7 +904,9 @@ def _is_whole(value: Any) -> TypeGuard[int]:
 
 
 def _is_nested(value: Any) -> bool:
-    return isinstance(value, list) and any(isinstance(each, Mapping) for each in value)
+    if not isinstance(value, list):
+        return False
+    return any(isinstance(item, Mapping) for item in value)
 
 
 def _means_nothing(value: Any) -> bool:

@@ -41,7 +41,8 @@ _MORE = frozenset({"expand", "embed", "include", "with", "sort", "sortby", "orde
 class Question:
     """What is asked for: `sure` are the filters whose meaning is plain, with their values;
     `narrows` tells whether any filter is at work, `is_understood` whether all that is asked has a
-    meaning that the document tells, `is_sparse` whether records come with less than they have.
+    meaning that the document tells, `is_sparse` whether records come with less than they have,
+    `is_clear` whether the meaning of each parameter is known.
     """
 
     operation: Operation
@@ -49,6 +50,7 @@ class Question:
     narrows: bool
     is_understood: bool
     is_sparse: bool
+    is_clear: bool = True
 
     @classmethod
     def of(cls, settled: Settled) -> Question:
@@ -78,6 +80,7 @@ class Question:
             bool(sure) or unknown,
             understood,
             sparse,
+            not unknown,
         )
 
     def excludes(self, record: Mapping[str, Any]) -> bool:

@@ -12,7 +12,7 @@ from contracts.compare.placeholders import plain
 from contracts.compare.values import Difference
 from contracts.conformance.failure import Failure
 from contracts.findings import Finding
-from contracts.phases.causes import causes_of_differences, causes_of_failure
+from contracts.phases.origins import causes_of_differences, causes_of_failure
 from contracts.targets.exchanges import Exchange
 from contracts.targets.target import SAFE_METHODS
 from contracts.wire.subject import Subject

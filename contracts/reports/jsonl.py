@@ -122,7 +122,18 @@ def _read(name: str, value: Any) -> Any:
 
 def _finding(said: Mapping[str, Any]) -> Finding:
     lists = {name: tuple(said.get(name, ())) for name in ("causes", "also")}
-    return Finding(**{**said, **lists, "calls": tuple(map(_exchange, said["calls"]))})
+    return Finding(
+        **{
+            **said,
+            **lists,
+            "calls": tuple(
+                map(
+                    _exchange,
+                    said["calls"],
+                )
+            ),
+        }
+    )
 
 
 def _exchange(said: Mapping[str, Any]) -> Exchange:

@@ -19,6 +19,7 @@ from contracts.targets.target import Answer, Sent, Target
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
 from mockserver.model.types import Model, Operation
+from mockserver.nextpage import first_number
 
 Keys = Mapping[str, str]
 """Path parameters with their values."""
@@ -85,6 +86,7 @@ class Caller:
             name: value for name, value in headers.items() if not is_promised(operation, name)
         }
         headers |= promised_headers(operation)
+        query |= first_number(operation)
         query |= {name: value for name, value in (told or {}).items() if name in query} | dict(
             asked
         )

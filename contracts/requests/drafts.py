@@ -135,7 +135,13 @@ class Drafts:
         known = self.fields(operation)
         taught = self.taught[operation.label]
         absent = [name for name in known if name not in record]
-        added = {name: self._value(operation, name) for name in missing_in(text, absent)}
+        added = {
+            name: self._value(
+                operation,
+                name,
+            )
+            for name in missing_in(text, absent)
+        }
         record = {**record, **{n: value for n, value in added.items() if value is not MISSING}}
         texts = [name for name in record if kind_of(known.get(name, {})) == "string"]
         for name, words in lessons(text, texts).items():

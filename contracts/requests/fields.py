@@ -115,11 +115,18 @@ def sendable(spec: Spec, operation: Operation, resource: Resource) -> dict[str, 
 
 
 def scalars(spec: Spec, operation: Operation, resource: Resource) -> dict[str, Schema]:
-    """Return those properties that hold a text, a number or a truth value and need not be
-    unique.
+    """Return those properties that hold a text, a number or a truth value, need not be unique, and
+    are not the key of a request, which is another one each time.
     """
     unique = {name for names in resource.unique for name in names}
-    found = sendable(spec, operation, resource)
+    key = operation.idempotency
+    if key is not None and key.place == "body":
+        unique.add(key.name)
+    found = sendable(
+        spec,
+        operation,
+        resource,
+    )
     return {
         name: child
         for name, child in found.items()

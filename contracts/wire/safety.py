@@ -9,9 +9,10 @@ process, so that no filter, probe or generated path of any tool can go around it
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from urllib.parse import unquote
 
 from contracts.errors import Withheld
 from contracts.targets.reading import Reading
@@ -24,6 +25,8 @@ _OWN = re.compile(
     r"/(me|self|myself|whoami|current[-_]?user)(/(password|email))?/?$", re.IGNORECASE
 )
 """Paths of the user whose credentials a run has."""
+KEYS_OF_USERS = ("id", "uuid", "username", "login", "email")
+"""What a user is known by in paths."""
 _LETS_IN = re.compile(
     rb"\"[^\"]*(password|e-?mail|user_?name|login|active|enabled|disabled|role|admin|superuser)[^\"]*\"\s*:",
     re.IGNORECASE,
@@ -44,9 +47,12 @@ class Safety(StrEnum):
 
 @dataclass(slots=True)
 class Belongings:
-    """The records that a run made, by the paths of their items, the oldest first."""
+    """The records that a run made, by the paths of their items, the oldest first. `users` are the
+    keys of the user whose credentials the run has, as a path such as `/users/me` showed them.
+    """
 
     items: list[str] = field(default_factory=list)
+    users: set[str] = field(default_factory=set)
 
     def add(self, item: str) -> None:
         if item not in self.items:
@@ -77,7 +83,11 @@ class Guard:
         """Raise Withheld when the request could change what does not belong to the run, or end its
         session.
         """
-        if self.keeps_session and reading.operation is not None and ends_session(sent):
+        if (
+            self.keeps_session
+            and reading.operation is not None
+            and ends_session(sent, self.belongings.users)
+        ):
             raise Withheld(
                 f"{reading.operation.label} could end the session of the run: say by "
                 f"--auth-command what renews it"
@@ -105,7 +115,16 @@ class Guard:
             )
 
 
-def ends_session(sent: Sent) -> bool:
+def note_user(belongings: Belongings, sent: Sent, body: object) -> None:
+    """Note the keys of the user whose credentials a run has, where an answer shows them."""
+    if sent.method != "GET" or not _OWN.search(_bare(sent.target)):
+        return
+    if isinstance(body, Mapping):
+        found = [body.get(name) for name in KEYS_OF_USERS]
+        belongings.users |= {str(each) for each in found if isinstance(each, str | int)}
+
+
+def ends_session(sent: Sent, users: Collection[str] = ()) -> bool:
     """Tell whether a request may end the session that it belongs to: a log-out, or a change of the
     very user after which they are no longer let in.
     """
@@ -114,7 +133,7 @@ def ends_session(sent: Sent) -> bool:
         return False
     if _LOG_OUT.search(path):
         return True
-    is_own = bool(_OWN.search(path))
+    is_own = bool(_OWN.search(path)) or unquote(path.rpartition("/")[2]) in users
     return is_own and (sent.method == "DELETE" or bool(_LETS_IN.search(sent.content or b"")))
 
 

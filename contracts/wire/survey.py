@@ -22,7 +22,7 @@ from contracts.wire.wire import Lost
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.envelopes import inside
 from mockserver.model.types import Kind, Operation, Resource
-from mockserver.nextpage import Query, ShownPage, first_query, next_query
+from mockserver.nextpage import Query, ShownPage, first_query, may_begin_at_zero, next_query
 from mockserver.state import Collection, Put, Record, key_of
 from mockserver.state import Query as Wanted
 
@@ -50,12 +50,13 @@ class Survey:
         """
         self._put_given_parents()
         listed: set[str] = set()
-        lists = [
-            each
-            for each in self._model.operations
-            if each.kind is Kind.LIST and each.resource and each.view is None
-        ]
-        for operation in sorted(lists, key=lambda each: (each.path.count("/"), each.path)):
+        lists = []
+        for operation in self._model.operations:
+            is_whole = operation.kind is Kind.LIST and operation.view is None
+            if is_whole and operation.resource:
+                lists.append(operation)
+        lists.sort(key=lambda operation: (operation.path.count("/"), operation.path))
+        for operation in lists:
             resource = self._model.resources[str(operation.resource)]
             if resource.name not in listed and self._collections(operation, resource):
                 listed.add(resource.name)
@@ -114,6 +115,7 @@ class Survey:
         found: list[Record] = []
         query: Query | None = first_query(operation)
         pages = 0
+        shift = 0
         seen = 0
         while query is not None:
             answer = self._answered(operation, path, query)
@@ -129,16 +131,44 @@ class Survey:
             pages += 1
             seen += len(records)
             link = answer.headers.get("link", "")
-            page = ShownPage(query, answer.body, link, records, pages, seen)
+            page = ShownPage(
+                query,
+                answer.body,
+                link,
+                records,
+                pages + shift,
+                seen,
+            )
             query = next_query(operation, page, key)
+            total = inside(operation.envelope.many, answer.body, "$total")
+            if query is None and isinstance(total, int) and total > len(found):
+                return None
+            if query is not None and pages == 1 and may_begin_at_zero(operation):
+                second = {**page.query, str(operation.paging.number): 1}
+                if self._is_another(operation, path, second, found):
+                    query, shift = second, -1
         return found
+
+    def _is_another(
+        self,
+        operation: Operation,
+        path: Mapping[str, Any],
+        query: Query,
+        found: Sequence[Record],
+    ) -> bool:
+        """Tell whether a page shows records, and none that were found."""
+        answer = self._answered(operation, path, query)
+        records = None if answer is None else self._shown(operation, answer)
+        return bool(records) and not any(record in found for record in records or ())
 
     def _answered(
         self, operation: Operation, path: Mapping[str, Any], query: Mapping[str, Any]
     ) -> Answer | None:
         """Return the answer of a list, None where it has none that shows records."""
         answer = self._called(operation, path, query)
-        return None if answer is None or answer.status >= 300 else answer
+        if answer is None or answer.status >= 300:
+            return None
+        return answer
 
     def _shown(self, operation: Operation, answer: Answer) -> list[Record] | None:
         """Return the records of a page, None where it shows none."""
@@ -147,8 +177,12 @@ class Survey:
         value = inside(operation.envelope.many, answer.body)
         if not isinstance(value, list):
             return None
-        items = (inside(operation.envelope.item, item) for item in value)
-        return [each for each in items if isinstance(each, dict)]
+        records: list[Record] = []
+        for item in value:
+            record = inside(operation.envelope.item, item)
+            if isinstance(record, dict):
+                records.append(record)
+        return records
 
     def _completed(
         self,
@@ -200,9 +234,12 @@ class Survey:
         resource = self._model.resources.get(name)
         if resource is None or resource.key is None or len(above) < len(resource.split):
             return
-        collection = Collection(name, above[: len(resource.split)])
-        if self._store.get(collection, key_of(key)) is None:
-            self._store.apply([Put(collection, key_of(key), {resource.key: key})])
+        owners = above[: len(resource.split)]
+        collection = Collection(name, owners)
+        text = key_of(key)
+        if self._store.get(collection, text) is None:
+            put = Put(collection, text, {resource.key: key})
+            self._store.apply([put])
 
     def _put_given_parents(self) -> None:
         """Note the records below which the run may make others."""

@@ -18,7 +18,7 @@ from contracts.targets.reading import Reading, Readings
 from contracts.targets.remote import NoAnswer
 from contracts.targets.target import SAFE_METHODS, Answer, Crowd, Sent, Target, Timed
 from contracts.wire.lockout import Lockout
-from contracts.wire.safety import Guard, item_path
+from contracts.wire.safety import Guard, item_path, note_user
 from mockserver.credentials import Access
 from mockserver.errors import SettingsError
 from mockserver.lookup import MISSING, value_at
@@ -264,6 +264,7 @@ class Wire:
         if operation is None or answer.status >= 300 or answer.status < 200:
             return
         path = sent.target.partition("?")[0].rstrip("/")
+        note_user(belongings, sent, answer.body)
         if operation.kind is Kind.CREATE:
             key = key_told(
                 self.guard,

@@ -32,6 +32,7 @@ from mockserver.model.types import (
     Content,
     DescribedMedia,
     DescribedResponse,
+    DescribedSchema,
     Model,
     Operation,
     Template,
@@ -266,7 +267,19 @@ def _is_shown(preference: Preference, content: Content, media_type: str | None) 
     accepted = list(content.values())
     if media_type is not None:
         accepted = [content[media_type]]
-    return any(media.examples or "example" in media.schema.plain for media in accepted)
+    for media in accepted:
+        if media.examples or "example" in media.schema.plain or _tells_itself(media.schema):
+            return True
+    return False
+
+
+def _tells_itself(schema: DescribedSchema) -> bool:
+    """Tell whether each text of an error has an example of its own."""
+    texts = []
+    for child in schema.properties.values():
+        if child.type == "string":
+            texts.append(child)
+    return bool(texts) and all(child.says("example") for child in texts)
 
 
 def _named_examples(media: DescribedMedia | None) -> dict[str, Any]:

@@ -12,7 +12,11 @@ from mockserver.state import Found, key_of
 
 
 def delete(scene: Scene) -> Reply:
-    """Forget the record that the path names."""
+    """Forget the record that the path names. Raises Refused where there is none, unless a delete of
+    nothing is as good.
+    """
+    if scene.record is None and scene.operation.forgives:
+        return Reply([])
     if scene.record is None or scene.key is None:
         raise Refused(not_found(scene.resource, scene.key))
     return _remove(scene, (Found(scene.collection, scene.key, scene.record),))

@@ -17,6 +17,8 @@ from mockserver.model.types import Resource
 from mockserver.state import Draft, Record
 
 _PART = re.compile(r"\{(number|year|month|day)(?::(\d+))?\}")
+COUNTED = ("sequence", "sequence-text")
+"""Generators that count."""
 _MOST_DIGITS = 17
 """Digits of a number that a record may bring along."""
 
@@ -49,6 +51,16 @@ def numbered_text(
     return _PART.sub(spelled, generator)
 
 
+def sequence_of(resource: Resource, name: str) -> str:
+    """Return the sequence of the numbers of a property. Keys have that of their resource; without
+    numbers for keys, another property has it.
+    """
+    key = resource.key or ""
+    if name == key or resource.generated.get(key) not in COUNTED:
+        return resource.name
+    return f"{resource.name}.{name}"
+
+
 def note_texts(
     resource: Resource,
     record: Record,
@@ -57,12 +69,20 @@ def note_texts(
     """Make sure that no number is given out again that is in a text of a record."""
     for name, generator in resource.generated.items():
         text = record.get(name)
+        if generator in COUNTED and name != resource.key:
+            _note_number(resource, name, text, draft)
         if not is_numbered(generator) or not isinstance(text, str):
             continue
         match = re.fullmatch(_pattern(generator), text)
         if match is not None and len(match[1]) <= _MOST_DIGITS:
             sequence = _sequence(generator, resource)
             draft.reserve(sequence, int(match[1]))
+
+
+def _note_number(resource: Resource, name: str, value: object, draft: Draft) -> None:
+    text = str(value)
+    if text.isdecimal() and len(text) <= _MOST_DIGITS:
+        draft.reserve(sequence_of(resource, name), int(text))
 
 
 def _sequence(generator: str, resource: Resource) -> str:

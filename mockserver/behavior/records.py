@@ -9,7 +9,13 @@ from functools import partial
 from typing import Any
 
 from mockserver.behavior.expression import evaluate, find_one
-from mockserver.behavior.ordinals import is_numbered, note_texts, numbered_text
+from mockserver.behavior.ordinals import (
+    COUNTED,
+    is_numbered,
+    note_texts,
+    numbered_text,
+    sequence_of,
+)
 from mockserver.behavior.relations import no_offspring, related_objects
 from mockserver.behavior.tags import tag_of
 from mockserver.behavior.template import fill, names_in
@@ -143,6 +149,9 @@ def _started(
         return _counted(resource, name, None)
     if generator == TAG:
         return supply.uuid(f"{salt}/{tag_of(record)}")
+    if generator in COUNTED:
+        number = draft.draw(sequence_of(resource, name))
+        return str(number) if generator == "sequence-text" else number
     return _generate(generator, salt, draft, resource, supply)
 
 

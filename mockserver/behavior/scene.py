@@ -170,7 +170,7 @@ def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
     if record is not None and resource.departure is not None:
         _check_seen(resource, call, record)
     is_told = operation.key_param is not None or operation.key_place is not None
-    by_path = is_told and operation.kind in ON_RECORD
+    by_path = is_told and operation.kind in ON_RECORD and not operation.forgives
     if (
         by_path
         and record is None

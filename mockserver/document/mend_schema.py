@@ -168,11 +168,34 @@ def _required(schema: Schema, tell: Tell) -> None:
         del schema["required"]
         tell(f"required: {names!r:.60} is no list of names; dropped")
         return
-    kept = list(dict.fromkeys(name for name in names if isinstance(name, str)))
+    kept: list[str] = []
+    for name in names:
+        if not isinstance(name, str):
+            continue
+        meant = _spelled(name, schema, tell)
+        if meant not in kept:
+            kept.append(meant)
     if kept:
         schema["required"] = kept
     else:
         del schema["required"]
+
+
+def _spelled(name: str, schema: Schema, tell: Tell) -> str:
+    """Return a required name as the one property is called that has it in another case."""
+    fields = schema.get("properties")
+    if not isinstance(fields, dict) or name in fields:
+        return name
+    wanted = name.lower()
+    alike = []
+    for field in fields:
+        spelled = str(field).lower()
+        if spelled == wanted:
+            alike.append(str(field))
+    if len(alike) != 1:
+        return name
+    tell(f"required: {name!r:.60} is no property; read as {alike[0]!r:.60}")
+    return alike[0]
 
 
 def _map(keyword: str) -> Callable[[Schema, Tell], None]:

@@ -31,6 +31,7 @@ from mockserver.model.places.survey import survey
 from mockserver.model.purpose.kinds import leave_unknowable
 from mockserver.model.quotas import compile_quotas
 from mockserver.model.refusals import compile_errors
+from mockserver.model.relatives import with_relatives
 from mockserver.model.resources import compile_resources, resource_views, unknown_resources
 from mockserver.model.semantics import attempt, tell_mistakes, unknown_names
 from mockserver.model.servers import base_paths
@@ -67,7 +68,7 @@ def compile_model(
     registered = with_registers(joined, declared_paths(semantics))
     spots = with_pairs(registered, declared_paths(semantics))
     atlas = draw_atlas(spots, semantics, source)
-    resources = compile_resources(atlas, defaults)
+    resources = with_relatives(compile_resources(atlas, defaults))
     said = semantics.get("resources", {})
     lost = [*atlas.mistakes, *unknown_resources(resources, source)]
     named = unknown_names(semantics, resources, schemas, _schemes(spec), source)

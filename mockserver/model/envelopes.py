@@ -94,6 +94,8 @@ OUTCOMES = frozenset(
 )
 """What replies say of themselves, beside what they are about."""
 
+ABOUT = frozenset({"metadata", "meta"})
+"""Names of objects that tell of the record beside them, and are none."""
 COMPLAINTS = frozenset({"errors", "warnings", "messages"})
 """Arrays of what is wrong with a reply, beside what it is about."""
 GIVEN = frozenset({"const", "enum", "example", "default"})
@@ -282,7 +284,12 @@ def one_envelope(schema: DescribedSchema, name: str, key: str | None, depth: int
     if schema.is_array:
         return VALUE, schema
     fields = schema.properties
-    if not fields or depth > 1 or _identifies(fields, key):
+    if not fields or depth > 1:
+        return VALUE, schema
+    repeated = _repeated_record(schema, name, key)
+    if repeated is not None:
+        return _around(schema, repeated, VALUE), fields[repeated]
+    if _identifies(fields, key):
         return VALUE, schema
     chosen = _object_property(fields, name, key)
     if chosen is not None:
@@ -492,6 +499,23 @@ def _identifies(fields: Properties, key: str | None) -> bool:
     return False
 
 
+def _repeated_record(schema: DescribedSchema, name: str, key: str | None) -> str | None:
+    """Return the object that is the record although its key stands beside it as well: {id: 1,
+    result: {id: 1, ...}}. It is called as wrappers are and a component named for the record, where
+    what is around it is none.
+    """
+    if schema.name or not _identifies(schema.properties, key):
+        return None
+    own_names = _nouns(name)
+    for field, child in schema.properties.items():
+        if bare(field) not in OBJECTS or not child.is_object:
+            continue
+        is_named = any(noun and bare(child.name).startswith(noun) for noun in own_names)
+        if is_named and _identifies(child.properties, key):
+            return field
+    return None
+
+
 def _object_property(fields: Properties, name: str, key: str | None) -> str | None:
     """Return the object that is the record: the one named for it, the only one, the only one with a
     key.
@@ -521,7 +545,8 @@ def _object_property(fields: Properties, name: str, key: str | None) -> str | No
         return only
     if len(fields) > 3:
         return None
-    keyed = [field for field in objects if _identifies(fields[field].properties, key)]
+    others = [field for field in objects if bare(field) not in ABOUT]
+    keyed = [field for field in others if _identifies(fields[field].properties, key)]
     if len(keyed) != 1:
         return None
     return keyed[0]
@@ -555,6 +580,9 @@ def _array_property(fields: Properties, name: str) -> str | None:
         arrays = [field for field in arrays if fields[field].items.is_object]
     if len(arrays) > 1:
         arrays = [field for field in arrays if bare(field) not in COMPLAINTS]
+    if len(arrays) > 1:
+        nouns = tuple(_nouns(name))
+        arrays = [field for field in arrays if bare(field).endswith(nouns)]
     if len(arrays) != 1:
         return None
     return arrays[0]

@@ -72,10 +72,14 @@ SERVER_OWN = frozenset(
 """What records hold beside the properties that their API knows."""
 
 _CREATED = re.compile(
-    r"^(date_?)?(created|added|inserted|registered|creation)(_?(at|on|date|time|timestamp))?$", re.I
+    r"^(date_?)?(created|added|inserted|registered|creation)(_?(at|on|date|time|timestamp))?$"
+    r"|^create_?(at|on|date|time|timestamp)$",
+    re.I,
 )
 _TOUCHED = re.compile(
-    r"^(date_?)?(last_?)?(updated|modified|changed|edited)(_?(at|on|date|time|timestamp))?$", re.I
+    r"^(date_?)?(last_?)?(updated|modified|changed|edited)(_?(at|on|date|time|timestamp))?$"
+    r"|^(last_?)?(update|modify)_?(at|on|date|time|timestamp)$",
+    re.I,
 )
 _NUMBERS = ("1", "2", "10", "345", "9876543210")
 _NO_NUMBERS = ("a", "a1", "Ab-c", "1a")
@@ -120,6 +124,10 @@ DESCRIBING = ("name", "slug", "login", "username", "handle", "code", "key", "ema
 FORM = ("pattern", "minLength", "maxLength", "example")
 """Words that tell which form a key has."""
 _IN_BODY = "$response.body#/"
+WRAPPERS = frozenset(
+    {"data", "attributes", "metadata", "meta", "properties", "info", "details", "identity", "sys"}
+)
+"""Objects of a record that tell of nothing but the record."""
 INTEGERS = frozenset({"int32", "int64", "uint32", "uint64"})
 """Formats of whole numbers, which texts may have too."""
 LEAST = 10
@@ -146,6 +154,7 @@ RULES: Mapping[str, str] = {
     "generic-id": "the id of an entity",
     "usual-key": "named as a key often is",
     "link": "filled in by a link of the document",
+    "resource-name": "the last step of the resource name",
 }
 """Rules that weigh, in words."""
 HOUSE_SHARE = 3
@@ -495,6 +504,16 @@ def _login(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     return KeyEvidence(72, "login")
 
 
+def _handle(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """/channels/{channelHandle} is about the `name` of a channel, which has to have a form."""
+    is_name = candidate.bare in ("name", "username", "slug") and not candidate.is_inner
+    if not is_name or not question.wanted.endswith(("handle", "slug")):
+        return None
+    if not candidate.schema.says("pattern") or candidate.name not in question.sent:
+        return None
+    return KeyEvidence(104, "the handle of what it is")
+
+
 def _name_of_it(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     """/schema/{className} is about `class`, a text."""
     is_text = candidate.schema.own_type == "string"
@@ -595,6 +614,18 @@ def _shared(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     return KeyEvidence(-25, "two records may have the same")
 
 
+def _of_another(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """/tasks/{taskId} is not about the `id` of the `contact` that is sent with a task."""
+    top = candidate.name.partition(".")[0]
+    if not candidate.is_inner or candidate.bare not in IDS or top not in question.sent:
+        return None
+    around, (one, several) = bare(top), question.names
+    is_own = around in WRAPPERS or one in around or several in around
+    if is_own or around in question.wanted:
+        return None
+    return KeyEvidence(-60, f"a client says of which {top} it is")
+
+
 def _left_out(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     """/companies/{company_id} is about `id` where `company_id` is what a client may send, or not,
     and `id` is the server's own.
@@ -667,6 +698,7 @@ FOR: tuple[Witness, ...] = (
     _ends_parameter,
     _name_ends,
     _login,
+    _handle,
     _name_of_it,
     _text_of_it,
     _counted,
@@ -680,7 +712,14 @@ FOR: tuple[Witness, ...] = (
     _usual,
 )
 """What can speak for a candidate by itself; the strongest counts."""
-BESIDE: tuple[Witness, ...] = (_shared, _left_out, _made_by_server, _wrong_type, _alike)
+BESIDE: tuple[Witness, ...] = (
+    _of_another,
+    _shared,
+    _left_out,
+    _made_by_server,
+    _wrong_type,
+    _alike,
+)
 """What adds to it, or takes from it."""
 
 

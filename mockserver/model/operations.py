@@ -42,6 +42,7 @@ from mockserver.model.places.maps import is_map_write
 from mockserver.model.places.plainlists import change_at
 from mockserver.model.places.survey import Place, Spot, is_count, is_made_beside, parent_path
 from mockserver.model.purpose.acts import around_item, called_act, called_of, infer_act
+from mockserver.model.purpose.collective import act_on_all
 from mockserver.model.purpose.kinds import (
     Around,
     Beside,
@@ -54,6 +55,7 @@ from mockserver.model.purpose.kinds import (
     related_to,
 )
 from mockserver.model.purpose.masks import mask_of
+from mockserver.model.purpose.pardons import forgives
 from mockserver.model.purpose.replacement import own_defaults, puts_all, replaces_all
 from mockserver.model.purpose.upserts import natural_key
 from mockserver.model.resources import inner_places, sent_record, sent_schema, spelling
@@ -146,6 +148,7 @@ class Purpose:
     copies: str | None = None
     key_place: KeyPlace | None = None
     relates: str | None = None
+    many: bool = False
 
 
 class OperationCompiler:
@@ -304,7 +307,7 @@ class OperationCompiler:
         if around is None:
             return self._listing(case, name)
         around = in_singular(around, spot)
-        found = infer_beside(around) or infer_act(around, spot)
+        found = infer_beside(around) or act_on_all(around) or infer_act(around, spot)
         if found is None:
             return self._made_by_act(around) or self._listing(case, name)
         return _purpose_beside(found)
@@ -404,10 +407,10 @@ class OperationCompiler:
             base,
             named_by=batch.named_by,
             defaults=own_defaults(base.kind, sent, resource),
-            chooses=batch.chooses,
+            chooses=batch.chooses or purpose.many,
             results=_results(own) or batch.results,
             key_param=key,
-            key_place=purpose.key_place or (place.key if base.kind in ON_RECORD else None),
+            key_place=_key_place(base, place, purpose, resource),
             key_field=own.get("by") or purpose.by or self._key_field(key, resource, record),
             other_keys=self._other_keys(place, key, resource),
             parents=self._parents(place, key, resource),
@@ -420,7 +423,7 @@ class OperationCompiler:
             names=choices.names,
             ignored=choices.ignored,
             view=self._view(place, resource, own),
-            carries=frozenset(sent.properties),
+            carries=_carried(sent),
             spelling=spelling(sent_schema(place, resource.name, fields), fields, resource.name),
             inner=inner_places(sent_schema(place, resource.name, fields), fields),
             accepts=accepts,
@@ -429,6 +432,7 @@ class OperationCompiler:
             values=change_at(place, resource.values),
             mapped=mapped,
             mask=mask_of(place.operation) if base.kind is Kind.MERGE else None,
+            forgives=base.kind is Kind.DELETE and forgives(place.operation),
             renames=_renames(base.kind, sent, resource),
             sets=purpose.sets or {},
             only=purpose.only or {},
@@ -719,6 +723,7 @@ def _purpose_beside(beside: Beside) -> Purpose:
         copies=beside.copies,
         key_place=beside.key_place,
         relates=beside.relates,
+        many=beside.many,
     )
 
 
@@ -875,6 +880,9 @@ def infer_envelope(
         if many is not None and many[0] != VALUE:
             each = _each_record(many[0])
             return replace(envelope, one=each)
+    told = _told_key(schema, record) if kind is Kind.CREATE else None
+    if told is not None and resource.key is not None:
+        return replace(envelope, one=told)
     one, _ = one_envelope(
         schema,
         name,
@@ -883,12 +891,56 @@ def infer_envelope(
     return replace(envelope, one=one)
 
 
+def _told_key(schema: DescribedSchema, record: DescribedSchema) -> Template | None:
+    """Return the template of a reply that tells the key of what was made under a name of its own,
+    and nothing of the record: {created_object_id: 5}; None for any other reply.
+    """
+    fields = schema.properties
+    known = set(map(bare, record.properties))
+    if not record.properties or not known.isdisjoint(map(bare, fields)):
+        return None
+    found: dict[str, Template] = {}
+    for name, child in fields.items():
+        is_key = bare(name).endswith(("id", "key")) and child.own_type in SCALARS
+        if is_key:
+            found[name] = "$first_key"
+        elif child.own_type in ("object", "array"):
+            return None
+        else:
+            found[name] = {"$made": child.plain, "$name": name}
+    keys = [name for name, role in found.items() if role == "$first_key"]
+    return found if len(keys) == 1 else None
+
+
 def _sends_many(operation: Described, wrapper: str | None) -> bool:
     """Tell whether a request sends a list of records."""
     sent = operation.sent_schema
     if wrapper:
         sent = sent.properties[wrapper]
     return sent.is_array
+
+
+def _carried(sent: DescribedSchema) -> frozenset[str]:
+    """Return the properties that a body can give a value."""
+    found = [name for name, child in sent.properties.items() if not child.is_read_only]
+    return frozenset(found)
+
+
+def _key_place(
+    base: Operation, place: Place, purpose: Purpose, resource: Resource
+) -> KeyPlace | None:
+    """Return where a request tells the key that has it not in its path, None where it does not: a
+    create may tell the last step of a resource name (Google AIP-133), POST /memos?memoId=first.
+    """
+    if purpose.key_place is not None:
+        return purpose.key_place
+    if base.kind in ON_RECORD:
+        return place.key
+    if base.kind is Kind.CREATE and resource.resource_names:
+        for parameter in place.operation.parameters_in("query"):
+            if bare(parameter.name) == f"{_called(resource.name)}id":
+                return KeyPlace("query", parameter.name, parameter.required)
+    return None
 
 
 def _each_record(template: Template) -> Template:

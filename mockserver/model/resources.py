@@ -27,6 +27,7 @@ from mockserver.model.envelopes import (
     request_envelope,
 )
 from mockserver.model.formula.lineage import with_offspring
+from mockserver.model.keychanges import may_change
 from mockserver.model.keys import (
     CREATION,
     HIDDEN_KEY,
@@ -41,6 +42,7 @@ from mockserver.model.keys import (
     infer_key,
     infer_stamps,
     linked_property,
+    told_ids,
 )
 from mockserver.model.members import member_objects
 from mockserver.model.paths import (
@@ -57,6 +59,7 @@ from mockserver.model.places.atlas import Atlas, Declaration, parents_of
 from mockserver.model.places.links import link_of
 from mockserver.model.places.listings import is_listing
 from mockserver.model.places.pairs import owner_place
+from mockserver.model.places.resourcenames import resource_names
 from mockserver.model.places.selflinks import self_links
 from mockserver.model.places.survey import (
     WRITES,
@@ -496,6 +499,7 @@ def _compile(
     declared = atlas.declared.get(name, {})
     choice = _key(declared, found, house)
     key = choice.stored
+    names = {} if key is None else _resource_names(found)
     carried = frozenset(found.carried)
     read_only = _read_only({**fields, **found.carried}) - found.writable
     generated, touched = infer_stamps(fields, found.writable)
@@ -504,8 +508,7 @@ def _compile(
         client_made = key in found.sent.required and key not in read_only
         generator = infer_generator(key, key_schemas, client_made)
         generated |= {key: generator} if generator else {}
-    if found.is_pair and fields.get("id", NO_SCHEMA).own_type == "integer":
-        generated |= {"id": "sequence"}
+    generated |= _counted_ids(found, key)
     owned_key = {key} if key and key not in carried else set()
     position = find_position(found.carried)
     if "position" in declared:
@@ -534,6 +537,7 @@ def _compile(
         writable=carried - read_only,
         nested=member_objects(fields, carried),
         self_links=self_links(found.record, carried - read_only, key),
+        resource_names=names,
         unique=tuple(map(tuple, declared.get("unique", ()))),
         exclusive=tuple(declared.get("exclusive", ())),
         position=position,
@@ -563,7 +567,9 @@ def _compile(
 def _usual_values(found: Sketch) -> dict[str, Any]:
     """Return what a new record has that nobody said: defaults, and no values in a list of them."""
     usual = _defaults(found.fields) | _defaults(found.sent.properties)
-    return usual if found.values is None else {**usual, found.values.field: []}
+    if found.values is not None:
+        usual[found.values.field] = []
+    return usual
 
 
 def _owner_source(found: Sketch) -> str | None:
@@ -591,28 +597,21 @@ _NEVER_AGAIN = re.compile(
 
 
 def _moves(key: str, found: Sketch, generated: Mapping[str, str]) -> bool:
-    """Tell whether clients may give a record another key: one that is no id and not counted, where
-    no word says that it stays.
-    """
-    is_counted = generated.get(key) in ("sequence", "sequence-text")
-    if is_counted or bare(key) in IDS or key not in found.writable:
+    """Tell whether clients may give a record another key."""
+    if key not in found.writable:
         return False
-    schemas = [fields.get(key) for fields in (found.fields, found.carried, found.sent.properties)]
-    told = [schema.plain for schema in schemas if schema is not None]
-    if any(words.get("x-immutable") is True for words in told):
-        return False
-    texts = [str(words.get("description", "")) for words in told]
-    if found.parameter is not None:
-        texts.append(found.parameter.description)
-    return not any(map(_STAYS.search, texts))
-
-
-_STAYS = re.compile(
-    r"immutable|read-?only|(not|never|n't)( be)? (chang|modif|updat|edit|renam|alter)"
-    r"|(only|just)( be)? (set|given|chosen|specified) (at|on|during|upon) creat|permanent",
-    re.IGNORECASE,
-)
-"""Words for a key that a record keeps."""
+    schemas = (
+        found.fields.get(key),
+        found.carried.get(key),
+        found.sent.properties.get(key),
+    )
+    words = found.parameter.description if found.parameter else ""
+    return may_change(
+        key,
+        generated.get(key),
+        schemas,
+        words,
+    )
 
 
 def _of(declared: Declaration, word: str) -> dict[str, Any]:
@@ -645,7 +644,15 @@ def _key(declared: Declaration, found: Sketch, house: str | None) -> KeyChoice:
         linked=found.linked,
         is_told=found.is_told,
     )
-    return infer_key(question)
+    choice = infer_key(question)
+    if choice.name in _resource_names(found):
+        return KeyChoice(HIDDEN_KEY, "resource-name", choice.weighed)
+    return choice
+
+
+def _resource_names(found: Sketch) -> Mapping[str, str]:
+    """Return the properties that tell the resource name of a record."""
+    return resource_names(found.record, found.spot.item_path if found.spot else None)
 
 
 def _own_fields(found: Sketch) -> Fields:
@@ -666,6 +673,19 @@ def _own_fields(found: Sketch) -> Fields:
     return own or found.fields
 
 
+def _counted_ids(found: Sketch, key: str | None) -> dict[str, str]:
+    """Return the numbers by which the server counts records beside their key: an `id` below an
+    owner and a name, or beside a name.
+    """
+    names = ["id"] if found.is_pair else told_ids(found.param or "", key, found.fields)
+    counted = {}
+    for name in names:
+        is_own = found.is_pair or name not in found.writable
+        if is_own and found.fields.get(name, NO_SCHEMA).own_type == "integer":
+            counted[name] = "sequence"
+    return counted
+
+
 def _usual_order(key: str | None, generated: Mapping[str, str]) -> tuple[str, ...]:
     """Return the order of creation: that of the keys where they are counted."""
     if key is None:
@@ -675,10 +695,13 @@ def _usual_order(key: str | None, generated: Mapping[str, str]) -> tuple[str, ..
 
 def _key_schemas(found: Sketch, choice: KeyChoice) -> tuple[DescribedSchema, ...]:
     """Return what a key must fit: the schema of its property, and that of the parameter."""
-    property_schema = found.fields.get(choice.name or "")
-    parameter = found.parameter
-    schemas = [property_schema, parameter.schema if parameter else None]
-    return tuple(schema for schema in schemas if schema is not None and schema.is_described)
+    schemas = []
+    own = found.fields.get(choice.name or "")
+    if own is not None and own.is_described:
+        schemas.append(own)
+    if found.parameter is not None and found.parameter.schema.is_described:
+        schemas.append(found.parameter.schema)
+    return tuple(schemas)
 
 
 def _refused(read_only: frozenset[str], said: str | list[str]) -> frozenset[str]:
@@ -700,7 +723,12 @@ def _parents(
         parents = _with_links(parents, path, fields, key)
     if found.is_pair:
         return tuple(parents)
-    return tuple(_with_field(parent, fields, key) for parent in parents)
+    before = {whole_parameter(step): above for above, step in pairwise(segments(path))}
+    named = []
+    for parent in parents:
+        noun = singular(before.get(parent.param, ""))
+        named.append(_with_field(parent, fields, key, noun))
+    return tuple(named)
 
 
 def _with_links(
@@ -722,15 +750,17 @@ def _with_links(
     return tuple(linked)
 
 
-def _with_field(parent: Parent, fields: Fields, key: str | None) -> Parent:
+def _with_field(parent: Parent, fields: Fields, key: str | None, noun: str) -> Parent:
     """Name the property of the child that is spelled as the parameter: {productId} fills
-    product_id, not its key.
+    product_id, not its key; so does the {id} of /products/{id}/parts.
     """
-    wanted = bare(parent.param)
-    if parent.field is not None or wanted == "id":
+    if parent.field is not None:
         return parent
+    wanted = bare(parent.param)
+    if wanted == "id":
+        wanted = f"{bare(noun)}id"
     spelled = [name for name in fields if bare(name) == wanted and name != key]
-    if not spelled:
+    if not spelled or wanted == "id":
         return parent
     field = parent.param if parent.param in spelled else spelled[0]
     return replace(parent, field=field)

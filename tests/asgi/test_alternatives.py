@@ -169,3 +169,30 @@ def test_what_an_extending_schema_adds_is_stored_and_can_be_changed_to_another(p
     changed = stage.ask("PUT /things/1", {"kind": "square", "side": 3}).json
     assert changed == {"id": 1, "kind": "square", "side": 3}
     assert stage.ask("GET /things").json == [changed]
+
+
+MAPPED = {"circle": "#/components/schemas/Circle", "square": "Square"}
+
+
+@pytest.mark.parametrize("word", ["oneOf", "anyOf"])
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({"kind": "circle", "r": "1"}, 201),
+        ({"kind": "circle", "side": "1"}, 400),
+        ({"kind": "Square", "side": "1"}, 201),
+        ({"kind": "Square", "r": "1"}, 400),
+        ({"kind": "oval", "r": "1"}, 400),
+    ],
+)
+def test_an_object_has_to_be_what_its_discriminator_says(
+    play: Play, word: str, sent: Any, status: int
+) -> None:
+    schema = tagged("Circle", "Square", word=word, mapping=MAPPED)
+    stage = played(play, schema, Circle=loose("r"), Square=loose("side"))
+    assert stage.ask("POST /things", sent).status == status
+
+
+def test_a_discriminator_that_names_no_alternative_chooses_by_what_is_sent(play: Play) -> None:
+    stage = played(play, tagged("Circle", "Square"), Circle=loose("r"), Square=loose("side"))
+    assert stage.ask("POST /things", {"kind": "round", "r": "1"}).json["r"] == "1"

@@ -333,3 +333,26 @@ def test_where_all_is_made_anew_requests_are_still_checked(play: Play) -> None:
     assert stage.ask("GET /pets?limit=x").status == 400
     assert stage.ask("POST /pets", {}).status == 400
     assert preferred(stage, "GET /pets", "example=no, code=404").json == {"message": "no"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "shown"),
+    [
+        ({"code": {"type": "string", "example": "taken"}}, {"code": "taken"}),
+        (
+            {"code": {"type": "string", "example": "x"}, "n": {"type": "integer"}},
+            {"code": "x"},
+        ),
+        ({"code": {"type": "string", "example": "x"}, "message": {"type": "string"}}, None),
+    ],
+)
+def test_an_error_whose_texts_have_examples_is_shown_by_them(
+    play: Play, fields: Any, shown: Any
+) -> None:
+    told = {"200": said({"schema": PET}), "409": said({"schema": {"properties": fields}})}
+    stage = play({"/pets": {"get": {"responses": told}}})
+    body = preferred(stage, "GET /pets", "code=409").json
+    if shown is None:
+        assert "preferred response" in body["message"]
+    else:
+        assert shown.items() <= body.items()

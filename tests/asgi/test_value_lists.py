@@ -122,3 +122,44 @@ def test_what_is_beside_the_values_in_a_body_is_no_value(play: Play) -> None:
     stage = shop(play, "topics", NAMES, is_shown=False)
     stage.ask("PUT /things/1/topics", {"other": [{}], "names": ["a"]})
     assert stage.ask("GET /things/1/topics").json == {"names": ["a"]}
+
+
+KEYS = [{"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}]
+TAGGED = thing(id={"type": "integer", "readOnly": True}, name="string", tags=TEXTS)
+
+
+@pytest.mark.parametrize(
+    ("part", "call", "sent", "after"),
+    [
+        ({"put": does(status=204, body=TEXTS)}, "PUT", ["b", "a"], ["b", "a"]),
+        ({"put": does(TAGGED, thing(tags=TEXTS))}, "PUT", {"tags": ["b"]}, ["b"]),
+        (
+            {"get": does(TEXTS), "post": does(TEXTS, thing(tag="string"))},
+            "POST",
+            {"tag": "b"},
+            ["x", "b"],
+        ),
+        (
+            {
+                "get": does(TEXTS),
+                "post": does(TEXTS, TEXTS),
+                "delete": does(TEXTS, TEXTS),
+            },
+            "DELETE",
+            ["x"],
+            [],
+        ),
+    ],
+)
+def test_a_list_of_values_need_not_be_put_and_read(
+    play: Play, part: Any, call: str, sent: Any, after: Any
+) -> None:
+    paths = {
+        "/things": {"post": does(TAGGED, TAGGED, 201)},
+        "/things/{id}": {"parameters": KEYS, "get": does(TAGGED)},
+        "/things/{id}/tags": {"parameters": KEYS, **part},
+    }
+    stage = play(paths)
+    stage.ask("POST /things", {"name": "a", "tags": ["x"]})
+    assert stage.ask(f"{call} /things/1/tags", sent).status in (200, 204)
+    assert stage.ask("GET /things/1").json == {"id": 1, "name": "a", "tags": after}

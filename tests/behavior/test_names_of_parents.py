@@ -70,3 +70,25 @@ def test_what_is_below_a_record_is_there_however_a_path_names_it(
         played.value(f"POST {parts}", {"text": "t"}, path={parameter: value})
     for value in (made["id"], "amber"):
         assert len(played.value(f"GET {parts}", path={parameter: value})) == 2
+
+
+@pytest.mark.parametrize("key", ["id", "customer_id", "customerId"])
+def test_a_record_names_what_it_is_made_below_by_the_noun_of_its_path(key: str) -> None:
+    order = thing(id=MADE, customer_id="integer", note="string")
+    played = World(
+        model=small(
+            {
+                "/customers": {"post": does(thing(id=MADE, name="string"), thing(name="string"))},
+                f"/customers/{{{key}}}": {"get": does(thing(id=MADE, name="string"))},
+                f"/customers/{{{key}}}/orders": {
+                    "get": does(many(order)),
+                    "post": does(order, thing(note="string")),
+                },
+                "/orders/{id}": {"get": does(order)},
+            }
+        )
+    )
+    for name in ("a", "b"):
+        played.value("POST /customers", {"name": name})
+    made = played.value(f"POST /customers/{{{key}}}/orders", {"note": "n"}, path={key: 2})
+    assert (made["customer_id"], made["note"]) == (2, "n")

@@ -266,3 +266,33 @@ def test_a_replacement_has_the_defaults_of_its_own_body() -> None:
     )
     path = {"id": small.value("POST /tanks", {"name": "a"})["id"]}
     assert small.value("PUT /tanks/{id}", {"name": "b"}, path=path)["note"] == "none"
+
+
+AUTHOR = {"$ref": "#/components/schemas/Author"}
+
+
+@pytest.mark.parametrize(
+    "shown", [AUTHOR, thing(id="integer", name="string"), thing(id="integer", nick="string")]
+)
+def test_a_record_that_is_named_by_its_key_is_shown_as_it_is(shown: Any) -> None:
+    book = thing(id="integer", title="string", author=shown, author_id="integer")
+    sent = thing(title="string", author_id="integer")
+    author = thing(id="integer", name="string", age="integer")
+    paths = {
+        "/authors": {"get": does(many(AUTHOR)), "post": does(AUTHOR, thing(name="string"), 201)},
+        "/authors/{id}": {"get": does(AUTHOR), "patch": does(AUTHOR, thing(name="string"))},
+        "/books": {"get": does(many(book)), "post": does(book, sent, 201)},
+        "/books/{id}": {"get": does(book), "patch": does(book, sent)},
+    }
+    small = World(document=document(paths, components={"schemas": {"Author": author}}))
+    is_known = "nick" not in shown.get("properties", {})
+    for name in ("Ada", "Bob"):
+        small.value("POST /authors", {"name": name})
+    made = small.value("POST /books", {"title": "t", "author_id": 1})["author"]
+    assert (made["id"], made.get("name")) == (1, "Ada" if is_known else None)
+    path = {"id": 1}
+    small.value("PATCH /authors/{id}", {"name": "Eve"}, path=path)
+    read = small.value("GET /books/{id}", path=path)["author"]
+    assert read.get("name") == ("Eve" if is_known else None)
+    moved = small.value("PATCH /books/{id}", {"author_id": 2}, path=path)["author"]
+    assert (moved["id"], moved.get("name")) == (2, "Bob" if is_known else None)

@@ -225,6 +225,13 @@ def test_a_number_that_a_client_chose_is_not_given_again(generator: str, chosen:
     assert int(small.value("POST /things", {})["label"]) == 2
 
 
+def test_each_number_of_a_record_is_counted_by_itself() -> None:
+    small = world("key: label, order: [label], generated: {label: sequence, id: sequence}")
+    small.seed(things=[{"label": 7, "id": 40}])
+    made = [small.value("POST /things", {}) for _ in range(2)]
+    assert [(each["label"], each["id"]) for each in made] == [(8, 41), (9, 42)]
+
+
 REFERENCE = "references: {owner: {resource: owners, by: id%s}}"
 
 

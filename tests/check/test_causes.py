@@ -13,7 +13,7 @@ from contracts.conformance.failure import Failure
 from contracts.events import CheckFailed
 from contracts.findings import Finding
 from contracts.ledger import Ledger, load_ledger
-from contracts.phases.causes import causes_of_failure
+from contracts.phases.origins import causes_of_failure
 from contracts.phases.told import document_finding
 from contracts.reports.story import Story
 from contracts.targets.exchanges import Exchange

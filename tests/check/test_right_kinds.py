@@ -520,3 +520,50 @@ def test_a_filter_without_a_value_may_ask_for_nothing_or_for_what_has_none() -> 
     for asked in ({"name": ""}, {"search": ""}):
         assert fleet_places(shadow, lists, json_answer([]), asked=asked) == []
     assert fleet_places(shadow, lists, json_answer([])) == ["/0"]
+
+
+def test_a_list_below_something_that_is_gone_may_be_empty_where_no_refusal_is_documented() -> None:
+    model = compiled("""
+paths:
+  /fleets:
+    post:
+      requestBody: {content: {application/json: {schema: &fleet {type: object, required: [id], properties: {id: {type: string}}}}}}
+      responses: {'201': {description: d, content: {application/json: {schema: *fleet}}}}
+  /fleets/{fleet_id}:
+    parameters: &in [{name: fleet_id, in: path, required: true, schema: {type: string}}]
+    get: {responses: {'200': {description: d, content: {application/json: {schema: *fleet}}}}}
+  /fleets/{fleet_id}/boats:
+    parameters: *in
+    get: {responses: {'200': {description: d, content: {application/json: {schema: {type: array, items: {type: object, required: [id], properties: {id: {type: string}}}}}}}}}
+    post:
+      requestBody: {content: {application/json: {schema: *fleet}}}
+      responses: {'201': {description: d, content: {application/json: {schema: *fleet}}}}
+""")
+    shadow = Shadow(model, PlainStore(), ())
+    lists = Settled(
+        operation(model, "GET /fleets/{fleet_id}/boats"), {"fleet_id": "never"}, {}, MISSING, None
+    )
+    assert not shadow.judge(lists, json_answer([]))
+    assert shadow.judge(lists, json_answer([{"id": "b1"}]))
+
+
+def test_an_empty_key_is_none_and_the_server_makes_one() -> None:
+    model = compiled("""
+paths:
+  /cards:
+    get: {responses: {'200': {description: d, content: {application/json: {schema: {type: array, items: &card
+      {type: object, required: [id], properties: {id: {type: string}, name: {type: string}}}}}}}}}
+    post:
+      requestBody: {content: {application/json: {schema: {type: object, properties: {id: {type: string}, name: {type: string}}}}}}
+      responses: {'201': {description: d, content: {application/json: {schema: *card}}}}
+  /cards/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+    get: {responses: {'200': {description: d, content: {application/json: {schema: *card}}}, '404': {description: n}}}
+""")
+    shadow = Shadow(model, PlainStore(), ())
+    sent, shown = {"id": "", "name": "a"}, {"id": "c7", "name": "a"}
+    create = Settled(operation(model, "POST /cards"), {}, {}, sent, None)
+    assert shadow.judge(create, json_answer(shown, 201)) == []
+    lists = Settled(operation(model, "GET /cards"), {}, {}, MISSING, None)
+    assert shadow.judge(lists, json_answer([shown])) == []
+    assert shadow.judge(lists, json_answer([])) != []

@@ -11,7 +11,7 @@ from contracts.events import CallWithheld, LeftBehind, RunFinished
 from contracts.runner import Plan, run
 from contracts.targets.reading import Readings
 from contracts.targets.target import SAFE_METHODS, Sent
-from contracts.wire.safety import Belongings, Guard, Safety, ends_session
+from contracts.wire.safety import Belongings, Guard, Safety, ends_session, note_user
 from tests.check.watched import Flapping, Watching
 from tests.conftest import model_of
 
@@ -127,6 +127,18 @@ def test_what_ends_the_session_of_a_run_is_told_by_its_path_and_body(
     method: str, path: str, body: bytes, ends: bool
 ) -> None:
     assert ends_session(Sent(method, path, {}, body)) is ends
+
+
+def test_the_keys_of_the_user_of_a_run_are_learned_from_its_own_path() -> None:
+    belongings = Belongings()
+    note_user(belongings, Sent("GET", "/users/7"), {"id": 7})
+    assert not ends_session(Sent("DELETE", "/users/7"), belongings.users)
+    note_user(belongings, Sent("GET", "/users/me"), {"id": 7, "email": "a@b.org"})
+    assert ends_session(Sent("DELETE", "/users/7"), belongings.users)
+    assert ends_session(
+        Sent("PATCH", "/users/a%40b.org", {}, b'{"active": false}'), belongings.users
+    )
+    assert not ends_session(Sent("DELETE", "/users/8"), belongings.users)
 
 
 def test_a_session_is_kept_only_where_nothing_renews_it() -> None:

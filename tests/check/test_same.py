@@ -33,3 +33,11 @@ def test_what_is_deprecated_need_not_be_kept() -> None:
     schema = {"properties": {"old": {"deprecated": True}, "new": {}}}
     sent, read = {"old": 1, "new": 1}, {"old": None, "new": None}
     assert [each.place for each in losses({}, schema, sent, read)] == ["/new"]
+
+
+@pytest.mark.parametrize(
+    ("name", "lost"),
+    [("is_superuser", []), ("emailVerified", []), ("is_admin", []), ("is_open", ["/is_open"])],
+)
+def test_nobody_may_give_themselves_a_right(name: str, lost: list[str]) -> None:
+    assert [each.place for each in losses({}, {}, {name: True}, {name: False})] == lost

@@ -297,3 +297,238 @@ def test_a_create_keeps_the_key_to_itself_where_its_reply_is_closed_or_a_header_
     one = {"get": told(whole), **at("id", schema=NUMBER)}
     stage = play({"/mails": {"post": makes}, "/mails/{id}": one}, settings=PLAIN)
     assert stage.ask("POST /mails", {"name": "spring"}).json == {"name": "spring"}
+
+
+def test_a_put_that_says_it_creates_makes_a_record_each_time(play: Play) -> None:
+    key = {"type": "string", "format": "uuid", "example": "e77602e0-3fb8-4734-aef9-fbc6fdcb0fa8"}
+    site = thing(id=key, name=TEXT, size=NUMBER)
+    makes = {
+        "summary": "Create a new site",
+        "requestBody": body_of(thing(name=TEXT)),
+        **told(site),
+    }
+    change = {"requestBody": body_of(thing(name=TEXT)), **told(site)}
+    one = {"get": told(site), "patch": change, "delete": GONE, **at("site_id", schema=key)}
+    paths = {"/sites": {"get": many(site), "put": makes}, "/sites/{site_id}": one}
+    stage = play(paths, settings=PLAIN)
+    first = stage.ask("PUT /sites", {"name": "north"}).json
+    other = stage.ask("PUT /sites", {"name": "south"}).json
+    assert first["id"] != other["id"]
+    assert stage.ask(f"GET /sites/{first['id']}").json == first
+    assert stage.ask("GET /sites").json == [first, other]
+
+
+def test_a_list_is_found_by_how_its_name_ends_beside_another_one(play: Play) -> None:
+    link, person = thing(rel=TEXT, href=TEXT), thing(contactId=TEXT, firstName=TEXT)
+    person["properties"]["links"] = {"type": "array", "items": link}
+    listed = thing(
+        links={"type": "array", "items": link},
+        webServiceContacts={"type": "array", "items": person},
+    )
+    paths = {
+        "/contacts/create": {"post": {"requestBody": body_of(person), **told(person)}},
+        "/contacts/all": {"get": told(listed)},
+        "/contacts/{contactId}": {"get": told(person), "delete": GONE, **at("contactId")},
+    }
+    stage = play(paths, settings=PLAIN)
+    made = stage.ask("POST /contacts/create", {"firstName": "Ada"}).json
+    assert stage.ask("GET /contacts/all").json["webServiceContacts"] == [made]
+
+
+def test_results_beside_a_number_of_pages_are_all_that_there_are(play: Play) -> None:
+    user = thing(id=NUMBER, name=TEXT)
+    listed = thing(
+        pageInfo=thing(page=NUMBER, pages=NUMBER, results=NUMBER),
+        results={"type": "array", "items": user},
+    )
+    take = [{"name": "take", "in": "query", "schema": NUMBER}]
+    skip = [{"name": "skip", "in": "query", "schema": NUMBER}]
+    makes = {"requestBody": body_of(thing(name=TEXT)), **told(user)}
+    paths = {"/users": {"post": makes, "get": {"parameters": take + skip, **told(listed)}}}
+    paths["/users/{id}"] = {"get": told(user), **at("id", schema=NUMBER)}
+    stage = play(paths, settings=PLAIN)
+    for name in "abc":
+        stage.ask("POST /users", {"name": name})
+    page = stage.ask("GET /users?take=2&skip=2").json
+    assert page["pageInfo"] == {"page": 2, "pages": 2, "results": 3}
+
+
+def test_a_replacement_leaves_what_its_own_schema_calls_read_only(play: Play) -> None:
+    user = thing(id={**NUMBER, "readOnly": True}, email={**TEXT, "readOnly": True}, name=TEXT)
+    user["required"] = ["id", "email"]
+    makes = {"requestBody": body_of(thing(email=TEXT, name=TEXT)), **told(user)}
+    change = {"requestBody": body_of(user), **told(user)}
+    one = {"get": told(user), "put": change, **at("id", schema=NUMBER)}
+    stage = play({"/users": {"post": makes}, "/users/{id}": one}, settings=PLAIN)
+    stage.ask("POST /users", {"email": "ada@example.com", "name": "ada"})
+    assert stage.ask("PUT /users/1", {"name": "Ada"}).status == 200
+    read = stage.ask("GET /users/1").json
+    assert read == {"id": 1, "email": "ada@example.com", "name": "Ada"}
+
+
+def test_a_record_is_not_known_by_the_id_of_another_one_that_is_sent_with_it(play: Play) -> None:
+    task = thing(title=TEXT, contact=thing(id=NUMBER, name=TEXT))
+    makes = {"requestBody": body_of(task), **told(task)}
+    one = {"get": told(task), **at("taskId", schema=NUMBER)}
+    stage = play({"/tasks": {"post": makes}, "/tasks/{taskId}": one}, settings=PLAIN)
+    sent = {"title": "Call", "contact": {"id": 5, "name": "Ada"}}
+    assert stage.ask("POST /tasks", sent).json == sent
+    assert stage.ask("GET /tasks/1").json == sent
+
+
+def test_a_handle_is_the_name_of_a_thing_whose_names_have_a_form(play: Play) -> None:
+    name = {"type": "string", "pattern": "^[a-z0-9_.]+$"}
+    channel = thing(id={**NUMBER, "readOnly": True}, displayName=TEXT)
+    channel["properties"]["name"] = name
+    makes = {"requestBody": body_of(channel), **told(channel)}
+    one = {"get": told(channel), "delete": GONE, **at("channelHandle")}
+    paths = {"/channels": {"post": makes, "get": many(channel)}, "/channels/{channelHandle}": one}
+    stage = play(paths, settings=PLAIN)
+    made = stage.ask("POST /channels", {"name": "alpha", "displayName": "A"}).json
+    assert stage.ask("GET /channels/alpha").json == made
+
+
+def test_a_required_name_in_another_case_is_that_of_the_property(play: Play) -> None:
+    folder = {**thing(Id=NUMBER, Name=TEXT), "required": ["name"]}
+    makes = {"requestBody": body_of(folder), **told(folder, "201")}
+    one = {"get": told(folder), **at("Id", schema=NUMBER)}
+    stage = play({"/folders": {"post": makes}, "/folders/{Id}": one}, settings=PLAIN)
+    assert stage.ask("POST /folders", {"Name": "Bills"}).status == 201
+    assert stage.ask("POST /folders", {}).status == 400
+
+
+def test_a_filter_is_about_the_property_that_has_its_values(play: Play) -> None:
+    kinds = {"type": "string", "enum": ["visit", "call"]}
+    inner = thing(type=kinds, title=TEXT)
+    event = thing(id=TEXT, type={"type": "string", "enum": ["event"]}, attributes=inner)
+    body = thing(type=event["properties"]["type"], attributes=inner)
+    query = [{"name": "filter[type]", "in": "query", "schema": kinds}]
+    paths = {
+        "/events": {
+            "post": {"requestBody": body_of(body), **told(event)},
+            "get": {"parameters": query, **many(event)},
+        },
+        "/events/{id}": {"get": told(event), **at("id")},
+    }
+    stage = play(paths, settings=PLAIN)
+    for kind in ("visit", "call"):
+        sent = {"type": "event", "attributes": {"type": kind, "title": kind}}
+        stage.ask("POST /events", sent)
+    found = stage.ask("GET /events?filter%5Btype%5D=call").json
+    assert [event["attributes"]["title"] for event in found] == ["call"]
+
+
+def test_what_tells_of_a_record_beside_it_is_not_the_record(play: Play) -> None:
+    meta, spec = thing(name=TEXT, uid=TEXT), thing(note=TEXT)
+    project = thing(metadata=meta, spec=spec, status=thing(phase=TEXT))
+    body = thing(project=project, upsert={"type": "boolean"})
+    listed = thing(items={"type": "array", "items": project}, metadata=thing(page=TEXT))
+    named, change = at("project.metadata.name"), thing(project=project)
+    paths = {
+        "/projects": {
+            "post": {"requestBody": body_of(body), **told(project)},
+            "get": told(listed),
+        },
+        "/projects/{name}": {"get": told(project), "delete": GONE, **at("name")},
+        "/projects/{project.metadata.name}": {
+            "put": {"requestBody": body_of(change), **told(project)},
+            **named,
+        },
+    }
+    stage = play(paths, settings=PLAIN)
+    sent = {"metadata": {"name": "alpha"}, "spec": {"note": "first"}}
+    stage.ask("POST /projects", {"project": sent})
+    read = stage.ask("GET /projects/alpha").json
+    assert (read["metadata"]["name"], read["spec"]) == ("alpha", {"note": "first"})
+    sent["spec"] = {"note": "changed"}
+    assert stage.ask("PUT /projects/alpha", {"project": sent}).status == 200
+    assert stage.ask("GET /projects/alpha").json["spec"] == {"note": "changed"}
+    assert stage.ask("DELETE /projects/alpha").status == 204
+    assert stage.ask("GET /projects").json["items"] == []
+
+
+def test_a_thing_is_sent_under_the_singular_of_its_list_and_retrieved_by_a_post(
+    play: Play,
+) -> None:
+    message = thing(messageid=TEXT, sender=TEXT, content=TEXT)
+    send = {"requestBody": body_of(thing(sender=TEXT, content=TEXT))}
+    result = told(thing(messageid=TEXT, status=TEXT), "201")
+    search = {"description": "Retrieve the messages that match", "requestBody": body_of(message)}
+    paths = {
+        "/message/send": {"post": {**send, **result}},
+        "/messages": {"post": {**search, **many(message)}},
+        "/messages/{messageid}": {"get": told(message), "delete": GONE, **at("messageid")},
+    }
+    stage = play(paths, settings=PLAIN)
+    keys = {}
+    for sender in ("ada", "bob"):
+        sent = {"sender": sender, "content": "hello"}
+        keys[sender] = stage.ask("POST /message/send", sent).json["messageid"]
+    assert stage.ask(f"GET /messages/{keys['ada']}").json["sender"] == "ada"
+    found = stage.ask("POST /messages", {"sender": "bob"})
+    assert [each["messageid"] for each in found.json] == [keys["bob"]]
+    assert len(stage.ask("POST /messages", {}).json) == 2
+
+
+PRODUCT = thing(name=TEXT, price=NUMBER)
+CHORE = thing(name=TEXT, days=NUMBER)
+BATTERY = {**thing(name=TEXT, volts=NUMBER), "required": ["volts"]}
+
+
+@pytest.mark.parametrize(
+    ("choices", "status"),
+    [
+        ([PRODUCT, CHORE], 200),
+        ([PRODUCT, CHORE, BATTERY], 200),
+        ([{**PRODUCT, "required": ["price"]}, {**CHORE, "required": ["days"]}], 400),
+        ([{**PRODUCT, "additionalProperties": False}, BATTERY], 400),
+    ],
+)
+def test_of_alternatives_that_demand_nothing_no_more_than_one_need_be_sent(
+    choices: list[Any], status: int, play: Play
+) -> None:
+    sent = {"oneOf": choices}
+    makes = {"requestBody": body_of(sent), **told(thing(created_id=NUMBER))}
+    one = {"get": told(sent), **at("id", schema=NUMBER)}
+    stage = play({"/objects": {"post": makes}, "/objects/{id}": one}, settings=PLAIN)
+    both = {"name": "Milk", "price": 2, "days": 3}
+    assert stage.ask("POST /objects", both).status == status
+    assert stage.ask("POST /objects", {"name": 5}).status == 400
+
+
+def test_the_one_number_that_answers_a_create_is_the_key(play: Play) -> None:
+    unit = thing(id=NUMBER, displayName=TEXT)
+    makes = {
+        "requestBody": body_of(thing(displayName=TEXT)),
+        **told(thing(ouId={"type": "number"})),
+    }
+    paths = {"/orgunits": {"post": makes}, "/orgunits/{orgid}": {"get": told(unit), **at("orgid")}}
+    stage = play(paths, settings=PLAIN)
+    made = stage.ask("POST /orgunits", {"displayName": "Acme"}).json
+    assert stage.ask(f"GET /orgunits/{made['ouId']}").json["displayName"] == "Acme"
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("query%5B%5D=name%3DWash", ["Wash"]),
+        ("query%5B%5D=days%3E3", ["Wash", "Dust"]),
+        ("query%5B%5D=days%3E3&query%5B%5D=name!%3DDust", ["Wash"]),
+    ],
+)
+def test_a_filter_that_is_a_property_a_sign_and_a_value_is_read(
+    asked: str, found: list[str], play: Play
+) -> None:
+    chore = thing(id=NUMBER, name=TEXT, days=NUMBER)
+    words = "Conditions, each in the form of `<field><condition><value>`"
+    schema = {"type": "array", "items": TEXT}
+    query = [{"name": "query[]", "in": "query", "description": words, "schema": schema}]
+    makes = {"requestBody": body_of(thing(name=TEXT, days=NUMBER)), **told(chore)}
+    paths = {
+        "/chores": {"post": makes, "get": {"parameters": query, **many(chore)}},
+        "/chores/{id}": {"get": told(chore), **at("id", schema=NUMBER)},
+    }
+    stage = play(paths, settings=PLAIN)
+    for name, days in (("Sweep", 1), ("Wash", 7), ("Dust", 9)):
+        stage.ask("POST /chores", {"name": name, "days": days})
+    assert [chore["name"] for chore in stage.ask(f"GET /chores?{asked}").json] == found

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -11,7 +13,11 @@ from contracts.laws.table import LAWS
 from contracts.oracle.plain_store import PlainStore
 from contracts.wire.safety import Safety
 from contracts.wire.subject import Subject
+from contracts.wire.survey import Survey
+from contracts.wire.wire import Budget
 from mockserver.exchange import Answer, Sent, json_answer
+from mockserver.model.types import Kind
+from mockserver.state import Collection, Query
 from tests.laws.faults import FAULTS as AT_THE_WAREHOUSE
 from tests.laws.promises import DOCUMENT, FAULTS, PROMISED, Library, library
 from tests.laws.servers import events_of, findings_of, tried
@@ -303,3 +309,127 @@ def test_a_server_without_heads_and_the_pages_of_what_is_not_there_are_left_alon
     subject = Subject(LABELS, lambda: Routed(heads), PlainStore, fresh=True, safety=Safety.ALL)
     found = findings_of(events_of(subject, "head-is-get"))
     assert [each.message for each in found] == told
+
+
+class Unhandled(Labels):
+    """Leaves it to its database that titles are unique, and breaks where they are not."""
+
+    def _made(self, record: dict[str, str]) -> Answer:
+        if record["title"] in [row["title"] for row in self._rows.values()]:
+            return Answer(500, {}, b"IntegrityError")
+        return super()._made(record)
+
+
+def test_a_server_that_breaks_at_what_is_there_already_is_given_other_values() -> None:
+    subject = Subject(LABELS, Unhandled, PlainStore, fresh=True, safety=Safety.ALL)
+    events = events_of(subject, *MAKING)
+    assert [each.message for each in findings_of(events)] == []
+    assert not [why for why in tried(events).values() if why]
+
+
+class Pages:
+    """Shows 23 rows, ten a page; the first page has a number of its own."""
+
+    def __init__(self, first: int) -> None:
+        self._first = first
+
+    def close(self) -> None:
+        pass
+
+    def send(self, sent: Sent) -> Answer:
+        asked = dict(parse_qsl(sent.target.partition("?")[2]))
+        size, page = min(10, int(asked.get("size", 10))), int(asked.get("page", self._first))
+        rows = [{"id": number} for number in range(1, 24)]
+        at = (page - self._first) * size
+        return json_answer({"rows": rows[at : at + size] if at >= 0 else [], "total": 23})
+
+
+ROWS = """
+paths:
+  /rows:
+    get:
+      parameters: [{name: page, in: query, schema: {type: integer%s}}, {name: size, in: query, schema: {type: integer, maximum: 10}}]
+      responses: {'200': {description: d, content: {application/json: {schema: {type: object, properties: {total: {type: integer},
+        rows: {type: array, items: {type: object, required: [id], properties: {id: {type: integer}}}}}}}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "said", "found"),
+    [
+        (0, "", set()),
+        (1, "", set()),
+        (1, ", minimum: 1", set()),
+        (0, ", minimum: 1", {"pages-partition", "count-is-the-sum"}),
+    ],
+)
+def test_pages_may_begin_at_zero_where_the_document_leaves_that_open(
+    first: int, said: str, found: set[str]
+) -> None:
+    model = compiled(ROWS % said)
+    subject = Subject(model, lambda: Pages(first), PlainStore, fresh=False, safety=Safety.READ)
+    events = events_of(subject, "pages-partition", "count-is-the-sum")
+    assert {each.check for each in findings_of(events)} == found
+    store = PlainStore()
+    wire = subject.wire("laws", lambda event: None, Budget())
+    Survey(subject, wire, store).run()
+    known = store.select(Collection("rows"), Query()).found
+    assert len(known) == (23 if not found else 0)
+
+
+class Drawer:
+    """Takes a PUT for a whole record, and a PATCH for a part; `half` keeps a property it should
+    not.
+    """
+
+    def __init__(self, half: bool = False) -> None:
+        self._half = half
+        self._rows: dict[str, dict[str, Any]] = {}
+
+    def close(self) -> None:
+        pass
+
+    def send(self, sent: Sent) -> Answer:
+        key = sent.target.removeprefix("/cards").strip("/")
+        body = json.loads(sent.content or b"{}")
+        if sent.method == "POST":
+            key = f"c{len(self._rows) + 1}"
+            self._rows[key] = {**body, "id": key}
+            return json_answer(self._rows[key], 201)
+        if not key:
+            return json_answer([*self._rows.values()])
+        if key not in self._rows:
+            return json_answer({}, 404)
+        if sent.method == "PUT":
+            kept = {"title": self._rows[key].get("title")} if self._half else {}
+            self._rows[key] = {**kept, **body, "id": key}
+        return json_answer(self._rows[key])
+
+
+CARDS = compiled("""
+paths:
+  /cards:
+    get: {responses: {'200': {description: d, content: {application/json: {schema: {type: array, items: &card
+      {type: object, properties: {id: {type: string, readOnly: true}, title: {type: string}, text: {type: string}, note: {type: string}}}}}}}}}
+    post:
+      requestBody: {required: true, content: {application/json: {schema: *card}}}
+      responses: {'201': {description: d, content: {application/json: {schema: *card}}}}
+  /cards/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+    get: {responses: {'200': &one {description: d, content: {application/json: {schema: *card}}}, '404': {description: n}}}
+    put:
+      summary: Add or update some fields of a card
+      requestBody: {required: true, content: {application/json: {schema: *card}}}
+      responses: {'200': *one}
+""")
+
+
+@pytest.mark.parametrize(("half", "found"), [(False, set()), (True, {"merge-keeps-the-rest"})])
+def test_a_put_that_may_be_a_merge_may_replace_all_and_not_a_part(
+    half: bool, found: set[str]
+) -> None:
+    assert CARDS.labeled("PUT /cards/{id}").kind is Kind.MERGE
+    subject = Subject(CARDS, lambda: Drawer(half), PlainStore, fresh=True, safety=Safety.ALL)
+    events = events_of(subject, "merge-keeps-the-rest", "concurrent-changes-survive")
+    assert {each.check for each in findings_of(events)} >= found
+    assert bool(findings_of(events)) is bool(found)

@@ -47,6 +47,28 @@ def test_one_record_is_found_in_what_is_around_it(schema: Any, template: Any) ->
     assert one_envelope(schema_of(schema), "products", "id")[0] == template
 
 
+def test_a_record_is_in_what_tells_its_key_as_well() -> None:
+    model = small(
+        {
+            "/groups/{pk}": {
+                "get": does(
+                    thing(id="string", result={"$ref": "#/components/schemas/GroupApi.get"})
+                )
+            },
+            "/jobs/{id}": {"get": does({"$ref": "#/components/schemas/Job"})},
+        },
+        components={
+            "schemas": {
+                "GroupApi.get": thing(id="integer", name="string"),
+                "Job": thing(id="string", result={"$ref": "#/components/schemas/JobResult"}),
+                "JobResult": thing(id="string", score="integer"),
+            }
+        },
+    )
+    assert operation(model, "GET /groups/{pk}").envelope.one["result"] == BARE
+    assert operation(model, "GET /jobs/{id}").envelope.one == BARE
+
+
 @pytest.mark.parametrize(
     ("schema", "template"),
     [

@@ -93,6 +93,22 @@ CASES: list[tuple[str, str, str, dict[str, Any]]] = [
         {"/things": {"get": does(NOTES), "put": does(NOTES, NOTES, description="Adds notes.")}},
     ),
     (
+        "POST /things",
+        "list",
+        "post-lists",
+        things(collection={"post": does(many(), thing(), summary="Retrieves things")}),
+    ),
+    (
+        "PUT /things",
+        "create",
+        "put-creates-one",
+        things(
+            collection={
+                "put": does(thing(), thing(name="string"), summary="Create a thing"),
+            }
+        ),
+    ),
+    (
         "PUT /visitors",
         "merge",
         "put-item",

@@ -80,6 +80,35 @@ def test_a_word_that_a_property_cannot_be_chooses_every_record(
     assert found.everything == everything
 
 
+@pytest.mark.parametrize(
+    ("values", "separators"),
+    [(["open", "closed"], ","), (["a,b", "c"], ""), (None, "")],
+)
+def test_a_text_with_commas_is_several_of_the_few_values_that_a_property_has(
+    values: list[str] | None, separators: str
+) -> None:
+    own = TEXT if values is None else {**TEXT, "enum": values}
+    known = RecordProperties(schema_of({"properties": {"state": own}}), "id", "things")
+    (found,) = infer_filters([parameter("filter[state]", TEXT)], known)
+    assert found.separators == separators
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "is_negated"),
+    [
+        ("unread", "read", True),
+        ("not_archived", "is_archived", True),
+        ("inactive", "active", True),
+        ("read", "read", False),
+    ],
+)
+def test_a_flag_is_asked_for_by_its_opposite(name: str, field: str, is_negated: bool) -> None:
+    flags = {each: {"type": "boolean"} for each in ("read", "is_archived", "active")}
+    known = RecordProperties(schema_of({"properties": flags}), "id", "things")
+    (found,) = infer_filters([parameter(name, {"type": "boolean"})], known)
+    assert (found.field, found.negated) == (field, is_negated)
+
+
 @pytest.mark.parametrize("style", ["cursor", "after", "from"])
 def test_the_style_of_pages_may_be_declared(style: str) -> None:
     listing = does(many(ITEM), query=["n", "at"])
@@ -195,3 +224,18 @@ def test_keys_lead_both_ways_beside_pages_by_number() -> None:
 def test_an_object_is_no_cursor() -> None:
     words = "Pagination parameters"
     assert infer_paging([parameter("paging", thing(color="string"), words)]) == Paging()
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [
+        ('"true" or "false", whether to include the "signed" and "serial" fields', 0),
+        ("Whether to show archived details.", 0),
+        ("Only those that are signed.", 1),
+        ("", 1),
+    ],
+)
+def test_a_switch_that_chooses_what_is_shown_is_no_filter(words: str, count: int) -> None:
+    known = RecordProperties(schema_of(thing(id="integer", signed="boolean")), "id", "things")
+    found = infer_filters([parameter("signed", {"type": "boolean"}, words)], known)
+    assert len(found) == count

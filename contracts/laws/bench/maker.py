@@ -27,12 +27,16 @@ from contracts.targets.exchanges import Exchange
 from contracts.targets.target import Answer
 from mockserver.model.types import Kind, Operation
 
-TAKEN = (400, 409, 422)
-"""Statuses by which a server may say that there is such a record already."""
-FULL = (403, 409)
-"""Statuses by which it may say that there are enough of a kind, or such a one already."""
-UNKNOWN = (400, 404, 409, 422)
+TAKEN = (400, 409, 422, 500)
+"""Statuses by which a server may say that there is such a record already: some leave it to their
+database, and break.
+"""
+UNKNOWN = (400, 404, 409, 422, 500)
 """Statuses by which a server may say that there is nothing of a name that was sent."""
+CLASHES = (403, 409, 500)
+"""Statuses by which a server may say so of values that a law chose, or that keep their schemas; or
+that there are enough of a kind.
+"""
 NESTS = ("array", "object")
 OTHERS = 3
 """How often a record that is refused is sent with other values at most."""
@@ -70,7 +74,7 @@ class Maker:
         attempt = self._sent(draft, {**record, **fields}, above)
         for _ in range(OTHERS):
             status = attempt.answer.status
-            if status not in (*TAKEN, *FULL) or (fields and status not in FULL):
+            if status not in (*TAKEN, *CLASHES) or (fields and status not in CLASHES):
                 break
             self.visit.aside.add(first)
             first = self.visit.wire.budget.calls + 1
@@ -295,7 +299,7 @@ class Maker:
                 least = self._lowered(attempt.draft, attempt.draft.record)
                 lower = replace(attempt.draft, record=least)
                 attempt = self._sent(lower, lowered, above)
-        if attempt.answer.status in FULL:
+        if attempt.answer.status in CLASHES:
             other = drafts.apart(attempt.draft, attempt.record, self.visit.number)
             attempt = self._sent(attempt.draft, other, above)
             if attempt.answer.succeeded:

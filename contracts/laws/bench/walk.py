@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -14,6 +14,7 @@ from contracts.targets.target import Answer
 from mockserver.lookup import MISSING
 from mockserver.model.types import Operation
 from mockserver.model.types.facts import bounds
+from mockserver.nextpage import may_begin_at_zero
 
 MOST = 100
 """Pages that are walked at most."""
@@ -42,13 +43,15 @@ def walk(
     """Return the pages of a list, of this size, else as large as can be. Raises Untried.
 
     With a size the pages are walked until one is empty; without one, a page that is not full is the
-    last, unless it tells that there are more.
+    last, unless it tells that there are more. Where the document leaves open which number the first
+    one has, it is 0 where number 1 is another page.
     """
     full = sizes(spec, operation)[1] if size is None else None
     size = full if size is None else size
     asked = first_page(operation, size)
     pages: list[Page] = []
     seen: set[str] = set()
+    shift = 0
     while True:
         answer = ask(asked)
         if pages and 400 <= answer.status < 500:
@@ -57,18 +60,45 @@ def walk(
         if records is None:
             raise Untried(f"{operation.label} shows no list: {answer.status} {answer.text[:200]}")
         pages.append(Page(asked, answer, records))
-        keys = {key(each) for each in records}
+        keys = set(map(key, records))
+        if not records or keys <= seen:
+            return pages
         is_short = full is not None and len(records) < full
-        if not records or keys <= seen or (is_short and not told_onward(operation, answer)):
+        if is_short and not told_onward(operation, answer):
             return pages
         seen |= keys
         count = sum(len(page.records) for page in pages)
-        onwards = next_page(operation, pages[-1], len(pages), count, key)
+        onwards = next_page(
+            operation,
+            pages[-1],
+            len(pages) + shift,
+            count,
+            key,
+        )
         if onwards is None:
             return pages
         if len(pages) >= MOST:
             raise Untried(f"{operation.label} has more than {MOST} pages")
         asked = onwards
+        if len(pages) == 1 and may_begin_at_zero(operation):
+            name = str(operation.paging.number)
+            second = {**pages[0].asked, name: 1}
+            answer = ask(second)
+            if _is_another(operation, answer, seen, key):
+                shift = -1
+                asked = second
+
+
+def _is_another(
+    operation: Operation, answer: Answer, seen: Set[str], key: Callable[[Record], str]
+) -> bool:
+    """Tell whether a page shows records, and none that were seen."""
+    if not answer.succeeded:
+        return False
+    records = records_of(operation, answer)
+    if not records:
+        return False
+    return seen.isdisjoint(map(key, records))
 
 
 def first_page(operation: Operation, size: int | None) -> Mapping[str, Any]:

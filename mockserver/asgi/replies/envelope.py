@@ -219,7 +219,7 @@ class BodyForm:
             "removed": self._made(envelope.removed),
         }
         self._links = SelfLinks(model, operation)
-        self._has_links = self._resource is not None and bool(self._resource.self_links)
+        self._has_links = self._links.are_told
         usual = schemas[operation.success]
         self._ends: Mapping[str, Any] = {}
         if operation.kind in _LISTS:

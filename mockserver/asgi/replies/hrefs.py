@@ -1,4 +1,6 @@
-"""Tell in a record that is shown by which URL it is read, where it has a property for that."""
+"""Tell in a record that is shown by which URL it is read, or by which resource name it is known,
+where it has a property for that.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +19,13 @@ ENDINGS = ("}", ")", "/", ".json")
 
 
 class SelfLinks:
-    """Puts the URLs of records into what is shown of them; those that are kept stay as they are."""
+    """Puts the URLs and names of records into what is shown of them; those that are kept stay as
+    they are.
+    """
 
     def __init__(self, model: Model, operation: Operation) -> None:
         self._places: tuple[str, ...] = ()
+        self._names: Mapping[str, str] = {}
         self._key = ""
         self._path = ""
         self._param = ""
@@ -31,6 +36,7 @@ class SelfLinks:
         if resource is None:
             return
         self._places = resource.self_links
+        self._names = resource.resource_names
         self._key = resource.key or ""
         for other in model.operations:
             if other.resource != resource.name or other.key_param is None:
@@ -41,18 +47,56 @@ class SelfLinks:
                 self._param = other.key_param
                 break
 
+    @property
+    def are_told(self) -> bool:
+        """Whether records have a property for their URL or their name."""
+        return bool(self._places or self._names)
+
     def linked(self, record: Record, shown: Any, request: Request) -> Any:
         """Return what is shown of a record with its URL, as it is where that cannot be told."""
-        if not self._places or not isinstance(shown, Mapping):
-            return shown
-        url = self._url(record, request)
-        if url is None:
+        if not self.are_told or not isinstance(shown, Mapping):
             return shown
         told = dict(shown)
+        url = self._url(record, request)
+        if url is not None:
+            self._tell_url(told, url, record)
+        for place, template in self._names.items():
+            name = self._name(template, record, request)
+            if name is None or record.get(place):
+                continue
+            told[place] = name
+        return told
+
+    def _tell_url(
+        self,
+        told: dict[str, Any],
+        url: str,
+        record: Record,
+    ) -> None:
+        """Put the URL of a record into its places, where the record holds none."""
         for place in self._places:
             if value_at(record, place) is MISSING:
                 put_at(told, place, url)
-        return told
+
+    def _name(
+        self,
+        template: str,
+        record: Record,
+        request: Request,
+    ) -> str | None:
+        """Return the resource name of a record, None where the request does not tell all of it."""
+        params = parameter_names(template)
+        texts = dict(request.path_texts)
+        own = record.get(self._key, "")
+        texts[params[-1]] = key_of(own)
+        name = template
+        for param in params:
+            text = texts.get(param)
+            if not text:
+                return None
+            part = "{" + param + "}"
+            name = name.replace(part, text)
+        return name
 
     def _url(self, record: Record, request: Request) -> str | None:
         """Return the URL of a record, None where the request does not tell all of its path."""

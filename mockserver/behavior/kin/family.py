@@ -357,7 +357,8 @@ def settled_reply(scene: Scene, reply: Reply) -> Reply:
     """Return a reply with its record, or each of several, as it is now that those that belong to it
     are settled.
     """
-    if not (scene.resource.offspring or scene.resource.formulas):
+    resource = scene.resource
+    if not (resource.offspring or resource.formulas or resource.related):
         return reply
     value = reply.value
     if reply.outcomes is not None:

@@ -86,12 +86,22 @@ class NotUnderstood(Exception):
 
 
 def read(narrowing: Filter, value: Any, names: Names) -> Conditions:
-    """Return the conditions that a value spells in the language of a filter. Raises
-    NotUnderstood.
+    """Return the conditions that a value spells in the language of a filter; those of each of
+    several expressions. Raises NotUnderstood.
     """
     if isinstance(value, str) and len(value) > LONGEST:
         raise NotUnderstood("it is too long")
-    return _READERS[narrowing.language](value, narrowing, names)
+    reader = _READERS[narrowing.language]
+    if reader is not _expression or not isinstance(value, list):
+        return reader(value, narrowing, names)
+    met: list[Condition | AnyOf] = []
+    for text in value:
+        met += read(
+            narrowing,
+            text,
+            names,
+        )
+    return tuple(met)
 
 
 def condition_of(path: str, comparison: OperatorMeaning, values: Sequence[Any]) -> Condition:

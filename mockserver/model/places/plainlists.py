@@ -18,8 +18,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from mockserver.model.keys import CONTENT
-from mockserver.model.paths import key_parameter
-from mockserver.model.places.survey import Place, Spot, writes_many
+from mockserver.model.paths import is_item, key_parameter
+from mockserver.model.places.survey import Place, Spot, parent_path, writes_many
 from mockserver.model.types import DescribedSchema, ValueChange, ValueList
 
 VALUES = frozenset({"string", "integer", "number"})
@@ -54,10 +54,10 @@ def _holds_values(schema: DescribedSchema) -> bool:
 
 
 def _value_list(spot: Spot) -> ValueList | None:
-    reads = spot.on_collection.get("GET")
-    if reads is None or not writes_many(spot):
+    is_below = is_item(parent_path(spot.path)) and "POST" in spot.on_collection
+    if not (is_below or writes_many(spot)):
         return None
-    shown = listed_values(reads.operation.success_schema())
+    shown = _shown(spot)
     if shown is None or not all(map(_sends_values, spot.on_collection.values())):
         return None
     if not all(map(_names_value, spot.on_item.values())):
@@ -66,6 +66,22 @@ def _value_list(spot: Spot) -> ValueList | None:
     schemas = [values, *_sent_lists(spot)]
     is_set = bool(spot.on_item) or any(map(_has_each_once, schemas))
     return ValueList(field, is_set)
+
+
+def _shown(spot: Spot) -> tuple[str, DescribedSchema] | None:
+    """Return the property that holds the list, and its schema, as it is read; as it is put where
+    nothing is read, nor answered, and what is above shows it.
+    """
+    reads = spot.on_collection.get("GET")
+    if reads is not None:
+        return listed_values(reads.operation.success_schema())
+    puts = spot.on_collection.get("PUT")
+    if puts is None or not is_item(parent_path(spot.path)):
+        return None
+    if puts.operation.success_schema().is_object:
+        return None
+    sent = listed_values(puts.operation.sent_schema)
+    return sent if sent is not None and sent[0] == CONTENT else None
 
 
 def _sent_lists(spot: Spot) -> Iterator[DescribedSchema]:

@@ -378,12 +378,22 @@ def _may_be(shown: DescribedSchema, around: Around) -> bool:
     if is_verb(words) or not COPIES.isdisjoint(words):
         return True
     if not shown.name:
-        return len(shown.properties) > FEW and not around.word.endswith("s")
+        is_told = len(shown.properties) > FEW and not around.word.endswith("s")
+        return is_told or _sends_its_word(around)
     name = bare(shown.name.rpartition(".")[2])
     one = bare(singular(around.resource.name.rpartition(".")[2]))
     below = singular(around.word)
     is_called_so = one in name or one.startswith(name)
     return is_called_so and (below == around.word or below not in name)
+
+
+def _sends_its_word(around: Around) -> bool:
+    """Tell whether a body has the property of the record that the path ends in: PUT
+    /articles/{id}/tags {tags: [...]}.
+    """
+    sent = around.place.operation.sent_schema.properties
+    shared = sent.keys() & around.record.properties.keys()
+    return around.word in map(bare, shared)
 
 
 def _answers_nothing(around: Around) -> bool:

@@ -42,6 +42,7 @@ from mockserver.model.places.maps import is_map_write
 from mockserver.model.places.procedures import AT_ONCE
 from mockserver.model.places.survey import (
     CREATES,
+    CREATING,
     SEARCHES,
     SENDS,
     UPDATES,
@@ -292,6 +293,25 @@ def list_collection(case: Case) -> Kind | None:
     return Kind.LIST if case.is_on_collection("GET") else None
 
 
+def post_lists(case: Case) -> Kind | None:
+    """POST /things that says it retrieves them, and answers with several to what is one search."""
+    if not case.is_on_collection("POST"):
+        return None
+    operation = case.place.operation
+    if 201 in operation.success_statuses:
+        return None
+    texts = (
+        operation.summary,
+        operation.description,
+    )
+    told = [text for text in texts if text]
+    if not told or not all(map(RETRIEVING.match, told)):
+        return None
+    shown = many_envelope(operation.success_schema(), case.resource)
+    is_search = not operation.sent_schema.is_array and shown is not None
+    return Kind.LIST if is_search else None
+
+
 def create_in_collection(case: Case) -> Kind | None:
     """POST /things"""
     return Kind.CREATE if case.is_on_collection("POST") else None
@@ -307,6 +327,31 @@ def put_creates_many(case: Case) -> Kind | None:
     if not case.is_on_collection("PUT"):
         return None
     return Kind.CREATE if puts_many(case.spot) else None
+
+
+def put_creates_one(case: Case) -> Kind | None:
+    """PUT /things with a thing that has no key yet, where no POST makes one and the words of the
+    operation say that it does.
+    """
+    if not case.is_on_collection("PUT") or case.key is None:
+        return None
+    spot = case.spot
+    is_made = "POST" in spot.on_collection or case.made_beside
+    if is_made or not spot.on_item:
+        return None
+    sent = case.sent(case.place)
+    operation = case.place.operation
+    names = sent.properties
+    if not names or case.key in names:
+        return None
+    if carries_keys(case.place):
+        return None
+    texts = (
+        operation.summary,
+        operation.description,
+        operation.operation_id,
+    )
+    return Kind.CREATE if any(map(CREATING.search, texts)) else None
 
 
 def put_collection(case: Case) -> Kind | None:
@@ -360,15 +405,19 @@ RULES: tuple[Callable[[Case], Kind | None], ...] = (
     delete_item,
     singleton,
     list_collection,
+    post_lists,
     create_in_collection,
     delete_collection,
     put_creates_many,
+    put_creates_one,
     put_collection,
     put_keys,
     patch_chosen,
 )
 
 
+RETRIEVING = re.compile(r"\W*(retriev|get|list|search|find|fetch|query|filter|look)", re.I)
+"""How operations begin that show what is there."""
 UPDATING = re.compile(r"\W*(updat|chang|edit|modif)", re.I)
 MAKING = re.compile(r"\b(creat|upsert|add|insert|replac|overwrit|not exist)", re.I)
 """Words of operations that change what is there, and of those that may make it."""
@@ -499,6 +548,7 @@ class Beside:
     copies: str | None = None
     key_place: KeyPlace | None = None
     relates: str | None = None
+    many: bool = False
 
 
 def search_collection(around: Around) -> Kind | None:
@@ -782,6 +832,18 @@ def related_to(
     )
 
 
+def _plural_of(path: str, names: Mapping[str, str]) -> str:
+    """Return the path of a collection that another one names in the singular: /messages of
+    /message, where nothing else is below that; empty where there is none.
+    """
+    *above, last = segments(path) or [""]
+    for known in names:
+        *before, several = segments(known) or [""]
+        if before == above and several != last and singular(several) == last:
+            return known
+    return ""
+
+
 def around_of(
     place: Place,
     names: Mapping[str, str],
@@ -804,6 +866,8 @@ def around_of(
         verb = f"{several}{last}"
         base = canonical("/".join(steps))
     name = names.get(collection_of(base), "")
+    if not name and not colon:
+        name = names.get(_plural_of(base, names), "")
     resource = resources.get(name)
     if resource is None or resource.key is None:
         return None

@@ -15,6 +15,8 @@ from mockserver.model.types import Described, KeyPlace
 
 MASKS = frozenset({"updatemask", "fieldmask", "updatemaskfieldpaths", "fieldstoupdate"})
 """What a list is called of the properties that a change is about, without separators."""
+FORMATS = ("field-mask", "google-fieldmask")
+"""Formats of such a list."""
 FIELDS = frozenset({"fields", "mask", "field", "properties"})
 """What it is called where words tell the rest."""
 UPDATED = re.compile(r"\b(updat|chang|modif|patch|overwrit|writ)", re.I)
@@ -28,7 +30,8 @@ def mask_of(described: Described) -> KeyPlace | None:
         spelled = bare(parameter.name)
         words = parameter.description
         is_told = UPDATED.search(words) is not None and SHOWN.search(words) is None
-        if spelled in MASKS or (spelled in FIELDS and is_told):
+        is_mask = parameter.schema.get("format") in FORMATS or spelled in MASKS
+        if is_mask or (spelled in FIELDS and is_told):
             return KeyPlace("query", parameter.name)
     for name in described.sent_schema.properties:
         if bare(name) in MASKS:

@@ -16,6 +16,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from mockserver.model.schema.discriminators import demands
 from mockserver.model.schema.formats import INTEGER_RANGES, TEXT_FORMATS
 from mockserver.model.schema.parts import Composer, resolved
 
@@ -99,13 +100,59 @@ class SchemaCompiler:
             for word, value in schema.items()
             if word not in _DROPPED and not (word == "pattern" and not _compiles(str(value)))
         }
-        chosen = direction is Direction.REQUEST and isinstance(schema.get("discriminator"), Mapping)
+        is_sent = direction is Direction.REQUEST
+        is_told = isinstance(schema.get("discriminator"), Mapping)
+        chosen = is_sent and (is_told or self._overlap(schema))
         if chosen and "oneOf" in converted and "anyOf" not in converted:
             converted["anyOf"] = converted.pop("oneOf")
+        if is_sent and is_told:
+            told = demands(
+                schema,
+                self._fields,
+                lambda choice: self._converted(choice, direction, wanted),
+            )
+            parts = converted.setdefault("allOf", [True])
+            parts += told
         _mend_bounds(converted)
         _bound_integers(converted)
         self._mend_required(converted, schema, direction)
         return _nullable(converted, schema)
+
+    def _fields(self, schema: Any) -> Mapping[str, Any]:
+        """Return the properties of a schema, their references followed."""
+        flat = self._composer.flat(schema)
+        found = {}
+        for name, child in (flat.get("properties") or {}).items():
+            found[name] = resolved(self._spec, child)
+        return found
+
+    def _overlap(self, schema: Mapping[str, Any]) -> bool:
+        """Tell whether several alternatives demand nothing of an object: hardly anything that is
+        sent is one of them alone, so that a choice of exactly one cannot be meant.
+        """
+        choices = schema.get("oneOf")
+        if not isinstance(choices, list):
+            return False
+        lenient = [choice for choice in choices if self._demands_nothing(choice)]
+        return len(lenient) > 1
+
+    def _demands_nothing(self, choice: Any) -> bool:
+        """Tell whether an alternative has properties, and every one may be left out or be added."""
+        if not isinstance(choice, Mapping):
+            return False
+        flat = self._composer.flat(choice)
+        fields = flat.get("properties")
+        if not isinstance(fields, Mapping) or not fields:
+            return False
+        if flat.get("required") or flat.get("minProperties"):
+            return False
+        if flat.get("additionalProperties") is False:
+            return False
+        for child in fields.values():
+            listed = resolved(self._spec, child).get("enum")
+            if isinstance(listed, list) and len(listed) == 1:
+                return False
+        return True
 
     def _word(self, word: str, value: Any, direction: Direction, wanted: list[str]) -> Any:
         if word in _VALUES or word.startswith("x-"):

@@ -32,6 +32,7 @@ from mockserver.model.search.operators import (
     GREATER,
     LESS,
     LIKE,
+    NOT,
     OTHERS,
     PRESENT,
     TEXT_AFFIXES,
@@ -146,6 +147,11 @@ _EXPRESSION = re.compile(
     re.IGNORECASE,
 )
 """What descriptions and examples of filter languages have in them."""
+_CONDITIONS = re.compile(
+    r"<(?:field|property|column|attribute)(?:_?name)?>\s*<(?:condition|operator|op|comparator)>\s*<value>",
+    re.IGNORECASE,
+)
+"""What is said of a filter that is a property, a sign and a value."""
 _PAIRS = re.compile(r"\bfield:value\b|\bkey:value\b|\bname:value\b", re.IGNORECASE)
 _ONLY = re.compile(r"\bonly\b|\bfilter|\bwhether\b|\bhav(?:e|ing)\b|\bhas\b|\bwith\b", re.I)
 _ONLY_IF = re.compile(
@@ -168,12 +174,23 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _TEMPLATE = re.compile(r"[{}]")
 
 
+DENYING = ("un", "in", "not", "non", "isnot")
+"""What a name begins with that says the opposite of a flag."""
+
+
 @dataclass(frozen=True, slots=True)
 class PropertyMatch:
     """What the name of a parameter says: a property, and how it is compared."""
 
     found: Property
     comparison: OperatorMeaning = EQUAL
+
+
+_SHOWS = re.compile(
+    r"\b(?:include|show|return|add)s? [^.]{1,60}\b(?:fields?|propert(?:y|ies)|details|columns?)\b",
+    re.IGNORECASE,
+)
+"""What is said of a switch that chooses what is shown of records, and no records."""
 
 
 def infer_filters(query: Parameters, known: RecordProperties) -> tuple[Filter, ...]:
@@ -186,6 +203,8 @@ def infer_filters(query: Parameters, known: RecordProperties) -> tuple[Filter, .
 
 def _filters_of(parameter: DescribedParameter, known: RecordProperties) -> list[Filter]:
     reading = _ParameterName(parameter.name, parameter, parameter.schema, known)
+    if parameter.schema.own_type == "boolean" and _SHOWS.search(reading.words):
+        return []
     found = reading.filter()
     if found is not None:
         return [found]
@@ -293,9 +312,21 @@ class _ParameterName:
             return None
         target = self._target()
         if target is not None:
+            target = self._within(target)
             is_other = self._is_flag(target.found) or self._is_about_other_words(target.found)
             return None if is_other else self._by_property(target)
         return self._in_language() or self._searching()
+
+    def _within(self, target: PropertyMatch) -> PropertyMatch:
+        """Return the target inside an object that holds the properties of a record, where the one
+        of the same name beside it has other values: `attributes.type` beside `type`.
+        """
+        if not self._is_about_other_words(target.found):
+            return target
+        inner = self.known.wrapped(_unwrapped(self.name))
+        if inner is None or self._is_about_other_words(inner):
+            return target
+        return replace(target, found=inner)
 
     def _by_members(self) -> Filter | None:
         """Return what an object chooses by whose members have no names here: members of an object,
@@ -373,8 +404,9 @@ class _ParameterName:
             operator = Operator.IGNORE_CASE
         if operator is Operator.EQUAL:
             operator = self._equality(found)
-        several = comparison.several or _SEVERAL.search(self.words)
-        is_list = self.is_text and not self.schema.is_array and several is not None
+        is_several = comparison.several or _SEVERAL.search(self.words) is not None
+        is_several = is_several or self._takes_commas(found)
+        is_list = self.is_text and not self.schema.is_array
         every = comparison.every or (found.many and _EVERY.search(self.words) is not None)
         return Filter(
             self.name,
@@ -383,10 +415,19 @@ class _ParameterName:
             operator=operator,
             negated=comparison.negated,
             every=every,
-            separators="," if is_list and several else "",
+            separators="," if is_list and is_several else "",
             language=comparison.language,
             others=found.others,
         )
+
+    def _takes_commas(self, found: Property) -> bool:
+        """Tell whether a text with commas can only be several values: the property has one of a
+        few that have none.
+        """
+        own = _choices(found.value_schema)
+        if not own or _choices(self.value_schema):
+            return False
+        return not any("," in str(value) for value in own)
 
     def _everything(self, found: Property) -> frozenset[str]:
         """Return the words of a filter that mean every record: those that the property cannot be,
@@ -460,7 +501,20 @@ class _ParameterName:
         found = self.known.named(name)
         if found is not None and not _is_sign(name):
             return PropertyMatch(found)
-        return self._marked(name) or self._affixed(name) or self._meant(name)
+        told = self._marked(name) or self._affixed(name)
+        return told or self._opposite(name) or self._meant(name)
+
+    def _opposite(self, name: str) -> PropertyMatch | None:
+        """Return the flag of which a name says the opposite: unread, inactive, not_archived."""
+        if self.schema.type != "boolean":
+            return None
+        spelled = bare(name)
+        for prefix in DENYING:
+            found = self.known.named(spelled.removeprefix(prefix))
+            is_flag = found is not None and found.schema.type == "boolean"
+            if found is not None and is_flag and spelled.startswith(prefix):
+                return PropertyMatch(found, NOT)
+        return None
 
     def _meant(self, name: str) -> PropertyMatch | None:
         """Return what a name can only mean; what `filter` means its choices tell."""
@@ -542,6 +596,8 @@ class _ParameterName:
             return None
         if _SELECTOR.search(name):
             return self._selector(name)
+        if _CONDITIONS.search(self.words):
+            return _spoken(self.name, Language.EXPRESSION)
         if name not in WRAPPERS and name not in ("filterby", "filterquery", "filterexpression"):
             return None
         said = f"{self.words} {self.examples}"

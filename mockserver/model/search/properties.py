@@ -291,6 +291,10 @@ class RecordProperties:
         known = [self.by_path.get("labels"), self._wrapped("labels")]
         return next((found for found in known if found and not found.schema.is_array), None)
 
+    def wrapped(self, name: str) -> Property | None:
+        """Return the property of a name inside an object that holds those of a record."""
+        return self._wrapped(bare(name))
+
     def _wrapped(self, word: str) -> Property | None:
         for wrapper in WRAPPERS:
             if f"{wrapper}{word}" in self.by_path:

@@ -358,6 +358,9 @@ def settled_roles(fields: Mapping[str, DescribedSchema], roles: dict[str, str]) 
     for name in totals:
         if bare(name) == "count" and len(totals) > 1:
             roles[name] = "$length"
+    lengths = [name for name, role in roles.items() if role == "$length"]
+    if "$pages" in bases and not totals and len(lengths) == 1:
+        roles[lengths[0]] = "$total"
     is_of_pages = len(bases & {"$total", "$size", "$pages", "$page"}) > 1
     for name, child in fields.items():
         weak = WEAK.get(bare(name))

@@ -115,9 +115,9 @@ class Operation:
     whatever was sent, `only` those that the records of a list have; an upsert that `keeps` changes
     what is sent of a record and nothing else, and one of a `whole` list removes what is not in it;
     a create `copies` the record that a path parameter names, and an action that `relates` changes
-    which records are named at that dotted place; `carries` are those that its body
-    names, none where it may name any; `spelling` maps those that the record spells otherwise to its
-    own names, `inner` those that it holds in an object, to their dotted places; `accepts` are those
+    which records are named at that dotted place; `carries` are those that its body names, none
+    where it may name any; `spelling` maps those that the record spells otherwise to its own names,
+    `inner` those that it holds in an object, to their dotted places; `accepts` are those
     that any of its request schemas names, None where they leave open which there are; `names` are
     the properties of a record by their bare names, for parameters whose values name them; `ignored`
     are the query parameters of a list that nothing is done with; `conditions` are what it does with
@@ -131,8 +131,9 @@ class Operation:
     or that its query chooses, and one with a `membership` is about records that are linked to that
     of its path, one with `values` about a list of plain ones, one that `renames` may give a record
     another key, and one that is `mapped` takes records by their keys; `mask` is where a change says
-    which properties it is about, and `turn` what it does once; `described` is what the document
-    says; `reason` says whether the kind was declared or which rule of inference fired.
+    which properties it is about, and `turn` what it does once; a delete that `forgives` takes it
+    that there is nothing to delete; `described` is what the document says; `reason` says whether
+    the kind was declared or which rule of inference fired.
     """
 
     label: str
@@ -191,6 +192,7 @@ class Operation:
     mapped: bool = False
     mask: KeyPlace | None = None
     turn: VerbTurn | None = None
+    forgives: bool = False
     reason: str = ""
     described: Described = dataclasses.field(default=NOTHING, repr=False, compare=False)
 

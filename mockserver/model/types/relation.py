@@ -74,13 +74,15 @@ class Exclusion:
 @dataclass(frozen=True, slots=True)
 class Related:
     """An object that a reply shows where a client sends its key: `project: {id: 1}` for
-    `project_id: 1`, and with `many` a list of them for a list of keys.
+    `project_id: 1`, and with `many` a list of them for a list of keys. Where it is a record of a
+    `resource`, it shows what that has.
     """
 
     sent: str
     shown: str
     by: str
     many: bool = False
+    resource: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

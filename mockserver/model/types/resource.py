@@ -63,8 +63,8 @@ class Resource:
     has. No two records agree in what is `unique`, nor in each property that is `told_unique`: by
     the words of the document alone. `excluded` are values that properties may not have. `coerce`
     are the types into which single properties are read, where they differ from those of the API.
-    `shown_in` are the
-    resources whose records show those of this one, as their `offspring`; `self_links` are the
+    `related_in` are the resources whose records show those of this one for their keys, `shown_in`
+    the resources whose records show those of this one, as their `offspring`; `self_links` are the
     dotted places that tell the URL of a record. The records of one that `stands_for` another are
     links to its records, which are `linked_by` them. `version` is how versions of a record are told
     apart, `job` how one that tells of work comes to its end, and `departure` how one goes without
@@ -106,10 +106,12 @@ class Resource:
     limit: int | None = None
     references: tuple[Reference, ...] = ()
     related: tuple[Related, ...] = ()
+    related_in: tuple[str, ...] = ()
     children: tuple[Children, ...] = ()
     mirrors: tuple[Mirror, ...] = ()
     offspring: tuple[Offspring, ...] = ()
     self_links: tuple[str, ...] = ()
+    resource_names: Mapping[str, str] = dataclasses.field(default_factory=dict)
     shown_in: tuple[str, ...] = ()
     stands_for: str | None = None
     linked_by: tuple[str, ...] = ()
@@ -230,7 +232,8 @@ class Resource:
     @cached_property
     def _linking(self) -> frozenset[str]:
         """The properties that tell the URL of a record, which is known when it is shown."""
-        return frozenset(place.partition(".")[0] for place in self.self_links)
+        links = (place.partition(".")[0] for place in self.self_links)
+        return frozenset({*links, *self.resource_names})
 
     @cached_property
     def moving(self) -> frozenset[str]:

@@ -23,6 +23,8 @@ from mockserver.model.types import Model
 _RECEIVED = re.compile(r"Received: (.+)")
 _SCHEMA = re.compile(r"Schema(?: at (\S+))?:\s*(.*?)(?:\n\s*Value:|\Z)", re.DOTALL)
 _PARAMETER = re.compile(r"Invalid component: parameter `([^`]+)` in (\w+)")
+OPEN = "credentials are not asked for"
+"""What causes that operations let in anybody: mostly, nothing guards the server."""
 INVALID = (400, 422)
 """Statuses by which a request is refused for what is wrong in it."""
 _VALUE = re.compile(r"^Response violates schema: (?:.* )?(is .*|.*)$")
@@ -44,6 +46,8 @@ def causes_of_failure(failure: Failure) -> tuple[str, ...]:
             return (f"content type {told.lower()} for {status}",)
         case "response_schema_conformance":
             return (_schema(failure.message, status),)
+        case "ignored_auth":
+            return (OPEN,)
         case "negative_data_rejection":
             return _accepted(failure)
         case "positive_data_acceptance" if failure.reply:
