@@ -21,6 +21,9 @@ from contracts.targets.target import Answer
 from mockserver.lookup import MISSING
 from mockserver.model.types import Kind, Operation
 
+FAILED, UNAVAILABLE = 500, 503
+"""Statuses from which on the server failed, and by which it says that it will be back."""
+
 
 def has_batches(place: Place) -> bool:
     return bool(place.batches)
@@ -76,10 +79,19 @@ def sent_is_read(world: World) -> None:
         made = world.offer(fields)
         if not isinstance(made, Answer):
             _check_sent(world, operation, made)
+        elif _has_failed(operation, made):
+            raise Broken(operation, "no failure of the server", str(made.status), "status")
     world.begin()
     made = world.offer(full=True)
     if not isinstance(made, Answer):
         _check_sent(world, operation, made)
+
+
+def _has_failed(operation: Operation, answer: Answer) -> bool:
+    """Tell whether a server failed, and neither its document nor its answer says that it may."""
+    if answer.status < FAILED or answer.status == UNAVAILABLE:
+        return False
+    return not operation.described.documents(answer.status)
 
 
 def batch_makes_all(world: World) -> None:

@@ -85,14 +85,23 @@ def _check_rounded(world: World) -> bool:
         step = 10.0**-digits
         for part in (0.3, 0.7):
             sent = round(12 + step * (1 + part), digits + 1)
-            if not admits(fields[name], sent):
+            if not admits(
+                fields[name],
+                sent,
+            ):
                 continue
             world.begin()
             made = world.offer({name: sent})
-            if isinstance(made, Answer):
+            if isinstance(
+                made,
+                Answer,
+            ):
                 continue
             tried = True
-            expected = round(sent, digits)
+            expected = round(
+                sent,
+                digits,
+            )
             actual = world.record(made).get(name)
             if not isinstance(actual, int | float) or isinstance(actual, bool):
                 continue

@@ -160,7 +160,9 @@ class Run:
 
     def hold(self, law: Law, place: Place) -> None:
         """Hold a law against a place and emit what came of it. Raises Stopped."""
-        broken, untried = self._tried(law, place)
+        is_late_read = place.path in self._late and not law.writes
+        pause_s = SETTLING_S if is_late_read else 0.0
+        broken, untried = self._tried(law, place, pause_s)
         if place.path in self._late and not (broken is not None and self._has_ended):
             if broken is not None or UNSEEN.search(untried):
                 broken, untried = self._tried(law, place, SETTLING_S)

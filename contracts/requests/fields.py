@@ -29,6 +29,8 @@ SCALARS = frozenset({"string", "integer", "number", "boolean"})
 WORDS = ("able", "baker", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliet")
 """Texts of small letters: they sort alike in every collation, and none is part of another."""
 ODD = "Ünïcode ✓ %&?/\"'<b>"
+LONG = 2_000
+"""Characters of the longest text that is sent as long as it may be."""
 LONGEST = 300
 """Characters of the longest text that is sent."""
 _CREATED = re.compile(r"creat|added|insert|born", re.IGNORECASE)
@@ -250,6 +252,8 @@ def _texts(schema: Schema, name: str, supply: Supply) -> Iterator[str]:
     yield ""
     if most <= LONGEST:
         yield "ü" * int(most)
+    elif most <= LONG:
+        yield ("long " * int(most))[: int(most) - 1] + "."
 
 
 def _distinct(found: list[Any]) -> list[Any]:

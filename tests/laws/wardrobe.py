@@ -23,6 +23,9 @@ FAULTS = {
     "reopened": "moves-are-kept",
     "indexed": "filters-choose",
     "outdated": "stale-changes-nothing",
+    "frozen": "stale-changes-nothing",
+    "short": "sent-is-read",
+    "failing": "sent-is-read",
 }
 """What a wardrobe may break, and the law that finds it."""
 
@@ -30,11 +33,11 @@ DOCUMENT = """
 components: {schemas: {
   Sent: &sent {type: object, properties: {
     color: {type: string, minLength: 4, maxLength: 30, description: There are at most 3 boxes of a color.},
-    parent_id: {type: integer, nullable: true}, lock: {type: string, writeOnly: true, minLength: 4, maxLength: 9},
+    note: {type: string, maxLength: 1200}, parent_id: {type: integer, nullable: true}, lock: {type: string, writeOnly: true, minLength: 4, maxLength: 9},
     rank: {type: integer, minimum: 0, maximum: 99, description: "Zero-based; the others make room."}}},
   Box: &box {type: object, required: [id], properties: {id: {type: integer, readOnly: true}, color: {type: string},
-    parent_id: {type: integer, nullable: true}, rank: {type: integer}, version: {type: integer, readOnly: true},
-    state: {type: string, enum: [open, shut], readOnly: true, description: A new box is open.}}}}}
+    parent_id: {type: integer, nullable: true}, rank: {type: integer}, version: {type: integer, readOnly: true, description: Goes up with each change.},
+    note: {type: string}, state: {type: string, enum: [open, shut], readOnly: true, description: A new box is open.}}}}}
 paths:
   /boxes:
     get:
@@ -108,6 +111,10 @@ class Wardrobe:
             return json_answer({}, 403)
         self._last += 1
         body.pop("version", None)
+        if self._fault == "failing" and len(body.get("note", "")) > 1000:
+            return json_answer({}, 500)
+        if self._fault == "short" and "note" in body:
+            body["note"] = body["note"][:255]
         row = {
             "id": self._last,
             "parent_id": None,
@@ -140,7 +147,7 @@ class Wardrobe:
         if version != row["version"] and self._fault != "outdated":
             return json_answer({}, 409)
         rank = body.pop("rank", None)
-        row.update(body, version=row["version"] + 1)
+        row.update(body, version=row["version"] + (self._fault != "frozen"))
         if rank is not None and self._fault == "double":
             row["rank"] = min(rank, len(self._rows) - 1)
         elif rank is not None:
@@ -162,6 +169,8 @@ class Wardrobe:
         rank, above = body.get("rank", 0), body.get("parent_id")
         known = [None, *(each["id"] for each in self._rows)]
         texts = [(body.get("color", "plain"), 30), (body.get("lock", "shut"), 9)]
+        if not isinstance(body.get("note", ""), str) or len(body.get("note", "")) > 1200:
+            return False
         is_whole = isinstance(rank, int) and not isinstance(rank, bool)
         is_known = above is None or (type(above) is int and above in known)
         return (
@@ -179,5 +188,5 @@ def _read(sent: Sent) -> dict[str, Any]:
         return {"color": 0}
     if not isinstance(body, dict):
         return {"color": 0}
-    names = ("color", "parent_id", "lock", "rank", "version")
+    names = ("color", "note", "parent_id", "lock", "rank", "version")
     return {name: value for name, value in body.items() if name in names}
