@@ -545,7 +545,7 @@ def _object_property(fields: Properties, name: str, key: str | None) -> str | No
         return only
     if len(fields) > 3:
         return None
-    others = [field for field in objects if bare(field) not in ABOUT]
+    others = [field for field in objects if bare(field) not in ABOUT] or objects
     keyed = [field for field in others if _identifies(fields[field].properties, key)]
     if len(keyed) != 1:
         return None
