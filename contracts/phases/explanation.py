@@ -80,7 +80,7 @@ def is_explained(model: Model, failure: Failure, gate: Gate) -> bool:
         case "ensure_resource_availability":
             if _has_ended(failure.calls):
                 return True
-            return gate.between(lambda wire: _refuses_verb(wire, last) or _comes(wire, last))
+            return gate.between(lambda wire: _may_be_absent(wire, last))
         case "ignored_auth":
             first = failure.calls[0]
             return gate.between(lambda wire: _has_own_records(wire, first.sent, last.sent))
@@ -205,6 +205,30 @@ def _has_own_records(wire: Wire, right: Sent, wrong: Sent) -> bool:
 def _goes(wire: Wire, last: Exchange) -> bool:
     """Tell whether what was deleted is gone a moment later."""
     return any(answer.status in GONE for answer in _looks(wire, last))
+
+
+def _may_be_absent(wire: Wire, last: Exchange) -> bool:
+    """Tell whether what was made may not be there: what its path names was deleted meanwhile, only
+    a verb is refused, or it comes a moment later.
+    """
+    if _was_taken_along(wire, last):
+        return True
+    return _refuses_verb(wire, last) or _comes(wire, last)
+
+
+def _was_taken_along(wire: Wire, last: Exchange) -> bool:
+    """Tell whether a record that a path names was deleted at a path of its own, as a person is of
+    whom there was a membership.
+    """
+    path = last.sent.target.partition("?")[0].rstrip("/")
+    steps = set(path.split("/"))
+    for each in reversed(wire.history):
+        if each.sent.method != "DELETE" or each.answer is None or not each.answer.succeeded:
+            continue
+        own = each.sent.target.partition("?")[0].rstrip("/")
+        if own != path and own.rpartition("/")[2] in steps:
+            return True
+    return False
 
 
 def _refuses_verb(wire: Wire, last: Exchange) -> bool:

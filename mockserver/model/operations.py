@@ -194,12 +194,26 @@ class OperationCompiler:
         """Yield a mistake for each declared operation that the document has not."""
         for label in self._declared:
             if label not in labels:
-                hint = _near_label(label, labels)
-                yield SemanticsError(self._source, f"no operation {label!r}", "/operations", hint)
+                hint = _near_label(
+                    label,
+                    labels,
+                )
+                yield SemanticsError(
+                    self._source,
+                    f"no operation {label!r}",
+                    "/operations",
+                    hint,
+                )
 
     def _operation(self, place: Place) -> Operation:
-        own = self._declared.get(place.label, {})
-        purpose = self._purpose(place, own)
+        own = self._declared.get(
+            place.label,
+            {},
+        )
+        purpose = self._purpose(
+            place,
+            own,
+        )
         name = purpose.resource
         if name is not None and name not in self._resources:
             known = f"known resources: {', '.join(sorted(self._resources))}"

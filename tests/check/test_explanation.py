@@ -75,6 +75,7 @@ class OpenGate:
     def __init__(self, model: Any, is_there: bool) -> None:
         self._status = 200 if is_there else 404
         self.readings = Readings(model, "")
+        self.history: list[Exchange] = []
 
     def between(self, act: Any) -> bool:
         return bool(act(self))
@@ -151,3 +152,25 @@ def test_a_body_that_cannot_be_read_may_be_refused_below_the_document(
     call = Exchange(sent, json_answer({}, 400))
     failure = Failure("status_code_conformance", "POST /things", "", "", "", calls=(call,))
     assert is_explained(model, failure, NO_GATE) is explained
+
+
+@pytest.mark.parametrize(
+    ("deleted", "status", "explained"),
+    [
+        ("/people/35", 204, True),
+        ("/people/35", 404, False),
+        ("/people/36", 204, False),
+        ("/teams/31/members/35", 204, False),
+    ],
+)
+def test_what_a_path_names_may_have_been_deleted_meanwhile(
+    monkeypatch: pytest.MonkeyPatch, deleted: str, status: int, explained: bool
+) -> None:
+    monkeypatch.setattr("contracts.phases.explanation.WAITS_S", ())
+    taken: Any = does(status=204)
+    model = small({"/teams/{id}/members/{person}": {"delete": taken}})
+    gate = OpenGate(model, is_there=False)
+    gate.history.append(Exchange(Sent("DELETE", deleted, {}), json_answer({}, status)))
+    call = Exchange(Sent("DELETE", "/teams/31/members/35", {}), json_answer({}, 404))
+    failure = Failure("ensure_resource_availability", "POST /teams", "", "", "", calls=(call,))
+    assert is_explained(model, failure, cast(Gate, gate)) is explained
