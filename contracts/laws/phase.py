@@ -158,7 +158,7 @@ class Run:
         """Call every operation once, as well as can be. Raises Stopped."""
         visit = self._visit()
         try:
-            Tour(visit, self.places, lambda place: World(visit, place)).run()
+            Tour(visit, self.places).run()
         finally:
             self._leave(visit)
 
