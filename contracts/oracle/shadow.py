@@ -254,7 +254,9 @@ class Shadow:
         elif isinstance(settled.body, Mapping):
             sent = settled.body
         value = sent.get(key.name)
-        return (settled.operation.label, value) if isinstance(value, str) else None
+        if not isinstance(value, str):
+            return None
+        return settled.operation.label, value
 
     def _may_be_repeated(
         self, settled: Settled, answer: Answer, request_key: tuple[str, str]
@@ -276,7 +278,9 @@ class Shadow:
     def _is_known(self, settled: Settled, answer: Answer) -> bool:
         """Tell whether an answer shows a record that was there before."""
         shown = self._place_shown(settled, answer)
-        return shown is not None and self.numbers.get(*shown) is not None
+        if shown is None:
+            return False
+        return self.numbers.get(*shown) is not None
 
     def _place_shown(self, settled: Settled, answer: Answer) -> tuple[Collection, str] | None:
         """Return where the record is that an answer shows, None where it shows none."""
