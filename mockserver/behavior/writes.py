@@ -166,7 +166,8 @@ def merge(scene: Scene) -> Reply:
     scene = at_key(scene)
     if scene.record is None or scene.key is None:
         if scene.resource.key is None:
-            return _store_new(scene, scene.sent)
+            sent = merge_patch({}, scene.sent) if is_merge_patch(scene.call) else scene.sent
+            return _store_new(scene, sent)
         raise Refused(not_found(scene.resource, scene.key))
     mask = mask_sent(scene)
     if WHOLE in mask:
