@@ -87,7 +87,8 @@ def named_keys(scene: Scene) -> list[Any] | None:
         if listed is None:
             return None
         return listed if isinstance(listed, list) else [listed]
-    if scene.operation.kind is not Kind.BULK_DELETE or scene.items is None:
+    lists_keys = scene.operation.kind is Kind.BULK_DELETE or scene.operation.chooses
+    if scene.items is None or not lists_keys:
         return None
     own = scene.resource.key or ""
     keys = []

@@ -158,11 +158,11 @@ def merge(scene: Scene) -> Reply:
     Where nothing that was sent can be set, nothing changes, the moment of the last change included.
     """
     is_patch = is_json_patch(scene.call)
+    if scene.operation.chooses and scene.key is None:
+        return change_chosen(scene, merge)
     if scene.items is not None and scene.operation.key_param is None and not is_patch:
         changed = [merge(scene.about(item)) for item in scene.items]
         return Reply([reply.value for reply in changed])
-    if scene.operation.chooses and scene.key is None:
-        return change_chosen(scene, merge)
     scene = at_key(scene)
     if scene.record is None or scene.key is None:
         if scene.resource.key is None:

@@ -151,3 +151,34 @@ def test_a_list_of_changes_that_is_counted_is_made_whole_or_not_at_all() -> None
     sent = [{"id": 1, "color": "green"}, {"id": 9, "color": "x"}]
     assert world.refusal("PATCH /toys", sent).kind == ProblemKind.NOT_FOUND
     assert colors(world) == ["red", "blue"]
+
+
+def retiring(path: str, body: Any) -> World:
+    paths = {
+        "/toys": {"get": does(many(TOY)), "post": does(TOY, SENT, 201)},
+        "/toys/{id}": {"get": does(TOY)},
+        path: {"post": does(status=204, body=body)},
+    }
+    return with_two(small(paths))
+
+
+RETIRING = [
+    ("/toys/bulk-retire", KEYS),
+    ("/toys/retireMultiple", thing(ids=KEYS)),
+    ("/toys/bulk/retire", thing(toy_ids=KEYS)),
+    ("/toys/retire/bulk", thing(ids=KEYS)),
+    ("/toys/retire/batch", KEYS),
+    ("/toys/retire-selected", thing(ids=KEYS)),
+]
+
+
+@pytest.mark.parametrize(("path", "body"), RETIRING)
+def test_a_verb_is_done_to_all_that_are_named_however_that_is_spelled(path: str, body: Any) -> None:
+    world = retiring(path, body)
+    name = next(iter(body.get("properties", {})), None)
+    sent = {name: [2]} if name else [2]
+    world.call(f"POST {path}", sent)
+    assert [each["retired"] for each in world.value("GET /toys")] == [False, True]
+    unknown = {name: [1, 9]} if name else [1, 9]
+    assert world.refusal(f"POST {path}", unknown).kind == ProblemKind.NOT_FOUND
+    assert [each["retired"] for each in world.value("GET /toys")] == [False, True]
