@@ -407,8 +407,8 @@ def _is_without_parents(path: str, other: str) -> bool:
 
 
 def _sends_same(spot: Spot, home: Spot, links: Collection[str]) -> bool:
-    """Tell whether what is made at a spot is sent as it is at a home, but for what links it to the
-    parents in the path: not where keys alone are.
+    """Tell whether what is made at a spot is sent as it is at a home: not where keys alone are.
+    What links it to its parents is told by the path.
     """
     mine, theirs = spot.on_collection.get("POST"), home.on_collection.get("POST")
     if mine is None or theirs is None:
@@ -419,10 +419,11 @@ def _sends_same(spot: Spot, home: Spot, links: Collection[str]) -> bool:
         return True
     taken = []
     for field, schema in usual.items():
-        if not schema.is_read_only and field not in links:
+        if not schema.is_read_only:
             taken.append(field)
-    both = (sent.keys() & usual.keys()) - set(links)
-    return 2 * len(both) > len(taken)
+    both = sent.keys() & usual.keys()
+    told = both | (usual.keys() & set(links))
+    return bool(both) and 2 * len(told) > len(taken)
 
 
 def _home_by_link(spot: Spot, spots: Mapping[str, Spot]) -> tuple[Spot, Mapping[str, str]] | None:
