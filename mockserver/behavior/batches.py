@@ -8,13 +8,15 @@ each out.
     DELETE /things {ids: [1, 2]}           those that are named are removed
 
 Where the reply tells what became of each (`Results`), each is tried in a draft of its own, over
-that of the call: what cannot be done of one leaves the others. Else all is done, or nothing.
+that of the call: what cannot be done of one leaves the others. Else all is done, or nothing; but a
+key of no record is passed over where the reply counts those that were, and no 404 is documented.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
 
 from mockserver.behavior.scene import Scene, not_found
@@ -85,7 +87,8 @@ def named_keys(scene: Scene) -> list[Any] | None:
         if listed is None:
             return None
         return listed if isinstance(listed, list) else [listed]
-    if scene.operation.kind is not Kind.BULK_DELETE or scene.items is None:
+    lists_keys = scene.operation.kind is Kind.BULK_DELETE or scene.operation.chooses
+    if scene.items is None or not lists_keys:
         return None
     own = scene.resource.key or ""
     keys = []
@@ -99,8 +102,6 @@ def do_each(scene: Scene, behave: Behave) -> Reply:
     """Do what a call asks for with each record, and tell what became of it. Raises Refused where
     something is wrong with the request as a whole, or where all or nothing is done.
     """
-    results = scene.operation.results
-    is_patient = results is not None and results.goes_on
     targets = targets_of(scene)
     if targets is None:
         targets = _keyed(_chosen(scene))
@@ -109,12 +110,21 @@ def do_each(scene: Scene, behave: Behave) -> Reply:
     for target in targets:
         violations = wrong.get(target.place, [])
         outcome = _outcome(scene, target, behave, violations)
-        if outcome.problem is not None and not is_patient:
+        if outcome.problem is not None and not _may_fail(scene, target, outcome.problem):
             raise Refused(outcome.problem)
         outcomes.append(outcome)
     done = [outcome.value for outcome in outcomes if outcome.problem is None]
     created = any(outcome.deed == "created" for outcome in outcomes)
     return Reply(done, created=created, outcomes=tuple(outcomes))
+
+
+def _may_fail(scene: Scene, target: BatchTarget, problem: Problem) -> bool:
+    """Tell whether what cannot be done of one record leaves the others."""
+    operation = scene.operation
+    if operation.results is None or operation.results.goes_on:
+        return operation.results is not None
+    is_absent = target.named and problem.kind is ProblemKind.NOT_FOUND
+    return is_absent and not operation.described.documents(HTTPStatus.NOT_FOUND)
 
 
 def change_chosen(scene: Scene, behave: Behave) -> Reply:

@@ -59,19 +59,40 @@ def is_json_patch(call: Call) -> bool:
 
 
 def broken_by(call: Call) -> tuple[Violation, ...]:
-    """Return what is wrong with a body. A JSON Patch is an array, and the value of an operation of
-    it may be anything (RFC 6902 sections 3 and 4), also where a document that describes it says
-    otherwise.
+    """Return what is wrong with a body. What a patch may hold, its standard says, also where a
+    document that describes it says otherwise: a JSON Patch is an array, and the value of an
+    operation of it may be anything (RFC 6902 sections 3 and 4); a member of a merge patch may be
+    null (RFC 7396 section 1).
     """
-    if not call.violations or not is_json_patch(call):
+    if is_json_patch(call):
+        may_hold = _is_of_json_patch
+    elif is_merge_patch(call):
+        may_hold = _is_removal
+    else:
         return call.violations
     found = []
     for violation in call.violations:
-        is_of_body = violation.place == "body"
-        is_array = is_of_body and not violation.path and violation.rule == "type"
-        if not is_array and not (is_of_body and violation.path[1:2] == ("value",)):
+        if violation.place != "body" or not may_hold(call, violation):
             found.append(violation)
     return tuple(found)
+
+
+def _is_of_json_patch(call: Call, violation: Violation) -> bool:
+    """Tell whether what breaks a schema is the array of a JSON Patch, or a value in it."""
+    is_array = not violation.path and violation.rule == "type"
+    return is_array or violation.path[1:2] == ("value",)
+
+
+def _is_removal(call: Call, violation: Violation) -> bool:
+    """Tell whether what breaks a schema is the null by which a merge patch removes a member."""
+    if not violation.path or violation.rule == "missing_envelope":
+        return False
+    value = call.body
+    for step in violation.path:
+        if not isinstance(value, Mapping) or step not in value:
+            return False
+        value = value[step]
+    return value is None
 
 
 def _media_type(call: Call) -> str:

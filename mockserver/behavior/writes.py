@@ -158,15 +158,16 @@ def merge(scene: Scene) -> Reply:
     Where nothing that was sent can be set, nothing changes, the moment of the last change included.
     """
     is_patch = is_json_patch(scene.call)
+    if scene.operation.chooses and scene.key is None:
+        return change_chosen(scene, merge)
     if scene.items is not None and scene.operation.key_param is None and not is_patch:
         changed = [merge(scene.about(item)) for item in scene.items]
         return Reply([reply.value for reply in changed])
-    if scene.operation.chooses and scene.key is None:
-        return change_chosen(scene, merge)
     scene = at_key(scene)
     if scene.record is None or scene.key is None:
         if scene.resource.key is None:
-            return _store_new(scene, scene.sent)
+            sent = merge_patch({}, scene.sent) if is_merge_patch(scene.call) else scene.sent
+            return _store_new(scene, sent)
         raise Refused(not_found(scene.resource, scene.key))
     mask = mask_sent(scene)
     if WHOLE in mask:

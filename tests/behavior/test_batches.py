@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from mockserver.call import ProblemKind, Violation
 from mockserver.model.types import Model
 from tests.behavior.world import World
@@ -116,3 +118,67 @@ def test_keys_beside_other_words_name_what_is_removed() -> None:
     reply = world.call("DELETE /toys", {"ids": [1, 5], "force": True})
     assert [each.key for each in reply.outcomes or () if each.problem is None] == [1]
     assert [each["id"] for each in world.value("GET /toys")] == [2]
+
+
+COUNTED = thing(affected="integer")
+
+
+@pytest.mark.parametrize("name", ["deleted", "deleted_count", "removed", "affected"])
+def test_a_removal_that_is_counted_passes_over_what_is_not_there(name: str) -> None:
+    counted = thing(**{name: "integer"})
+    world = with_two(toys(delete=does(counted, thing(ids=KEYS))))
+    reply = world.call("DELETE /toys", {"ids": [9, 1]})
+    assert [each.deed for each in reply.outcomes or ()] == ["", "deleted"]
+    assert [each["id"] for each in world.value("GET /toys")] == [2]
+
+
+def test_a_change_that_is_counted_passes_over_what_is_not_there() -> None:
+    world = with_two(toys(patch=does(COUNTED, thing(ids=KEYS, changes=thing(color="string")))))
+    world.call("PATCH /toys", {"ids": [9, 1], "changes": {"color": "pink"}})
+    assert colors(world) == ["pink", "blue"]
+
+
+def test_what_is_counted_is_done_whole_where_a_404_is_documented() -> None:
+    counted = does(COUNTED, thing(ids=KEYS))
+    counted["responses"]["404"] = {"description": "One of them is not there."}
+    world = with_two(toys(delete=counted))
+    assert world.refusal("DELETE /toys", {"ids": [9, 1]}).kind == ProblemKind.NOT_FOUND
+    assert [each["id"] for each in world.value("GET /toys")] == [1, 2]
+
+
+def test_a_list_of_changes_that_is_counted_is_made_whole_or_not_at_all() -> None:
+    world = with_two(toys(patch=does(COUNTED, many(KEYED))))
+    sent = [{"id": 1, "color": "green"}, {"id": 9, "color": "x"}]
+    assert world.refusal("PATCH /toys", sent).kind == ProblemKind.NOT_FOUND
+    assert colors(world) == ["red", "blue"]
+
+
+def retiring(path: str, body: Any) -> World:
+    paths = {
+        "/toys": {"get": does(many(TOY)), "post": does(TOY, SENT, 201)},
+        "/toys/{id}": {"get": does(TOY)},
+        path: {"post": does(status=204, body=body)},
+    }
+    return with_two(small(paths))
+
+
+RETIRING = [
+    ("/toys/bulk-retire", KEYS),
+    ("/toys/retireMultiple", thing(ids=KEYS)),
+    ("/toys/bulk/retire", thing(toy_ids=KEYS)),
+    ("/toys/retire/bulk", thing(ids=KEYS)),
+    ("/toys/retire/batch", KEYS),
+    ("/toys/retire-selected", thing(ids=KEYS)),
+]
+
+
+@pytest.mark.parametrize(("path", "body"), RETIRING)
+def test_a_verb_is_done_to_all_that_are_named_however_that_is_spelled(path: str, body: Any) -> None:
+    world = retiring(path, body)
+    name = next(iter(body.get("properties", {})), None)
+    sent = {name: [2]} if name else [2]
+    world.call(f"POST {path}", sent)
+    assert [each["retired"] for each in world.value("GET /toys")] == [False, True]
+    unknown = {name: [1, 9]} if name else [1, 9]
+    assert world.refusal(f"POST {path}", unknown).kind == ProblemKind.NOT_FOUND
+    assert [each["retired"] for each in world.value("GET /toys")] == [False, True]

@@ -109,6 +109,31 @@ def test_a_merge_patch_is_held_to_the_schema_of_the_record(sent: dict[str, Any])
     assert problem.violations[0].path[0] in sent
 
 
+NO_TEXT = (Violation("body", ("b",), "null", "null is not of type string"),)
+NO_NUMBER = (Violation("body", ("size", "w"), "null", "null is not of type integer"),)
+NO_ITEM = (Violation("body", ("tags", 0), "null", "null is not of type string"),)
+
+
+@pytest.mark.parametrize(
+    ("sent", "wrong", "left"),
+    [
+        ({"b": None}, NO_TEXT, {name: SENT[name] for name in ("a", "tags", "size")}),
+        ({"size": {"w": None}}, NO_NUMBER, {**SENT, "size": {"h": 2}}),
+    ],
+)
+def test_a_null_of_a_merge_patch_removes_whatever_the_type_of_what_it_names(
+    sent: dict[str, Any], wrong: tuple[Violation, ...], left: dict[str, Any]
+) -> None:
+    call: dict[str, Any] = {"path": {"id": 1}, "violations": wrong}
+    assert started().value(PATCH, sent, **call, headers=MERGE_PATCH) == {"id": 1, **left}
+    assert started().refusal(PATCH, sent, **call).violations == wrong
+
+
+def test_a_null_in_a_list_of_a_merge_patch_is_a_value() -> None:
+    call: dict[str, Any] = {"path": {"id": 1}, "violations": NO_ITEM, "headers": MERGE_PATCH}
+    assert started().refusal(PATCH, {"tags": [None]}, **call).violations == NO_ITEM
+
+
 def test_the_value_of_an_operation_may_be_anything_whatever_the_document_says() -> None:
     small = started()
     operations = [{"op": "replace", "path": "/a", "value": "9"}]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.behavior.world import World
 from tests.model.compiling import does, many, small, thing
 
@@ -53,3 +55,19 @@ def test_what_a_record_names_is_added_taken_away_and_set() -> None:
     world.value(f"PATCH {PATH}/author", {"data": None}, path=path)
     assert named("author") is None
     assert named("tags") == [tag("d")]
+
+
+@pytest.mark.parametrize(
+    "param",
+    ["filter[author]", "filter[author.id]", "filter[author][id]", "author_id", "filter[authorId]"],
+)
+def test_a_list_is_narrowed_by_what_its_records_name(param: str) -> None:
+    whole = thing(data=thing(attributes=thing(title="string"), relationships=TAGS))
+    listed = does(thing(data=many(BOOK)), query=[param])
+    world = World(model=small({"/books": {"get": listed, "post": does(thing(data=BOOK), whole)}}))
+    for name in ("1", "2", "1"):
+        named = {"author": {"data": {"type": "people", "id": name}}}
+        world.value("POST /books", {"data": {"relationships": named}})
+    assert len(world.value("GET /books", query={param: "1"})) == 2
+    assert len(world.value("GET /books", query={param: "2"})) == 1
+    assert world.value("GET /books", query={param: "3"}) == []

@@ -72,8 +72,8 @@ def bulk_of(operation: Operation) -> BulkShown | None:
     if operation.named_by is not None:
         by, listed = "keys", operation.named_by
     elif sends_items(operation):
-        is_removal = operation.kind is Kind.BULK_DELETE
-        by, listed = "keys" if is_removal else "items", operation.envelope.request
+        names_keys = operation.kind is Kind.BULK_DELETE or operation.chooses
+        by, listed = "keys" if names_keys else "items", operation.envelope.request
     elif results is None and not operation.chooses:
         return None
     shown = None if results is None else _results(results)

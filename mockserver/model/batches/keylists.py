@@ -3,6 +3,7 @@ and told of out.
 
     PATCH /things [{id: 1, size: 2}]             each item says which record it is
     PATCH /things {ids: [1], changes: {size: 2}} `ids` names those that are changed alike
+    POST  /things/bulk-lock [1, 2]               the body itself names them
     PATCH /things?color=red {size: 2}            the query chooses them
     DELETE /things {ids: [1, 2], reason: x}      `ids` names those that are removed
 """
@@ -47,7 +48,9 @@ def settled_batch(
     inner = sent if wrapper is None else sent.properties.get(wrapper, sent)
     is_many = inner.is_array
     chooses = False
-    if kind is Kind.MERGE and not is_many:
+    if kind is Kind.MERGE and is_many:
+        chooses = lists_keys(sent)
+    elif kind is Kind.MERGE:
         chooses = named is not None or chooses_by_query(described, subject)
     results = None
     if is_many or named or chooses or kind is Kind.BULK_DELETE:
@@ -64,6 +67,12 @@ def key_list(sent: DescribedSchema, subject: ResultSubject) -> str | None:
         if child.items.type in SCALARS and not child.items.properties and bare(name) in wanted:
             return name
     return None
+
+
+def lists_keys(sent: DescribedSchema) -> bool:
+    """Tell whether a body is a list of keys and nothing else."""
+    items = sent.items
+    return sent.is_array and items.own_type in ("string", "integer") and not items.properties
 
 
 def chooses_by_query(described: Described, subject: ResultSubject) -> bool:

@@ -153,7 +153,7 @@ def _is_version_of(spot: Spot, home: Spot) -> bool:
         return _shows_same_list(spot, home) or _shows_same_item(spot, home)
     made = _shown_record(makes, home.name)
     also_made = _shown_record(also_makes, spot.name)
-    return bool(made.name) and made.name == also_made.name
+    return made.is_same_as(also_made)
 
 
 def _unversioned(path: str) -> list[str]:
@@ -193,13 +193,13 @@ def _home_of_part(spot: Spot, spots: Mapping[str, Spot]) -> Spot | None:
         return None
     record = reads.operation.success_schema()
     shown = shows.operation.success_schema()
-    if not record.name or shown.name != record.name:
+    if not shown.is_same_as(record):
         return None
     *_, last = segments(spot.path)
     part = record.properties.get(last)
     if part is None or not part.is_object:
         return None
-    return None if part.name == record.name else home
+    return None if part.is_same_as(record) else home
 
 
 def _home_by_property(spot: Spot, spots: Mapping[str, Spot]) -> Spot | None:
@@ -216,7 +216,7 @@ def _home_by_property(spot: Spot, spots: Mapping[str, Spot]) -> Spot | None:
         return None
     record = _shown_record(usual, home.name)
     shown = _shown_record(reads, home.name)
-    if not record.name or shown.name != record.name:
+    if not shown.is_same_as(record):
         return None
     param = key_parameter(reads.path)
     if param is None or param == key_parameter(usual.path):
@@ -235,8 +235,6 @@ def _home_of_reads(spot: Spot, spots: Mapping[str, Spot]) -> Spot | None:
     if {"PUT", "POST"} & spot.on_item.keys():
         return None
     shown = _shown_record(reads, spot.name)
-    if not shown.name:
-        return None
     found = []
     for other in spots.values():
         makes = other.on_collection.get("POST")
@@ -245,7 +243,7 @@ def _home_of_reads(spot: Spot, spots: Mapping[str, Spot]) -> Spot | None:
         if parameter_names(other.path):
             continue
         made = _shown_record(makes, other.name)
-        if made.name != shown.name:
+        if not made.is_same_as(shown):
             continue
         if _has_same_name(spot, other):
             found.append(other)
@@ -365,14 +363,19 @@ def _homes(spot: Spot, spots: Mapping[str, Spot]) -> Iterator[Spot]:
 
 def _only_makes(home: Spot, spot: Spot) -> bool:
     """Tell whether all that there is at a path is a POST, which makes what the items of a spot
-    are.
+    are, and a DELETE of them all.
     """
     makes = home.on_collection.get("POST")
     reads = spot.on_item.get("GET")
-    if makes is None or reads is None or len(home.places) > 1:
+    if makes is None or reads is None or _does_more(home):
         return False
-    made = _shown_record(makes, home.name).name
-    return bool(made) and made == _shown_record(reads, spot.name).name
+    made = _shown_record(makes, home.name)
+    return made.is_same_as(_shown_record(reads, spot.name))
+
+
+def _does_more(spot: Spot) -> bool:
+    """Tell whether there is more at a path than to make records and to remove all of them."""
+    return len(spot.places) > len({"POST", "DELETE"} & spot.on_collection.keys())
 
 
 def _is_same(spot: Spot, other: Spot) -> bool:
@@ -403,8 +406,10 @@ def _is_without_parents(path: str, other: str) -> bool:
     return all(whole_parameter(own) for own in left)
 
 
-def _sends_same(spot: Spot, home: Spot) -> bool:
-    """Tell whether what is made at a spot is sent as it is at a home: not where keys alone are."""
+def _sends_same(spot: Spot, home: Spot, links: Collection[str]) -> bool:
+    """Tell whether what is made at a spot is sent as it is at a home: not where keys alone are.
+    What links it to its parents is told by the path.
+    """
     mine, theirs = spot.on_collection.get("POST"), home.on_collection.get("POST")
     if mine is None or theirs is None:
         return True
@@ -417,7 +422,8 @@ def _sends_same(spot: Spot, home: Spot) -> bool:
         if not schema.is_read_only:
             taken.append(field)
     both = sent.keys() & usual.keys()
-    return 2 * len(both) > len(taken)
+    told = both | (usual.keys() & set(links))
+    return bool(both) and 2 * len(told) > len(taken)
 
 
 def _home_by_link(spot: Spot, spots: Mapping[str, Spot]) -> tuple[Spot, Mapping[str, str]] | None:
@@ -451,7 +457,8 @@ def _links(spot: Spot, home: Spot) -> Mapping[str, str]:
         link = link_of(param, parent, fields, key)
         if link is not None and param in further:
             found[param] = link
-    return found if further[-1] in found else {}
+    is_linked = further[-1] in found and _sends_same(spot, home, found.values())
+    return found if is_linked else {}
 
 
 def _may_be_of(spot: Spot, home: Spot) -> bool:
@@ -465,22 +472,22 @@ def _may_be_of(spot: Spot, home: Spot) -> bool:
         return False
     if not _has_same_name(spot, home):
         return False
-    if not _shows_same_list(spot, home) and not _makes_same(spot, home):
-        return False
-    return _sends_same(spot, home)
+    return _shows_same_list(spot, home) or _makes_same(spot, home)
 
 
 def _makes_same(spot: Spot, home: Spot) -> bool:
-    """Tell whether all that there is at a spot is a POST that makes what a home shows."""
+    """Tell whether all that there is at a spot is a POST that makes what a home shows, and a DELETE
+    of them all.
+    """
     makes = spot.on_collection.get("POST")
     shows = home.on_item.get("GET")
-    if makes is None or len(spot.places) > 1:
+    if makes is None or _does_more(spot):
         return False
     if shows is None:
         shows = home.on_collection.get("GET")
     made = _shown_record(makes, spot.name)
     shown = _shown_record(shows, home.name)
-    return bool(made.name) and made.name == shown.name
+    return made.is_same_as(shown)
 
 
 def _linking_fields(home: Spot) -> Mapping[str, DescribedSchema]:

@@ -246,12 +246,12 @@ def _makes_items(path: str, methods: Mapping[str, Mapping[str, Described]]) -> b
     makes, shows = methods[path].get("POST"), methods[path].get("GET")
     if makes is None:
         return False
-    made = makes.success_schema().name
-    if not made or (shows is not None and shows.success_schema().name == made):
+    made = makes.success_schema()
+    if shows is not None and shows.success_schema().is_same_as(made):
         return False
     for other, below in methods.items():
         if is_item(other) and collection_of(other) == path and "GET" in below:
-            return below["GET"].success_schema().name == made
+            return below["GET"].success_schema().is_same_as(made)
     return False
 
 
@@ -331,8 +331,7 @@ def _mark_acted_on(spots: Mapping[str, Spot]) -> None:
         if makes is None or "GET" in home.on_collection:
             continue
         shown, made = acts.operation.success_schema(), makes.operation.success_schema()
-        is_same = bool(shown.name) and shown.name == made.name
-        if is_same and not ITEM_KEYS.isdisjoint(made.properties):
+        if shown.is_same_as(made) and not ITEM_KEYS.isdisjoint(made.properties):
             home.is_acted_on = True
 
 

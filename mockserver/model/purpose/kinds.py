@@ -23,7 +23,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import field, replace
 from typing import Any
 
-from mockserver.model.batches.keylists import changed_names, chooses_by_query, key_list
+from mockserver.model.batches.keylists import (
+    changed_names,
+    chooses_by_query,
+    key_list,
+    lists_keys,
+)
 from mockserver.model.batches.multistatus import ResultSubject
 from mockserver.model.envelopes import many_envelope, map_items, one_envelope
 from mockserver.model.paths import (
@@ -477,7 +482,9 @@ RELATIONSHIPS = "relationships"
 """The segment before the name of a relationship, and the property that holds all of them."""
 ALIKE = frozenset({"put", "patch", "post", "update"})
 """What is done to records that a body names, where it says what becomes of them."""
-_OF_MANY = re.compile(r"^(bulk|batch|many|multiple|mass|mark(as)?)|(bulk|batch|many|multiple|all)$")
+_OF_MANY = re.compile(
+    r"^(bulk|batch|many|multiple|mass|mark(as)?)|(bulk|batch|many|multiple|all|selected)$"
+)
 """What is said before and after a verb that is done to many records: bulk-archive."""
 PARTICIPLE = re.compile(r"[^e]ed$")
 EMPTIES = frozenset({"prune", "purge", "clear", "empty", "deleteall", "removeall", "truncate"})
@@ -784,7 +791,8 @@ def _move_named(around: Around) -> Beside | None:
     if around.on_item or around.place.method not in WRITES:
         return None
     subject = ResultSubject(around.resource.name, around.resource.key, around.record)
-    if key_list(around.place.operation.sent_schema, subject) is None:
+    sent = around.place.operation.sent_schema
+    if key_list(sent, subject) is None and not lists_keys(sent):
         return None
     verb = Verb(_OF_MANY.sub("", around.word))
     sets = moved(verb, around.record.properties, around.resource.states)
@@ -851,8 +859,9 @@ def around_of(
     schemas: SchemaTable,
 ) -> Around | None:
     """Return the collection or item before the last word: /things/{id}/cancel, /things/{id}:cancel,
-    /things/search; the folder of what can be done is passed over: /things/{id}/lifecycle/cancel.
-    None where there is none, or no word.
+    /things/search; the folder of what can be done is passed over: /things/{id}/lifecycle/cancel,
+    and so is what says that many are meant: /things/bulk/cancel, /things/cancel/bulk. None where
+    there is none, or no word.
     """
     *above, last = segments(canonical(place.path)) or [""]
     is_filed = len(above) > 1 and bare(above[-1]) in FOLDERS and place.method in WRITES
@@ -861,9 +870,9 @@ def around_of(
     before, colon, verb = last.rpartition(":")
     steps = [*above, before] if colon else above
     base = canonical("/".join(steps))
-    if base not in names and above and above[-1].lower() in AT_ONCE:
-        *steps, several = above
-        verb = f"{several}{last}"
+    if base not in names and _says_many(above, last, names):
+        *steps, beside = above
+        verb = f"{beside}{last}"
         base = canonical("/".join(steps))
     name = names.get(collection_of(base), "")
     if not name and not colon:
@@ -876,6 +885,17 @@ def around_of(
     record = schemas.schema(resource.schema)
     key_param = key_parameter(base) if is_item(base) else None
     return Around(place, bare(verb), resource, record, key_param)
+
+
+def _says_many(above: Sequence[str], last: str, names: Mapping[str, str]) -> bool:
+    """Tell whether one of the last two segments is a verb, and the other one says that it is done
+    to many: bulk/cancel, and cancel/bulk below a collection.
+    """
+    *steps, beside = above or [""]
+    if beside.lower() in AT_ONCE:
+        return True
+    is_below = canonical("/".join(steps)) in names and not PARAMETER.search(beside)
+    return is_below and last.lower() in AT_ONCE
 
 
 TELLING = frozenset({Kind.CREATE, Kind.UPSERT, Kind.LIST, Kind.VIEW})

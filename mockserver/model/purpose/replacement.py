@@ -4,7 +4,8 @@ the record in, the kind and the evidence out.
     the words say it          "Only the fields provided are updated" merges, "replaces the pet" does
     PATCH beside              the PUT replaces, for one of the two must
     a create demands more     merges: what need not be said is not taken away
-    the body is the record    {$ref: Pet}, which a read shows too, replaces
+    the body is the record    {$ref: Pet}, which a read shows too, or the same spelled in place,
+                              replaces
     the body demands nothing  merges: {title, body} with nothing required, or only what the path and
                               the schema say anyway (its key, a constant, an object that demands
                               nothing itself)
@@ -26,6 +27,8 @@ from mockserver.slots import dataclass
 
 DEEPEST = 4
 """Objects within objects whose demands are looked at."""
+FEW = 2
+"""How many properties are too few to tell a record that has no name."""
 MERGE_PATCH = "application/merge-patch+json"
 _SENT = r"(provided|specified|supplied|included|passed|present|sent|given|you (want|wish))"
 _PROPERTY = r"(fields?|attributes?|propert(y|ies)|parameters?|values?|members?|keys?)"
@@ -86,8 +89,11 @@ class PutEvidence:
 
     @property
     def is_whole(self) -> bool:
-        """Whether the body is described as what is read, by the same name."""
-        return bool(self.sent.name) and self.sent.name == self.record.name
+        """Whether the body is described as what is read: by the same name, or in the same words
+        where those tell a record from a few loose properties.
+        """
+        is_told = bool(self.sent.name) or len(self.sent.properties) > FEW
+        return is_told and self.sent.is_same_as(self.record)
 
     @property
     def known(self) -> set[str]:

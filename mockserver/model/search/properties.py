@@ -394,11 +394,15 @@ class RecordProperties:
         return only if len(steps) == 2 else None
 
     def _part(self, word: str) -> Property | None:
-        """Return what the items of an array are called by: `tag_id` the id of each of `tags`."""
+        """Return what the items of an array are called by: `tag_id` the id of each of `tags`; or
+        what is inside `data`, as in the relationships of JSON:API: `author_id`.
+        """
         for stem, ending in _endings(word):
             for spelled in _numbers(stem) if ending else ():
                 known = self.by_path.get(spelled) or self._wrapped(spelled)
-                found = self._item_part(known, ending) if known is not None else None
+                found = None
+                if known is not None:
+                    found = self._item_part(known, ending) or _data_part(known, ending)
                 if found is not None:
                     return found
         return None
@@ -450,6 +454,18 @@ class RecordProperties:
             is_many = found.many or data.is_array
             return self._called(Property(f"{found.path}.{inner['data']}", data, is_many))
         return None
+
+
+def _data_part(known: Property, ending: str) -> Property | None:
+    """Return a property of the one thing that an object holds as `data`."""
+    data = known.value_schema.all_properties.get("data")
+    if known.many or data is None or data.is_array:
+        return None
+    inner = {bare(name): name for name in data.all_properties}
+    if ending not in inner:
+        return None
+    name = inner[ending]
+    return Property(f"{known.path}.data.{name}", data.all_properties[name])
 
 
 def _last(path: str) -> str:

@@ -296,6 +296,14 @@ class DescribedSchema:
         plain = {name: child.plain for name, child in properties.items()}
         return self.derived({**self.flat, "properties": plain})
 
+    def is_same_as(self, other: DescribedSchema) -> bool:
+        """Tell whether both describe the same objects: they refer to one component, or say the same
+        where one of them is spelled in place, as all are in a document without references.
+        """
+        if self.name and other.name:
+            return self.name == other.name
+        return bool(self.properties) and self.plain == other.plain
+
     def says(self, word: str) -> bool:
         return word in self.flat
 
