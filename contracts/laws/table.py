@@ -368,7 +368,7 @@ LAWS = (
     ),
     _writing(
         "links-are-kept",
-        "What is linked to a record is listed once, and no more when it is taken off.",
+        "What is linked to a record is listed and counted once, and no more when it is taken off.",
         MAKES,
         ties.links_are_kept,
         ties.may_have_links,
