@@ -19,6 +19,9 @@ FAULTS = {
     "never-left": "links-are-kept",
     "miscounted": "links-are-kept",
     "dangling": "links-are-kept",
+    "seated-twice": "told-unique-is-refused",
+    "never-free": "told-unique-is-refused",
+    "old-index": "filters-choose",
 }
 """What a theater may break, and the law that finds it."""
 
