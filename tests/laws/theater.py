@@ -19,6 +19,8 @@ FAULTS = {
     "never-left": "links-are-kept",
     "miscounted": "links-are-kept",
     "dangling": "links-are-kept",
+    "refused-kept": "results-are-true",
+    "told-not-made": "results-are-true",
     "seated-twice": "told-unique-is-refused",
     "never-free": "told-unique-is-refused",
     "old-index": "filters-choose",
