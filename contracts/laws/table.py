@@ -404,7 +404,7 @@ LAWS = (
     _writing(
         "told-form-is-kept",
         "A text is kept in the form that the document says: lower or upper case, trimmed.",
-        MAKES,
+        MAKES | CHANGES,
         letters.told_form_is_kept,
         letters.tells_of_form,
     ),
