@@ -33,6 +33,8 @@ from contracts.wire.subject import Emit, Subject
 from contracts.wire.wire import Budget
 
 Phase = Callable[[Subject, Budget, Emit, "Plan"], PhaseFinished]
+MOST_LENT = 0.5
+"""Part of the time of the phases to come that one may use which is nearly done."""
 SHARES: Mapping[str, float] = {"laws": 0.6, "conformance": 0.2, "machine": 0.2}
 """How the time of a run is split, in the order of the phases: the laws find most, and come to an
 end; what a phase leaves over goes to those after it.
@@ -190,7 +192,13 @@ class _Run:
         return verdict.finished(took_s, self._could_not, self.interrupted)
 
     def _phase(self, name: str) -> None:
-        self._budget = Budget(self._until(name), self._plan.per_second, stopped=self._stopped)
+        until_s = self._until(name)
+        self._budget = Budget(
+            until_s,
+            self._plan.per_second,
+            stopped=self._stopped,
+            latest_s=self._latest(until_s),
+        )
         left_s = self._budget.left_s()
         started = time.monotonic()
         self._emit(PhaseStarted(name, left_s))
@@ -207,6 +215,13 @@ class _Run:
         left_s = max(0.0, self._began_s + self._plan.seconds - now)
         coming = self._plan.phases[list(self._plan.phases).index(name) :]
         return now + left_s * SHARES[name] / sum(SHARES[each] for each in coming)
+
+    def _latest(self, until_s: float | None) -> float | None:
+        """Return until when a phase may go on that is nearly done."""
+        if until_s is None or self._plan.seconds is None:
+            return None
+        end_s = self._began_s + self._plan.seconds
+        return until_s + MOST_LENT * max(0.0, end_s - until_s)
 
     def _clean_up(self) -> None:
         """Remove what the run made; tell what is left."""

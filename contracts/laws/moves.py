@@ -200,7 +200,7 @@ def _step(
             is_verb,
         )
     illegal = every - legal
-    if not _is_strict(operation):
+    if not (is_verb and _is_strict(operation)):
         illegal -= {target}
     return StateMove(
         operation,

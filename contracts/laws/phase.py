@@ -42,6 +42,8 @@ from mockserver.generation.supply import SeededSupply
 from mockserver.model.types import Operation
 
 PHASE = "laws"
+NEARLY = 0.8
+"""Part of the laws after which the rest may take more time than their share."""
 SETTLING_S = 1.0
 """How long a server that shows changes late is given before each look, where a law does not hold
 without that.
@@ -79,6 +81,8 @@ def run_laws(
         if not only and not subject.fresh:
             run.tour()
         for law, place in planned:
+            if done >= NEARLY * len(planned):
+                budget.extend()
             run.hold(
                 law,
                 place,
@@ -154,7 +158,7 @@ class Run:
         """Call every operation once, as well as can be. Raises Stopped."""
         visit = self._visit()
         try:
-            Tour(visit, self.places, lambda place: World(visit, place)).run()
+            Tour(visit, self.places).run()
         finally:
             self._leave(visit)
 

@@ -68,7 +68,6 @@ class Tour:
 
     visit: Visit
     places: Mapping[str, Place]
-    world_of: Callable[[Place], World]
     kept: dict[str, Made] = field(default_factory=dict)
 
     def run(self) -> None:
@@ -105,7 +104,7 @@ class Tour:
 
     def _open(self, place: Place) -> None:
         """Make a record of a place, and read and change it. Raises Untried."""
-        world = self.world_of(place)
+        world = World(self.visit, place)
         world.above = self._keys(
             place.path,
             place.operations[0],
@@ -142,7 +141,7 @@ class Tour:
         """Delete the record that was made here. Raises Untried."""
         own = [made for there, made in self.visit.made if there is place]
         if place.path in self.kept and self.kept[place.path] in own:
-            self.world_of(place).delete(self.kept[place.path])
+            World(self.visit, place).delete(self.kept[place.path])
 
     def _call(self, operation: Operation) -> Answer:
         """Call an operation with bodies until it takes one. Raises Untried."""

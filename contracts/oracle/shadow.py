@@ -107,6 +107,7 @@ class Shadow:
         self._coming: set[Address] = set()
         self._moved: set[Address] = set()
         self._request_keys: set[tuple[str, str]] = set()
+        self._made_by_keys: set[tuple[Collection, str]] = set()
         self._strict = strict
         self.changes: Sequence[Change] = ()
         self._begin()
@@ -199,7 +200,8 @@ class Shadow:
             if accepted:
                 self._lose_unknown(settled)
             return []
-        if self._is_repeated(settled):
+        request_key = self._request_key(settled)
+        if request_key is not None and self._may_be_repeated(settled, answer, request_key):
             if accepted and not self._is_known(settled, answer):
                 self._extent.lose(operation)
             return []
@@ -237,13 +239,13 @@ class Shadow:
             self._extent.lose(operation)
         return found
 
-    def _is_repeated(self, settled: Settled) -> bool:
-        """Tell whether a call has the key of one before, so that it may be answered like that one;
-        take note of its key.
+    def _request_key(self, settled: Settled) -> tuple[str, str] | None:
+        """Return the operation and the key of a call that may be answered like one before with the
+        same key, None where it has none.
         """
         key = settled.operation.idempotency
         if key is None:
-            return False
+            return None
         sent: Mapping[str, Any] = {}
         if key.place == "header":
             sent = settled.headers
@@ -253,21 +255,42 @@ class Shadow:
             sent = settled.body
         value = sent.get(key.name)
         if not isinstance(value, str):
+            return None
+        return settled.operation.label, value
+
+    def _may_be_repeated(
+        self, settled: Settled, answer: Answer, request_key: tuple[str, str]
+    ) -> bool:
+        """Tell whether a call may be answered like one before: its key was sent, or may have been
+        before anything was followed, as a record is shown that was there then. Take note of the
+        key.
+        """
+        is_repeated = request_key in self._request_keys
+        self._request_keys.add(request_key)
+        shown = self._place_shown(settled, answer)
+        if is_repeated or shown is None:
+            return is_repeated
+        if self.numbers.get(*shown) is None:
+            self._made_by_keys.add(shown)
             return False
-        named = (settled.operation.label, value)
-        is_repeated = named in self._request_keys
-        self._request_keys.add(named)
-        return is_repeated
+        return shown not in self._made_by_keys
 
     def _is_known(self, settled: Settled, answer: Answer) -> bool:
         """Tell whether an answer shows a record that was there before."""
+        shown = self._place_shown(settled, answer)
+        if shown is None:
+            return False
+        return self.numbers.get(*shown) is not None
+
+    def _place_shown(self, settled: Settled, answer: Answer) -> tuple[Collection, str] | None:
+        """Return where the record is that an answer shows, None where it shows none."""
         operation = settled.operation
         resource = self.model.resources.get(operation.resource or "")
         shown = record_shown(operation, answer)
         if resource is None or shown is None or resource.key is None:
-            return False
+            return None
         key = key_of(value_at(shown, resource.key))
-        return self.numbers.get(self._collection(resource, settled), key) is not None
+        return self._collection(resource, settled), key
 
     def _note_named(self, settled: Settled) -> None:
         """Note the records of other resources that a call names, itself or by the record that it is

@@ -46,16 +46,25 @@ class Lost(Exception):
 
 @dataclass(slots=True)
 class Budget:
-    """The time and the calls that a run may still use; `stop` ends it at the next request."""
+    """The time and the calls that a run may still use; `stop` ends it at the next request.
+
+    Until `latest_s` a phase may go on that is nearly done when its own time is up.
+    """
 
     until_s: float | None = None
     per_second: float | None = None
     stopped: bool = False
+    latest_s: float | None = None
     calls: int = 0
     _next_s: float = 0.0
 
     def left_s(self) -> float | None:
         return None if self.until_s is None else max(0.0, self.until_s - time.monotonic())
+
+    def extend(self) -> None:
+        """Let the phase go on, at the cost of those that come after it."""
+        if self.latest_s is not None:
+            self.until_s = self.latest_s
 
     def is_over(self) -> bool:
         return self.stopped or (self.until_s is not None and time.monotonic() >= self.until_s)

@@ -21,6 +21,7 @@ from contracts.targets.failures import as_meant
 from contracts.targets.target import Sent
 from mockserver.exchange import Answer, json_answer
 from mockserver.lookup import MISSING
+from mockserver.state import Collection, Put
 from tests.model.compiling import compiled, operation
 
 MODEL = compiled("""
@@ -74,6 +75,17 @@ def test_a_request_with_the_key_of_one_before_brings_the_same_record(
     shadow = shadow_with(name="a")
     shown = json_answer({"id": 7, "name": "a"}, 201)
     assert places(shadow, "POST /cards", shown, {"name": "a"}, key) == found
+
+
+def test_a_request_may_bring_a_record_that_was_made_by_its_key_before_anything_was_followed() -> (
+    None
+):
+    store = PlainStore()
+    store.apply([Put(Collection("cards"), "7", {"id": 7, "name": "a"})])
+    shadow = Shadow(MODEL, store, ())
+    shown = json_answer({"id": 7, "name": "a"}, 201)
+    assert places(shadow, "POST /cards", shown, {"name": "a"}, "first") == []
+    assert places(shadow, "POST /cards", shown, {"name": "a"}) == ["/id"]
 
 
 @pytest.mark.parametrize(("shown", "found"), [({"place": 3}, []), ({"name": "b"}, ["/name"])])

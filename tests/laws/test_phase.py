@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
 
 import mockserver.space
 from contracts.errors import PlanError
-from contracts.events import CallAnswered, Event
+from contracts.events import CallAnswered, CheckTried, Event
 from contracts.laws.phase import run_laws
 from contracts.oracle.plain_store import PlainStore
 from contracts.targets.target import SAFE_METHODS, AppTarget
@@ -94,6 +95,23 @@ def test_a_run_of_which_the_time_is_up_ends_and_removes_what_it_made() -> None:
     run_laws(subject, budget, emit, 1)
     assert 30 < len(events) < 60
     assert records(space) == before
+
+
+@pytest.mark.parametrize(("part", "is_done"), [(0.5, False), (0.9, True)])
+def test_laws_that_are_nearly_done_may_take_more_than_their_time(
+    part: float, is_done: bool
+) -> None:
+    planned = len(tried(events_of(subject_of("bookshop"))))
+    budget = Budget(until_s=math.inf, latest_s=math.inf)
+    held: list[Event] = []
+
+    def emit(event: Event) -> None:
+        held.extend([event] if isinstance(event, CheckTried) else [])
+        if len(held) == int(part * planned) and isinstance(event, CheckTried):
+            budget.until_s = 0
+
+    finished = run_laws(subject_of("bookshop"), budget, emit, 1)
+    assert (len(held) == planned, not finished.missed) == (is_done, is_done)
 
 
 def test_a_law_that_nobody_knows_is_told() -> None:
