@@ -1,7 +1,8 @@
 """Laws of numbers that count other records: they follow when one comes, changes or goes.
 
 Which records a number counts is told by its words: `Number of tasks of the project.`, `Number of
-tasks of the project that are not done.`
+tasks of the project that are not done.`, `How many
+members it has.`
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ from contracts.laws.bench.nouns import nouns_of
 from contracts.laws.bench.places import Place
 from contracts.laws.bench.visit import Made
 from contracts.laws.bench.world import World
-from mockserver.model.types import Operation
+from mockserver.model.types import Operation, Resource
 
 _COUNT = re.compile(
-    r"^(?:the )?(?:number|count) of (?:the )?(?P<noun>\w+)"
+    r"^(?:(?:the )?(?:number|count) of|how many) (?:the )?(?P<noun>\w+)"
     r"(?: (?:of|in|below|under|that belong to) (?:the|this|a|an|its) \w+)?"
+    r"(?: (?:it|(?:the|this|a|an) \w+|there|they) (?:has|have|are))?"
     r"(?: (?:that|which) (?:are|is) (?P<negated>not )?(?P<flag>\w+))?\.?$",
     re.IGNORECASE,
 )
@@ -68,6 +70,16 @@ def counts_follow(world: World) -> None:
                 tally.name,
             ),
         )
+
+
+def told_counts(resource: Resource, nouns: set[str]) -> list[str]:
+    """Return the properties of a record that count all of what these words are for."""
+    found = []
+    for name, schema in resource.record.properties.items():
+        match = _COUNT.match(str(schema.get("description") or "").strip())
+        if match is not None and match["flag"] is None and match["noun"].lower() in nouns:
+            found.append(name)
+    return found
 
 
 def _hold(world: World, tally: HeadCount, number: Callable[[], int]) -> None:

@@ -10,12 +10,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
 from contracts.compare.same import shown
 from contracts.laws.bench.law import Broken, Untried
 from contracts.laws.bench.places import Place
-from contracts.laws.bench.visit import Made
 from contracts.laws.bench.world import World
+from contracts.laws.singletons import is_single, written, written_back
+from contracts.requests.drafts import Record
+from contracts.requests.fields import takes_operations
 from contracts.targets.target import Answer
 from mockserver.model.types import Operation
 from mockserver.model.types.facts import admits
@@ -50,15 +54,15 @@ _FORMS: tuple[tuple[re.Pattern[str], Form, Form, str], ...] = (
 
 def tells_of_form(place: Place) -> bool:
     """Tell whether a description says how a text is kept, or a number."""
-    if place.create is None:
-        return False
-    return bool([*_told(place)]) or bool([*_rounded(place)])
+    writes = [place.create] if place.create is not None else []
+    if is_single(place):
+        writes += place.changes
+    return any([*_told(each)] or [*_rounded(each)] for each in writes)
 
 
-def _rounded(place: Place) -> Iterator[tuple[str, int]]:
+def _rounded(operation: Operation) -> Iterator[tuple[str, int]]:
     """Yield the numbers that are rounded, with the digits after the point that are left."""
-    assert place.create is not None, "asked before"
-    for name, schema in place.create.described.sent_schema.properties.items():
+    for name, schema in operation.described.sent_schema.properties.items():
         words = str(schema.get("description") or "")
         match = _ROUNDED.search(words)
         if match is None or schema.type != "number":
@@ -81,7 +85,7 @@ def _check_rounded(world: World) -> bool:
     """Send a number with more digits than are kept: the nearest one is read."""
     tried = False
     fields = world.visit.drafts.fields(world.maker.operation)
-    for name, digits in _rounded(world.place):
+    for name, digits in _rounded(world.maker.operation):
         step = 10.0**-digits
         for part in (0.3, 0.7):
             sent = round(12 + step * (1 + part), digits + 1)
@@ -98,26 +102,46 @@ def _check_rounded(world: World) -> bool:
             ):
                 continue
             tried = True
-            expected = round(
-                sent,
-                digits,
+            _check_number(
+                world.maker.operation,
+                world.record(made),
+                name,
+                (sent, digits),
             )
-            actual = world.record(made).get(name)
-            if not isinstance(actual, int | float) or isinstance(actual, bool):
-                continue
-            if abs(actual - expected) > step / 100:
-                told = f"{expected}, for {sent} is rounded"
-                raise Broken(world.maker.operation, told, shown(actual), f"/{name}")
     return tried
+
+
+def _check_number(
+    operation: Operation, record: Record, name: str, number: tuple[float, int]
+) -> None:
+    sent, digits = number
+    expected = round(
+        sent,
+        digits,
+    )
+    actual = record.get(name)
+    if not isinstance(actual, int | float) or isinstance(actual, bool):
+        return
+    if abs(actual - expected) > 10.0**-digits / 100:
+        told = f"{expected}, for {sent} is rounded"
+        raise Broken(
+            operation,
+            told,
+            shown(actual),
+            f"/{name}",
+        )
 
 
 def told_form_is_kept(world: World) -> None:
     """Send a text that is not in the form which the document says it is kept in: what is read is
     in it.
     """
+    if is_single(world.place):
+        _check_single(world)
+        return
     tried = _check_rounded(world)
     fields = world.visit.drafts.fields(world.maker.operation)
-    for name, otherwise, kept, told in _told(world.place):
+    for name, otherwise, kept, told in _told(world.maker.operation):
         schema = fields.get(name)
         if schema is None or "enum" in schema or schema.get("format") in ("uri", "url", "uuid"):
             continue
@@ -131,22 +155,75 @@ def told_form_is_kept(world: World) -> None:
         made = world.offer({name: sent})
         if isinstance(made, Answer):
             continue
-        _check(world, world.maker.operation, made, name, (kept, told))
+        _check(world.maker.operation, world.record(made), name, (kept, told))
         tried = True
         for operation in world.place.changes:
             if name not in operation.described.sent_schema.properties:
                 continue
             if world.change(operation, made, {name: sent}).succeeded:
-                _check(world, operation, made, name, (kept, told))
+                _check(operation, world.record(made), name, (kept, told))
     if not tried:
         raise Untried("no text can be sent in another form than it is kept in")
 
 
-def _check(
-    world: World, operation: Operation, made: Made, name: str, form: tuple[Form, str]
-) -> None:
+def _check_single(world: World) -> None:
+    """Write texts and numbers in another form to the one record of a path."""
+    tried = False
+    with written_back(world) as first:
+        for operation in world.place.changes:
+            if takes_operations(world.spec, operation):
+                continue
+            for name, sent, check in _otherwise(operation, first):
+                record = written(world, operation, {name: sent})
+                if record is not None:
+                    tried = True
+                    check(record)
+    if not tried:
+        raise Untried("no value can be written in another form than it is kept in")
+
+
+def _otherwise(
+    operation: Operation, first: Record
+) -> Iterator[tuple[str, Any, Callable[[Record], None]]]:
+    """Yield properties with values that are not in their form, and what holds a record then."""
+    fields = operation.described.sent_schema.properties
+    for name, otherwise, kept, told in _told(operation):
+        old = first.get(name)
+        schema = fields[name].flat
+        if not isinstance(old, str) or not old.isascii() or "enum" in schema:
+            continue
+        sent = otherwise(old)
+        if sent != old and admits(schema, sent):
+            yield (
+                name,
+                sent,
+                partial(
+                    _check,
+                    operation,
+                    name=name,
+                    form=(kept, told),
+                ),
+            )
+    for name, digits in _rounded(operation):
+        step = 10.0**-digits
+        for part in (0.3, 0.7):
+            number = round(12 + step * (1 + part), digits + 1)
+            if admits(fields[name].flat, number):
+                yield (
+                    name,
+                    number,
+                    partial(
+                        _check_number,
+                        operation,
+                        name=name,
+                        number=(number, digits),
+                    ),
+                )
+
+
+def _check(operation: Operation, record: Record, name: str, form: tuple[Form, str]) -> None:
     kept, told = form
-    actual = world.record(made).get(name)
+    actual = record.get(name)
     if isinstance(actual, str) and actual != kept(actual):
         raise Broken(
             operation,
@@ -156,12 +233,11 @@ def _check(
         )
 
 
-def _told(place: Place) -> Iterator[tuple[str, Form, Form, str]]:
+def _told(operation: Operation) -> Iterator[tuple[str, Form, Form, str]]:
     """Yield the properties that are kept in a form: with what is none of it, what makes it, and how
     it is told.
     """
-    assert place.create is not None, "asked before"
-    fields = place.create.described.sent_schema.properties
+    fields = operation.described.sent_schema.properties
     for name, schema in fields.items():
         text = str(schema.get("description") or "")
         for sentence in re.split(r"[.;]", text):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import product
 from typing import Any
 
 from contracts.compare.same import losses, shown
@@ -28,16 +29,18 @@ def tells_of_each(place: Place) -> bool:
 
 
 def results_are_true(world: World) -> None:
-    """Send records together, one of which is there already: those of which success is told are
-    there, those of which a refusal is told are not.
+    """Send records together, one of which is there already, and then one of which something is
+    missing: those of which success is told are there, those of which a refusal is told are not.
     """
     tried = False
-    for operation in world.place.batches:
+    for operation, is_lacking in product(world.place.batches, (False, True)):
         if not operation.described.documents(207) or not world.is_alone:
             continue
         world.begin()
         there = world.make()
         sent = _records(world, operation, there)
+        if is_lacking:
+            sent = _lacking(world, sent)
         before = _count(world)
         draft = world.draft(operation, world.above)
         answer = world.send(operation, world.above, draft.with_record(sent))
@@ -65,6 +68,14 @@ def _records(world: World, operation: Operation, there: Made) -> list[Record]:
         record = world.maker.record(alone, world.above)
         own.append(drafts.apart(alone, record, world.visit.number))
     return [own[0], there.sent, own[1]]
+
+
+def _lacking(world: World, sent: list[Record]) -> list[Record]:
+    """Return the records with one in their midst that lacks what it must have."""
+    operation = world.maker.operation
+    needed = world.visit.drafts.least(operation, sent[0])
+    left = {name: value for name, value in sent[0].items() if name not in needed}
+    return [sent[0], left, sent[2]]
 
 
 def _check(
@@ -111,6 +122,9 @@ def _check(
                 loss.place,
             )
     now = _count(world)
+    successes = {status for status, _ in results if status < 300}
+    if len(successes) > 1:
+        return  # some were made, and others changed
     if before is not None and now is not None and now != before + len(made):
         told_ = f"{before + len(made)} records, {len(made)} more than before"
         raise Broken(operation, told_, str(now))

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from contracts.compare.dependence import dependents
@@ -92,6 +92,37 @@ def what_is_refused_is_not_written(world: World) -> None:
         )
     if not refused:
         raise Untried("the server refuses nothing")
+
+
+@contextmanager
+def written_back(world: World) -> Iterator[Record]:
+    """Give the one record as it is, and write it back at the end."""
+    first = _read(world)
+    try:
+        yield first
+    finally:
+        _write_back(
+            world,
+            first,
+        )
+
+
+def written(world: World, operation: Operation, fields: Mapping[str, Any]) -> Record | None:
+    """Write some properties; return the record as it is read then, None where it is refused."""
+    world.begin()
+    before = _read(world)
+    body = _body(
+        world,
+        operation,
+        before,
+        fields,
+    )
+    answer = _sent(
+        world,
+        operation,
+        body,
+    )
+    return _read(world) if answer.succeeded else None
 
 
 def _writes(world: World) -> Iterator[Operation]:

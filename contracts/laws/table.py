@@ -368,7 +368,7 @@ LAWS = (
     ),
     _writing(
         "links-are-kept",
-        "What is linked to a record is listed once, and no more when it is taken off.",
+        "What is linked to a record is listed and counted once, and no more when it is taken off.",
         MAKES,
         ties.links_are_kept,
         ties.may_have_links,
@@ -404,7 +404,7 @@ LAWS = (
     _writing(
         "told-form-is-kept",
         "A text is kept in the form that the document says: lower or upper case, trimmed.",
-        MAKES,
+        MAKES | CHANGES,
         letters.told_form_is_kept,
         letters.tells_of_form,
     ),

@@ -10,7 +10,9 @@ from contracts.laws.bench.law import Broken, Untried, demand_refusal
 from contracts.laws.bench.places import Place
 from contracts.laws.bench.visit import Made
 from contracts.laws.bench.world import World
+from contracts.laws.combinations import combinations, same_is_refused, tells_of_combinations
 from contracts.targets.target import Answer
+from mockserver.model.types import DescribedSchema
 from mockserver.model.types.facts import admits
 
 _UNIQUE = re.compile(r"[`'\"]?(\w+)[`'\"]?\s+(must|has to|have to|should)\s+be\s+unique", re.I)
@@ -39,16 +41,17 @@ _REFUSALS = (400, 409, 422)
 
 def tells_of_unique(place: Place) -> bool:
     """Tell whether the words of a create say that a property must be unique."""
-    return bool([*_told(place)])
+    return bool([*_told(place)]) or tells_of_combinations(place)
 
 
 def told_unique_is_refused(world: World) -> None:
     """Make two records with a value that must be unique: the second one is refused, in any case
-    where the document says so, and so is a change to that value.
+    where the document says so, and so is a change to that value. What is unique together with
+    others is refused as well.
     """
     operation = world.maker.operation
     fields = world.visit.drafts.fields(operation)
-    tried = False
+    tried = same_is_refused(world)
     for name, any_case in _told(world.place):
         if name not in fields or name == world.resource.key:
             continue
@@ -101,8 +104,12 @@ def _check_changes(world: World, made: Made, name: str) -> None:
             other,
             {name: made.sent[name]},
         )
+        told = f"another record has the {name} {shown(made.sent[name])}"
         demand_refusal(
-            operation, answer, f"another record has the {name} {shown(made.sent[name])}", f"/{name}"
+            operation,
+            answer,
+            told,
+            f"/{name}",
         )
 
 
@@ -151,4 +158,17 @@ def _told(place: Place) -> Iterator[tuple[str, bool]]:
         own = str(schema.get("description") or "")
         if _OWN.search(own) and not _is_together(own, fields):
             found[name] = found.get(name, False) or bool(_ANY_CASE.search(own))
-    yield from ((name, any_case) for name, any_case in found.items() if name in fields)
+    together = frozenset[str]()
+    for names in combinations(place):
+        together |= names
+    for name, any_case in found.items():
+        if name not in fields:
+            continue
+        if name not in together or _is_alone(fields[name]):
+            yield name, any_case
+
+
+def _is_alone(schema: DescribedSchema) -> bool:
+    """Tell whether the words of a property say that it is unique by itself."""
+    own = str(schema.get("description") or "")
+    return bool(_OWN.search(own)) and not _TOGETHER.search(own)

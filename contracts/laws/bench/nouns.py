@@ -49,5 +49,10 @@ def named_place(places: Iterable[Place], own: Place, name: str, words: str) -> P
 
 def nouns_of(place: Place) -> set[str]:
     """Return the words for the records of a place, one and many, in small letters."""
-    last = place.path.rpartition("/")[2].lower()
+    return nouns_at(place.path)
+
+
+def nouns_at(path: str) -> set[str]:
+    """Return the words for what is at a path, one and many, in small letters."""
+    last = path.rpartition("/")[2].lower()
     return {last, last.removesuffix("s"), f"{last.removesuffix('ies')}y"}

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts.laws.bench.envelopes import key_shown
+from contracts.laws.bench.makings import batches_beside
 from mockserver.model.paths import canonical, collection_of, parameter_names
 from mockserver.model.types import Kind, Model, Operation, Resource
 
@@ -94,7 +95,10 @@ def places(model: Model) -> dict[str, Place]:
         )
         if place is None or not place.operations:
             continue
-        home = found.get(path.rpartition("/")[0])
+        home = _found_above(
+            found,
+            path,
+        )
         if (
             home is not None
             and home.resource is place.resource
@@ -103,7 +107,33 @@ def places(model: Model) -> dict[str, Place]:
             found[home.path] = replace(home, batches=(*home.batches, *place.writes))
         else:
             found[path] = place
+    for path, place in found.items():
+        found[path] = _with_batches(
+            model,
+            place,
+        )
     return found
+
+
+def _found_above(found: Mapping[str, Place], path: str) -> Place | None:
+    """Return the place one step above a path, or before its verb (`/tags:batchCreate`)."""
+    for sign in "/:":
+        above = path.rpartition(sign)[0]
+        if above in found:
+            return found[above]
+    return None
+
+
+def _with_batches(model: Model, place: Place) -> Place:
+    if place.create is None:
+        return place
+    told = batches_beside(
+        model,
+        place.path,
+        place.resource,
+    )
+    batches = (*place.batches, *told)
+    return replace(place, batches=batches)
 
 
 def is_below(path: str, place: Place) -> bool:
@@ -116,9 +146,10 @@ def _distinct(found: Iterable[Operation | None]) -> tuple[Operation, ...]:
 
 
 def _home(operation: Operation) -> str:
-    return (
-        canonical(operation.path) if operation.key_param is None else collection_of(operation.path)
-    )
+    path = operation.path
+    if operation.key_param is None:
+        return canonical(path)
+    return collection_of(path)
 
 
 def _place(model: Model, known: list[Operation], path: str) -> Place | None:
