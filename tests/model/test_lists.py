@@ -232,6 +232,9 @@ def test_an_object_is_no_cursor() -> None:
         ('"true" or "false", whether to include the "signed" and "serial" fields', 0),
         ("Whether to show archived details.", 0),
         ("Only those that are signed.", 1),
+        ("Only return things whose `signed` field takes on the value of this parameter.", 1),
+        ("Return the things with a true signed property.", 1),
+        ("Include the things where the field is set.", 1),
         ("", 1),
     ],
 )

@@ -187,7 +187,9 @@ class PropertyMatch:
 
 
 _SHOWS = re.compile(
-    r"\b(?:include|show|return|add)s? [^.]{1,60}\b(?:fields?|propert(?:y|ies)|details|columns?)\b",
+    r"(?<!only )\b(?:include|show|return|add)s? "
+    r"(?:(?!\b(?:only|whose|where|which|that|with|by)\b)[^.]){1,60}"
+    r"\b(?:fields?|propert(?:y|ies)|details|columns?)\b",
     re.IGNORECASE,
 )
 """What is said of a switch that chooses what is shown of records, and no records."""
