@@ -64,6 +64,15 @@ class Draft:
         return inner
 
 
+def gives_other_key(name: str, resource: Resource) -> bool:
+    """Tell whether a property gives a record another key, so that it is no more at its old one:
+    `new_name` of what is at its name.
+    """
+    bare = name.replace("_", "").lower()
+    key = str(resource.key).replace("_", "").lower()
+    return bare in (f"new{key}", "renameto")
+
+
 @dataclass(slots=True)
 class Drafts:
     """Makes records for the operations of one API, the same for the same seed.
@@ -219,6 +228,8 @@ class Drafts:
             resource,
         )
         for name, schema in fields.items():
+            if gives_other_key(name, resource):
+                continue
             choices = self._values(schema, name)
             full = self._telling(
                 schema,

@@ -5,12 +5,18 @@ from __future__ import annotations
 import pytest
 
 from contracts.oracle.plain_store import PlainStore
+from contracts.requests.drafts import gives_other_key
 from contracts.wire.safety import Safety
 from contracts.wire.subject import Subject
 from tests.laws.servers import events_of, findings_of, tried
 from tests.laws.theater import FAULTS, Theater, theater
 
 MODEL = theater()
+
+
+@pytest.mark.parametrize(("name", "renames"), [("new_id", True), ("newId", True), ("news", False)])
+def test_what_gives_a_record_another_key_is_known_by_its_name(name: str, renames: bool) -> None:
+    assert gives_other_key(name, MODEL.resources["people"]) is renames
 
 
 def theater_with(fault: str) -> Subject:
