@@ -419,7 +419,8 @@ paths:
     get: {responses: {'200': &one {description: d, content: {application/json: {schema: *card}}}, '404': {description: n}}}
     put:
       summary: Add or update some fields of a card
-      requestBody: {required: true, content: {application/json: {schema: *card}}}
+      requestBody: {required: true, content: {application/json: {schema: {type: object, properties: {
+        title: {type: string}, text: {type: string}}}}}}
       responses: {'200': *one}
 """)
 
