@@ -419,8 +419,7 @@ paths:
     get: {responses: {'200': &one {description: d, content: {application/json: {schema: *card}}}, '404': {description: n}}}
     put:
       summary: Add or update some fields of a card
-      requestBody: {required: true, content: {application/json: {schema: {type: object, properties: {
-        title: {type: string}, text: {type: string}}}}}}
+      requestBody: {required: true, content: {application/json: {schema: *card}}}
       responses: {'200': *one}
 """)
 
