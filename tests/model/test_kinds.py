@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from mockserver.model.purpose.kinds import RULES
+from mockserver.model.purpose.replacement import MERGES
 from mockserver.model.types import Kind
 from tests.model.compiling import does, many, operation, small, thing
 
@@ -351,3 +352,16 @@ def test_a_trailing_slash_makes_no_difference() -> None:
     model = small({"/things/": {"get": does(many())}, "/things/{id}/": {"get": does(thing())}})
     assert [each.kind for each in model.operations] == [Kind.LIST, Kind.READ]
     assert list(model.resources) == ["things"]
+
+
+@pytest.mark.parametrize(
+    ("words", "is_merge"),
+    [
+        ("Update some fields of a card.", True),
+        ("Changes one or more of its properties.", True),
+        ("Update a card.", False),
+        ("Replace a card; some fields are of the server.", False),
+    ],
+)
+def test_a_put_that_updates_some_fields_merges(words: str, is_merge: bool) -> None:
+    assert bool(MERGES.search(words)) is is_merge

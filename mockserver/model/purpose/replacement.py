@@ -36,6 +36,7 @@ _ONE = r"(name|title|label|value|status|state|description|text|content)"
 MERGES = re.compile(
     rf"""merge[ -]?patch
     | partial(ly)?\ (update|modif)
+    | (updat|modif|chang|edit)\w*\ (some|selected|one\ or\ more)\ (of\ (the|its)\ )?{_PROPERTY}
     | (only|whichever|just)\ (the\ |those\ )?{_PROPERTY}[^.]{{0,30}}\b{_SENT}
     | (remains?|stays?|left|leaves?|kept|keeps?)[^.]{{0,20}}\b(unchanged|untouched|the\ same|as\ is)
     | not\ {_SENT}[^.]{{0,40}}\b(not\ be\ |un)(changed|modified|updated)
