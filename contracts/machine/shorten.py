@@ -2,7 +2,8 @@
 over fewer calls out.
 
 Because a plan has a meaning in every state, any of them can be left out and the rest made again;
-and so can each query parameter and property that a call is not about.
+and so can each query parameter and property that a call is not about. A plan that is about a later
+record can be made about the first one.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from contracts.machine.calls import Plan
+from contracts.machine.calls import Pick, Plan
 from contracts.machine.disagreement import Disagreement
 from contracts.reduction import fewest, smaller, without_one
 
@@ -25,7 +26,9 @@ def shorten(found: Disagreement, replay: Replay) -> Disagreement:
     worst.
     """
     limited = _Limited(replay)
-    return _with_simpler_calls(_with_fewer_calls(found, limited), limited)
+    found = _with_fewer_calls(found, limited)
+    found = _with_first_records(found, limited)
+    return _with_simpler_calls(found, limited)
 
 
 class _Limited:
@@ -45,6 +48,28 @@ def _with_fewer_calls(found: Disagreement, replay: Replay) -> Disagreement:
         return replay([*before.plans[:start], *before.plans[end:]])
 
     return fewest(found, lambda each: len(each.plans), retried)
+
+
+def _with_first_records(found: Disagreement, replay: Replay) -> Disagreement:
+    """Let all calls be about the first records that are there: what was made only to be about
+    something can be left out then.
+    """
+    plans = [_of_first_records(plan) for plan in found.plans]
+    if plans == list(found.plans):
+        return found
+    again = replay(plans)
+    if again is None:
+        return found
+    fewer = _with_fewer_calls(again, replay)
+    return fewer if len(fewer.plans) < len(found.plans) else found
+
+
+def _of_first_records(plan: Plan) -> Plan:
+    path = dict(plan.path)
+    for name, pick in path.items():
+        if isinstance(pick, Pick) and pick.where == "live":
+            path[name] = replace(pick, n=0)
+    return replace(plan, path=path)
 
 
 def _with_simpler_calls(found: Disagreement, replay: Replay) -> Disagreement:
