@@ -109,6 +109,14 @@ def written_back(world: World) -> Iterator[Record]:
 
 def written(world: World, operation: Operation, fields: Mapping[str, Any]) -> Record | None:
     """Write some properties; return the record as it is read then, None where it is refused."""
+    _, _, answer = _changed(world, operation, fields)
+    return _read(world) if answer.succeeded else None
+
+
+def _changed(
+    world: World, operation: Operation, fields: Mapping[str, Any]
+) -> tuple[Record, Record, Answer]:
+    """Write some properties; return the record as it was before, what was sent, and the answer."""
     world.begin()
     before = _read(world)
     body = _body(
@@ -122,7 +130,7 @@ def written(world: World, operation: Operation, fields: Mapping[str, Any]) -> Re
         operation,
         body,
     )
-    return _read(world) if answer.succeeded else None
+    return before, body, answer
 
 
 def _writes(world: World) -> Iterator[Operation]:
@@ -188,19 +196,7 @@ def _body(
 
 def _check_change(world: World, operation: Operation, fields: Mapping[str, Any]) -> bool:
     """Write some properties and hold what is read then; tell whether the server takes them."""
-    world.begin()
-    before = _read(world)
-    body = _body(
-        world,
-        operation,
-        before,
-        fields,
-    )
-    answer = _sent(
-        world,
-        operation,
-        body,
-    )
+    before, body, answer = _changed(world, operation, fields)
     if not answer.succeeded:
         _check_unchanged(world, operation, before, "the call was refused")
         return False
