@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -200,16 +200,9 @@ class Tour:
                     asked,
                 )
                 if answer.succeeded:
-                    taught = {
-                        name: record[name] for name in record if record[name] != first.get(name)
-                    }
-                    learned = replace(
-                        draft,
-                        record={**draft.record, **taught},
-                    )
                     drafts.accepted.setdefault(
                         operation.label,
-                        learned,
+                        draft.taught(first, record),
                     )
                     return answer
                 better = self._better(

@@ -49,6 +49,14 @@ class Draft:
             inner = [record]
         return replace(self.body, value=self.wrapped(inner))
 
+    def taught(self, before: Record, after: Record) -> Draft:
+        """Return the draft with what had to be changed in a record of it."""
+        whole = dict(self.record)
+        for name, value in after.items():
+            if value != before.get(name):
+                whole[name] = value
+        return replace(self, record=whole)
+
     @property
     def inner(self) -> Any:
         """The body without its wrapper."""

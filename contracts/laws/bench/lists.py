@@ -32,7 +32,7 @@ def pages(
     chosen = operation or place.list
     if chosen is None:
         raise Untried("there is no list")
-    told = told_of(visit, place, chosen)
+    told = narrowed_to(visit, place, chosen)
     found = walk(
         lambda more: visit.send(chosen, above, asked={**asked, **more}, told=told),
         chosen,
@@ -60,7 +60,7 @@ def listed(
     return found
 
 
-def told_of(visit: Visit, place: Place, operation: Operation) -> Mapping[str, Any] | None:
+def narrowed_to(visit: Visit, place: Place, operation: Operation) -> Mapping[str, Any] | None:
     """Return what a list that must be narrowed is narrowed to: the record that was made last."""
     own = [made.sent for home, made in visit.made if home is place]
     return own[-1] if own and operation.method == "GET" else None

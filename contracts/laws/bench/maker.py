@@ -358,11 +358,7 @@ class Maker:
             better = drafts.learned(draft.operation, record, answer.text)
             if better == record:
                 break
-            whole = dict(draft.record)
-            for name, value in better.items():
-                if value != record.get(name):
-                    whole[name] = value
-            draft = replace(draft, record=whole)
+            draft = draft.taught(record, better)
             record = better
             attempt = self._sent(draft, record, above)
         return attempt

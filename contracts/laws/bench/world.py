@@ -14,7 +14,7 @@ from typing import Any
 
 from contracts.laws.bench.envelopes import count_of, record_of
 from contracts.laws.bench.law import Untried
-from contracts.laws.bench.lists import listed, pages, told_of
+from contracts.laws.bench.lists import listed, narrowed_to, pages
 from contracts.laws.bench.maker import Maker
 from contracts.laws.bench.parents import Parents
 from contracts.laws.bench.places import Place
@@ -114,7 +114,7 @@ class World:
     ) -> Answer:
         """Call an operation. Raises Untried when the request may not be sent or gets no answer."""
         return self.visit.send(
-            operation, keys, body, asked, told_of(self.visit, self.place, operation)
+            operation, keys, body, asked, narrowed_to(self.visit, self.place, operation)
         )
 
     def at(self, operation: Operation, made: Made) -> Keys:
