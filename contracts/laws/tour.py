@@ -202,7 +202,7 @@ class Tour:
                 if answer.succeeded:
                     drafts.accepted.setdefault(
                         operation.label,
-                        draft.taught(first, record),
+                        draft.with_lesson(first, record),
                     )
                     return answer
                 better = self._better(

@@ -49,7 +49,7 @@ class Draft:
             inner = [record]
         return replace(self.body, value=self.wrapped(inner))
 
-    def taught(self, before: Record, after: Record) -> Draft:
+    def with_lesson(self, before: Record, after: Record) -> Draft:
         """Return the draft with what had to be changed in a record of it."""
         whole = dict(self.record)
         for name, value in after.items():
@@ -184,8 +184,11 @@ class Drafts:
         """Return the record as the words of its properties, and a text, say that it must be."""
         known = self.fields(operation)
         told = {name: known[name] for name in self.taught[operation.label]}
-        words = [f"{name} {each.get('description') or ''}" for name, each in known.items()]
-        orders = orders_in(f"{text}. {'. '.join(words)}", [*known])
+        sentences = [text]
+        for name, schema in known.items():
+            words = schema.get("description") or ""
+            sentences.append(f"{name} {words}")
+        orders = orders_in(". ".join(sentences), [*known])
         return mended(
             record,
             told,

@@ -358,7 +358,7 @@ class Maker:
             better = drafts.learned(draft.operation, record, answer.text)
             if better == record:
                 break
-            draft = draft.taught(record, better)
+            draft = draft.with_lesson(record, better)
             record = better
             attempt = self._sent(draft, record, above)
         return attempt
