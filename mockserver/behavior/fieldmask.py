@@ -15,7 +15,7 @@ from typing import Any
 from mockserver.behavior.patch import Patched
 from mockserver.behavior.scene import Scene
 from mockserver.call import Problem, ProblemKind, Refused, Violation
-from mockserver.lookup import MISSING
+from mockserver.lookup import MISSING, put_at, value_at
 from mockserver.model.paths import bare
 from mockserver.model.types import DescribedSchema
 from mockserver.state import Record
@@ -48,12 +48,13 @@ def masked(scene: Scene, record: Record, names: tuple[str, ...]) -> Patched:
     changed: dict[str, Any] = {}
     removed = set()
     for name in names:
-        path = list(_steps(scene, name))
-        top = path[0]
-        value = _at(scene.sent, path)
-        if len(path) > 1:
-            outer = changed.get(top, record.get(top))
-            changed[top] = _with(outer, path[1:], value)
+        path = ".".join(_steps(scene, name))
+        top, _, inner = path.partition(".")
+        value = value_at(scene.sent, path)
+        if inner:
+            whole = {top: changed.get(top, record.get(top))}
+            _set(whole, path, value)
+            changed[top] = whole[top]
         elif value is not MISSING:
             changed[top] = value
         elif top in scene.resource.defaults:
@@ -97,23 +98,13 @@ def _unknown(scene: Scene, name: str) -> Problem:
     return Problem(ProblemKind.INVALID, text, (violation,))
 
 
-def _at(value: Any, path: list[str]) -> Any:
-    """Return what was sent at a path, MISSING where nothing was."""
-    for step in path:
-        if not isinstance(value, Mapping) or step not in value:
-            return MISSING
-        value = value[step]
-    return value
-
-
-def _with(outer: Any, path: list[str], value: Any) -> dict[str, Any]:
-    """Return an object with another value at a path inside it, or with none."""
-    found = dict(outer) if isinstance(outer, Mapping) else {}
-    step, *further = path
-    if further:
-        found[step] = _with(found.get(step), further, value)
-    elif value is MISSING:
-        found.pop(step, None)
-    else:
-        found[step] = value
-    return found
+def _set(whole: dict[str, Any], path: str, value: Any) -> None:
+    """Put a value at a path inside a record, or take away what is there."""
+    if value is not MISSING:
+        put_at(whole, path, value)
+        return
+    place, _, last = path.rpartition(".")
+    outer = value_at(whole, place)
+    rest = dict(outer) if isinstance(outer, Mapping) else {}
+    rest.pop(last, None)
+    put_at(whole, place, rest)

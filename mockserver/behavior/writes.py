@@ -135,11 +135,7 @@ def replace(scene: Scene) -> Reply:
             return _store_new(scene, scene.sent)
         raise Refused(not_found(scene.resource, scene.key))
     _check(scene, scene.sent)
-    sent = {
-        **scene.operation.defaults,
-        **_out_of_reach(scene, scene.record),
-        **scene.sent,
-    }
+    sent = _whole(scene, scene.record)
     record = replaced_record(
         scene.resource,
         scene.key,
@@ -258,11 +254,7 @@ def _upsert_one(scene: Scene) -> Reply:
     change = changed_record
     if not scene.operation.keeps:
         change = replaced_record
-        sent = {
-            **scene.operation.defaults,
-            **_out_of_reach(scene, scene.record),
-            **sent,
-        }
+        sent = _whole(scene, scene.record)
     record = change(
         scene.resource,
         scene.key,
@@ -315,6 +307,17 @@ def _put_in_order(scene: Scene, keys: Collection[str]) -> None:
             moved = {**record, CREATION: number}
             draft.put(scene.collection, key, moved)
         latest = number
+
+
+def _whole(scene: Scene, old: Record) -> dict[str, Any]:
+    """Return what takes the place of a record: what was sent, the defaults of the call, and what
+    it cannot send.
+    """
+    return {
+        **scene.operation.defaults,
+        **_out_of_reach(scene, old),
+        **scene.sent,
+    }
 
 
 def _out_of_reach(scene: Scene, old: Record) -> dict[str, Any]:
