@@ -9,7 +9,7 @@ the document.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -32,11 +32,12 @@ from mockserver.model.types.facts import bounds
 @dataclass(frozen=True, slots=True)
 class Pick:
     """A key for a path: the n-th one `live` where it leads, `elsewhere`, `gone` or `never` there,
-    `near` a live one.
+    `near` a live one. Where `key` is one of them, it is the one that is meant.
     """
 
     where: str
     n: int = 0
+    key: Any = MISSING
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,16 @@ class Plan:
     body: Any = MISSING
     spoil: Spoil | None = None
     drawn: Drawn | None = None
+
+    def about(self, path: Mapping[str, Any]) -> Plan:
+        """Return the plan with picks of the keys that it was settled with: it stays about the same
+        records where other calls are left out, as long as those are there.
+        """
+        picks = {
+            name: replace(pick, key=path.get(name, MISSING)) if isinstance(pick, Pick) else pick
+            for name, pick in self.path.items()
+        }
+        return replace(self, path=picks)
 
 
 def _weighted(**shares: tuple[int, ...]) -> st.SearchStrategy[Pick]:

@@ -95,7 +95,7 @@ class Driver:
             return None
         odd = self._oddities is not None and self._oddities.is_odd(plan, sent)
         found = self._passed_over(plan, answer) if odd else self.shadow.judge(settled, answer)
-        self._plans.append(plan)
+        self._plans.append(plan.about(settled.path))
         self._calls.append(
             Exchange(
                 sent,

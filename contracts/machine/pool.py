@@ -55,7 +55,8 @@ class Pool:
     def settle(self, plan: Plan) -> Settled:
         """Return the call that a plan means in the present state."""
         path: dict[str, Any] = {}
-        for name, pick in plan.path.items():
+        for name in sorted(plan.path, key=lambda each: plan.operation.path.find(f"{{{each}}}")):
+            pick = plan.path[name]  # what stands above it in the path is settled by now
             path[name] = (
                 self._key(plan.operation, name, pick, path) if isinstance(pick, Pick) else pick
             )
@@ -103,7 +104,7 @@ class Pool:
         if not chosen:
             return self._never(operation, name, pick.n)
         place = pick.n % len(chosen)
-        return chosen[place]
+        return pick.key if pick.key in chosen else chosen[place]
 
     def _near(self, operation: Operation, name: str, live: Sequence[Any]) -> list[Any]:
         """Return keys that are nearly live ones, as far as the path takes them: first the likeliest

@@ -1,9 +1,9 @@
 """Make a failing sequence of calls shorter and simpler: the plans and a replay in, a Disagreement
 over fewer calls out.
 
-Because a plan has a meaning in every state, any of them can be left out and the rest made again;
-and so can each query parameter and property that a call is not about. A plan that is about a later
-record can be made about the first one.
+Because a plan has a meaning in every state, any of them can be left out and the rest made again,
+about the records that they were about or about the first ones that are there; and so can each query
+parameter and property that a call is not about.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ def shorten(found: Disagreement, replay: Replay) -> Disagreement:
     limited = _Limited(replay)
     found = _with_fewer_calls(found, limited)
     found = _with_first_records(found, limited)
-    return _with_simpler_calls(found, limited)
+    simple = _with_simpler_calls(found, limited)
+    return simple if simple is found else _with_fewer_calls(simple, limited)
 
 
 class _Limited:
@@ -47,28 +48,31 @@ def _with_fewer_calls(found: Disagreement, replay: Replay) -> Disagreement:
     def retried(before: Disagreement, start: int, end: int) -> Disagreement | None:
         return replay([*before.plans[:start], *before.plans[end:]])
 
-    return fewest(found, lambda each: len(each.plans), retried)
+    return fewest(found, _length, retried)
 
 
 def _with_first_records(found: Disagreement, replay: Replay) -> Disagreement:
-    """Let all calls be about the first records that are there: what was made only to be about
-    something can be left out then.
+    """Leave out calls once more, and let those that stay be about the first records that are there.
+
+    A call that only makes or removes what later ones count past can be left out then.
     """
-    plans = [_of_first_records(plan) for plan in found.plans]
-    if plans == list(found.plans):
-        return found
-    again = replay(plans)
-    if again is None:
-        return found
-    fewer = _with_fewer_calls(again, replay)
-    return fewer if len(fewer.plans) < len(found.plans) else found
+
+    def retried(before: Disagreement, start: int, end: int) -> Disagreement | None:
+        kept = [*before.plans[:start], *before.plans[end:]]
+        return replay([_of_first_records(plan) for plan in kept])
+
+    return fewest(found, _length, retried)
+
+
+def _length(found: Disagreement) -> int:
+    return len(found.plans)
 
 
 def _of_first_records(plan: Plan) -> Plan:
     path = dict(plan.path)
     for name, pick in path.items():
         if isinstance(pick, Pick) and pick.where == "live":
-            path[name] = replace(pick, n=0)
+            path[name] = Pick("live")
     return replace(plan, path=path)
 
 

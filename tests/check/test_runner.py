@@ -74,7 +74,11 @@ def test_a_failing_sequence_is_as_short_as_it_can_be(monkeypatch: pytest.MonkeyP
     fault = next(each for each in FAULTS if each.name == "a delete deletes nothing")
     monkeypatch.setattr(mockserver.space, "decide", fault.decide)
     end = finished(list(run(played("bookshop"), QUICK["machine"])))
-    shown = [[each.sent.method for each in finding.calls] for finding in end.findings]
+    shown = [
+        [each.sent.method for each in finding.calls]
+        for finding in end.findings
+        if not finding.calls[-1].sent.query  # the total of a later page takes more to be wrong
+    ]
     assert ["DELETE", "GET"] in shown
     assert {(methods[0], len(methods)) for methods in shown} == {("DELETE", 2)}
 

@@ -119,6 +119,58 @@ def test_keys_and_values_near_those_that_are_there_are_asked_for() -> None:
     )
 
 
+LOANS = compiled("""
+paths:
+  /rooms/{room_id}/books:
+    post:
+      parameters: [{name: room_id, in: path, required: true, schema: {type: integer}}]
+      requestBody: {content: {application/json: {schema: &book
+        {type: object, properties: {id: {type: integer, readOnly: true}, title: {type: string}}}}}}
+      responses: {'201': {description: d, content: {application/json: {schema: *book}}}}
+  /rooms/{room_id}/books/{id}:
+    get:
+      parameters: [{name: room_id, in: path, required: true, schema: {type: integer}},
+                   {name: id, in: path, required: true, schema: {type: integer}}]
+      responses: {'200': {description: d, content: {application/json: {schema: *book}}}}
+  /rooms:
+    post:
+      requestBody: {content: {application/json: {schema: &room
+        {type: object, properties: {id: {type: integer, readOnly: true}, name: {type: string}}}}}}
+      responses: {'201': {description: d, content: {application/json: {schema: *room}}}}
+  /rooms/{id}:
+    get:
+      parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+      responses: {'200': {description: d, content: {application/json: {schema: *room}}}}
+""")
+
+
+def loans(*rooms: int) -> PlainStore:
+    """Return rooms with one book each, which has ten times the key of its room."""
+    store = PlainStore()
+    for room in rooms:
+        store.apply([Put(Collection("rooms"), str(room), {"id": room})])
+        store.apply([Put(Collection("books", (str(room),)), str(room * 10), {"id": room * 10})])
+    return store
+
+
+def test_a_record_is_chosen_below_what_stands_above_it_in_the_path() -> None:
+    plan = Plan(
+        operation(LOANS, "GET /rooms/{room_id}/books/{id}"),
+        {"id": Pick("live"), "room_id": Pick("live", 1)},
+    )
+    assert settled(plan, LOANS, loans(1, 2)).path == {"room_id": 2, "id": 20}
+
+
+def test_a_plan_that_was_made_stays_about_its_record_where_others_are_gone() -> None:
+    plan = Plan(
+        operation(LOANS, "GET /rooms/{room_id}/books/{id}"),
+        {"room_id": Pick("live", 1), "id": Pick("live")},
+    )
+    made = plan.about(settled(plan, LOANS, loans(1, 2, 3)).path)
+    assert settled(made, LOANS, loans(2, 3)).path == {"room_id": 2, "id": 20}
+    assert settled(made, LOANS, loans(1, 3)).path == {"room_id": 3, "id": 30}  # the n-th one then
+
+
 def test_a_body_without_its_wrapper_is_spoiled_as_it_is() -> None:
     thing = """{type: object, properties: {id: {type: integer, readOnly: true}, name: {type: string}}}"""
     model = compiled(f"""
