@@ -25,7 +25,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from contracts.errors import LedgerError
+from contracts.errors import LedgerError, PlanError
 from contracts.events import CheckTried
 from contracts.findings import Finding
 from mockserver.document.lines import line_numbers
@@ -124,6 +124,32 @@ def load_ledger(path: Path, today: date) -> Ledger:
     ]
     current = [each for each in entries if each.until is None or each.until >= today]
     return Ledger(current, [each for each in entries if each not in current])
+
+
+def opened_ledger(path: Path | None, is_updated: bool) -> Ledger:
+    """Return what the file of `--ledger` says today, nothing where there is none; one that is to
+    be updated may be missing yet. Raises PlanError and LedgerError.
+    """
+    if path is None:
+        if is_updated:
+            raise PlanError("--update-ledger needs the file: say --ledger FILE")
+        return Ledger()
+    return Ledger() if is_updated and not path.exists() else load_ledger(path, date.today())
+
+
+def updated_ledger(path: Path | None, is_updated: bool, findings: Iterable[Finding]) -> str:
+    """Add entries for findings that no entry accepts to the file of `--ledger`, if it is to be
+    updated; return the line that tells so, or nothing. Raises PlanError when it cannot be written.
+    """
+    found = [each for each in findings if not each.accepted]
+    if path is None or not is_updated or not found:
+        return ""
+    text = path.read_text("utf-8") if path.exists() else ""
+    try:
+        path.write_text(appended(text, found), "utf-8")
+    except OSError as error:
+        raise PlanError(f"{path} cannot be written: {error.strerror or error}") from None
+    return f"{path}: {len(found)} added; write a reason for each, or the file is refused\n"
 
 
 def entries_for(findings: Iterable[Finding]) -> str:

@@ -25,13 +25,15 @@ def to_annotations(report: Report) -> str:
 
 def _annotation(entry: Entry) -> str:
     change = entry.change
-    command = _COMMANDS[change.level]
+    command = "notice" if entry.accepted else _COMMANDS[change.level]
     properties = ",".join(_properties(entry))
     words = [change.place.operation, str(change.place)]
     place = " ".join(filter(None, words))
     text = change.message
     if place:
         text = f"{place}: {text}"
+    if entry.accepted:
+        text += f" (accepted: {entry.accepted})"
     return f"::{command} {properties}::{_data(text)}\n"
 
 

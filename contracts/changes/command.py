@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from contracts.changes.annotations import to_annotations
+from contracts.changes.changelog import to_changelog
 from contracts.changes.compare import compare
 from contracts.changes.console import console, table
 from contracts.changes.formats import to_json, to_markdown
@@ -24,12 +25,18 @@ from contracts.changes.rules.table import RULES
 from contracts.changes.terminal import show
 from contracts.changes.types import Level
 from contracts.changes.versions import models
+from contracts.ledger import opened_ledger, updated_ledger
 from mockserver.apis import Api, find_api
 from mockserver.document.reach import is_url
 
 BROKE, BAD_USE = 1, 2
 """Exit codes: a change at or above `--fail-on`; the comparison could not run."""
-_FORMATS = {"json": to_json, "markdown": to_markdown, "github": to_annotations}
+_FORMATS = {
+    "json": to_json,
+    "markdown": to_markdown,
+    "github": to_annotations,
+    "changelog": to_changelog,
+}
 _FAILING = {"breaking": (Level.BREAKING,), "warning": (Level.BREAKING, Level.WARNING), "none": ()}
 
 
@@ -42,6 +49,8 @@ def compare_versions(
     max_time: float,
     seed: int,
     no_replay: bool,
+    ledger: Path | None,
+    is_updated: bool,
     allow_references: tuple[str, ...],
     rules: bool,
 ) -> None:
@@ -55,6 +64,7 @@ def compare_versions(
         raise click.UsageError(
             "say what to compare: understudy diff OLD NEW (--rules lists what is looked for)"
         )
+    known = opened_ledger(ledger, is_updated)
     try:
         with tempfile.TemporaryDirectory(prefix="understudy-diff-") as folder, _progress() as tell:
             found = _found(
@@ -64,7 +74,7 @@ def compare_versions(
                 allow_references,
                 tell,
                 None if no_replay else Replay(recording, max_time, seed),
-            )
+            ).judged(known)
     except KeyboardInterrupt:  # exit code 1 would say that something breaks
         click.echo(
             "understudy: interrupted; --max-time bounds how long calls are made, --no-replay "
@@ -76,9 +86,10 @@ def compare_versions(
         show(found, console())
     else:
         click.echo(_FORMATS[form](found), nl=False)
-    sys.exit(
-        BROKE if any(entry.change.level in _FAILING[fail_on] for entry in found.entries) else 0
-    )
+    failing = [each for each in found.entries if each.change.level in _FAILING[fail_on]]
+    changes = [each.finding for each in failing]
+    click.echo(updated_ledger(ledger, is_updated, changes), nl=False, err=True)
+    sys.exit(BROKE if any(not each.accepted for each in failing) else 0)
 
 
 def _list_rules() -> None:

@@ -18,6 +18,9 @@ def summary(report: Report) -> str:
         f"{counts[Level.BREAKING]} breaking, {counts[Level.WARNING]} to look at, "
         f"{counts[Level.INFO]} harmless"
     )
+    accepted = sum(bool(entry.accepted) for entry in report.entries)
+    if accepted:
+        told += f"; {accepted} accepted"
     proven = sum(bool(entry.calls) for entry in report.entries)
     return f"{told}; {proven} shown by calls" if report.replayed else told
 
@@ -30,6 +33,7 @@ def to_json(report: Report) -> str:
         "summary": {str(level): report.count(level) for level in Level},
         "replayed": report.replayed,
         "changes": [_plain(entry) for entry in report.entries],
+        "gone": list(report.gone),
     }
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
@@ -37,6 +41,7 @@ def to_json(report: Report) -> str:
 def _plain(entry: Entry) -> dict[str, Any]:
     change = entry.change
     return {
+        "fingerprint": entry.finding.fingerprint,
         "rule": change.rule,
         "level": str(change.level),
         "operation": change.place.operation or None,
@@ -51,6 +56,7 @@ def _plain(entry: Entry) -> dict[str, Any]:
         "shown_by": [{"curl": call.curl, "old": call.old, "new": call.new} for call in entry.calls],
         "shown": entry.shown or None,
         "not_shown": entry.why or None,
+        "accepted": entry.accepted or None,
     }
 
 
@@ -69,7 +75,14 @@ def to_markdown(report: Report) -> str:
         lines += ["", f"### {f'`{operation}`' if operation else 'The API'}", ""]
         for entry in entries:
             lines += _item(entry)
+    if report.gone:
+        lines += ["", told_gone(report)]
     return "\n".join(lines) + "\n"
+
+
+def told_gone(report: Report) -> str:
+    """Return the line that tells what the ledger accepts and did not turn up."""
+    return f"Accepted but gone, remove from the ledger: {', '.join(report.gone)}."
 
 
 def _item(entry: Entry) -> list[str]:
@@ -80,6 +93,8 @@ def _item(entry: Entry) -> list[str]:
         f" (also in {', '.join(f'`{label}`' for label in others(entry))})" if others(entry) else ""
     )
     lines = [f"- **{change.level}** `{change.rule}`{place}: {change.message}{also}  ", f"  {where}"]
+    if entry.accepted:
+        lines += [f"  Accepted: {entry.accepted}"]
     if entry.calls:
         calls = [
             call.curl + (f"  # NEW: {call.new}" if call is entry.calls[-1] else "")

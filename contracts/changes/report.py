@@ -5,10 +5,14 @@ curl lines out.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from contracts.changes.proof.proven import Proven, Shown
+from contracts.changes.rules.table import RULES
 from contracts.changes.types import Change, Level
+from contracts.events import CheckTried
+from contracts.findings import Finding
+from contracts.ledger import Ledger
 from contracts.shell import curl
 from mockserver.document.document import Document
 
@@ -44,7 +48,7 @@ class ShownCall:
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A change as it is told. `shown` is what the last of the calls brought; `why` tells why there
-    are none.
+    are none; `accepted` is the reason for which the ledger puts up with it, empty when it does not.
     """
 
     change: Change
@@ -53,19 +57,50 @@ class Entry:
     calls: tuple[ShownCall, ...] = ()
     shown: str = ""
     why: str = ""
+    accepted: str = ""
+
+    @property
+    def finding(self) -> Finding:
+        """The change as a ledger knows it: its check is the rule, its place that of the change."""
+        change = self.change
+        return Finding(
+            phase="diff",
+            check=change.rule,
+            sentence="",
+            operation=change.place.operation,
+            message=change.message,
+            place=str(change.place),
+            accepted=self.accepted,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Two documents, as they were named, and what changed."""
+    """Two documents, as they were named, and what changed. `title` and `versions` are what they
+    call themselves; `gone` names what the ledger accepts and did not turn up.
+    """
 
     old: str
     new: str
     entries: tuple[Entry, ...]
     replayed: bool
+    title: str = ""
+    versions: tuple[str, str] = ("", "")
+    gone: tuple[str, ...] = ()
 
     def count(self, level: Level) -> int:
         return sum(entry.change.level is level for entry in self.entries)
+
+    def judged(self, ledger: Ledger) -> Report:
+        """Return the report with the reasons for which a ledger accepts changes, and what of it is
+        gone.
+        """
+        entries = [
+            replace(each, accepted=ledger.judged(each.finding).accepted) for each in self.entries
+        ]
+        tried = [CheckTried("diff", rule.name, "", held=True) for rule in RULES]
+        gone = ledger.gone([each.finding for each in entries], tried)
+        return replace(self, entries=tuple(entries), gone=tuple(gone))
 
     def by_operation(self) -> list[tuple[str, list[Entry]]]:
         """Return the entries of each operation, those with a breaking change first."""
@@ -95,7 +130,9 @@ def report(
     before = _lines(old, [each.change.old for each in proven], rename)
     after = _lines(new, [each.change.new for each in proven], rename)
     entries = [_entry(each, *lines) for each, *lines in zip(proven, before, after, strict=True)]
-    return Report(*names, tuple(entries), replayed)
+    about = new.spec.get("info", {})
+    versions = (str(old.spec.get("info", {}).get("version", "")), str(about.get("version", "")))
+    return Report(*names, tuple(entries), replayed, str(about.get("title", "")), versions)
 
 
 def _entry(proven: Proven, old: Line | None, new: Line | None) -> Entry:

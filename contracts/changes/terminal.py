@@ -7,7 +7,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
-from contracts.changes.formats import others, summary
+from contracts.changes.formats import others, summary, told_gone
 from contracts.changes.report import Entry, Report
 from contracts.changes.types import Level
 
@@ -24,6 +24,8 @@ def show(report: Report, console: Console) -> None:
             for line in _lines(entry):
                 console.print(line)
         console.print()
+    if report.gone:
+        console.print(Text(told_gone(report)))
     console.print(Text(f"{report.old} -> {report.new}: {summary(report)}"))
 
 
@@ -45,6 +47,8 @@ def _lines(entry: Entry) -> list[Text]:
     if labels:
         more = f" and {len(labels) - LISTED} more" if len(labels) > LISTED else ""
         lines.append(Text(f"            also in {', '.join(labels[:LISTED])}{more}", style="dim"))
+    if entry.accepted:
+        lines.append(Text(f"            accepted: {entry.accepted}", style="green"))
     return [*lines, *_proof(entry)]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from contracts.cli.choices import PHASES, REPORTS
+from contracts.cli.ledger_options import ledger_options
 from contracts.cli.server_options import target_options
 from mockserver.cli.access import reference_option
 from mockserver.defaults import FIXTURE
@@ -63,17 +64,7 @@ from mockserver.defaults import FIXTURE
     metavar="FOLDER",
     help="Write each failure as a pytest test.",
 )
-@click.option(
-    "--ledger",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="File of accepted findings, each with its reason.",
-)
-@click.option(
-    "--update-ledger",
-    is_flag=True,
-    help="Add new findings to the ledger; each then needs a reason.",
-)
+@ledger_options("findings")
 @reference_option
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 def check(**said: Any) -> None:

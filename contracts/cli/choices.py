@@ -2,6 +2,6 @@
 
 PHASES = ("laws", "conformance", "machine")
 REPORTS = ("har", "html", "jsonl", "junit", "markdown", "sarif")
-DIFF_FORMATS = ("text", "json", "markdown", "github")
+DIFF_FORMATS = ("text", "json", "markdown", "github", "changelog")
 FAIL_ON = ("breaking", "warning", "none")
 DRIFT_FORMATS = ("text", "json", "markdown")

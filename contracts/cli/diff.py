@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from contracts.cli.choices import DIFF_FORMATS, FAIL_ON
+from contracts.cli.ledger_options import ledger_options
 from mockserver.cli.access import reference_option
 
 
@@ -47,6 +48,7 @@ from mockserver.cli.access import reference_option
 )
 @click.option("--seed", default=0, show_default=True, help="Seed for generated calls.")
 @click.option("--no-replay", is_flag=True, help="Compare the documents only; make no calls.")
+@ledger_options("changes")
 @reference_option
 @click.option("--rules", is_flag=True, help="List the rules and exit.")
 def diff(**said: Any) -> None:

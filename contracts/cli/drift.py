@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from contracts.cli.choices import DRIFT_FORMATS
+from contracts.cli.ledger_options import ledger_options
 from contracts.cli.server_options import target_options
 from mockserver.cli.access import reference_option
 
@@ -40,12 +41,7 @@ from mockserver.cli.access import reference_option
     metavar="FILE",
     help="Record the responses of LIVE, with secrets removed.",
 )
-@click.option(
-    "--ledger",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="File of accepted differences, each with its reason.",
-)
+@ledger_options("differences")
 @click.option(
     "--format",
     "form",

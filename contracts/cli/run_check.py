@@ -8,7 +8,6 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +16,8 @@ import click
 from contracts.errors import PlanError
 from contracts.events import RunFinished
 from contracts.exports.exporter import Exporter
-from contracts.findings import Finding
 from contracts.keys import has_unknown_keys, learned_words
-from contracts.ledger import Ledger, appended, load_ledger
+from contracts.ledger import opened_ledger, updated_ledger
 from contracts.options import Treatment, subject_of, treatment
 from contracts.reports.opening import open_reports
 from contracts.runner import Plan, run
@@ -41,7 +39,7 @@ def run_check(
     report: Sequence[str],
     export_tests: Path | None,
     ledger: Path | None,
-    update_ledger: bool,
+    is_updated: bool,
     quiet: bool,
     allow_references: Sequence[str],
     **said: Any,
@@ -55,7 +53,7 @@ def run_check(
     )
     how = treatment(**said)
     subject = _subject(target, api, mock, fixtures, how, allow_references)
-    known = _ledger(ledger, update_ledger)
+    known = opened_ledger(ledger, is_updated)
     plan = Plan(
         phases=_listed(phases),
         seed=how.seed,
@@ -79,8 +77,7 @@ def run_check(
     assert finished is not None, "a run ends with a RunFinished"
     if quiet and finished.could_not:
         click.echo(f"understudy: {finished.could_not}", err=True)
-    if update_ledger and ledger is not None:
-        _update(ledger, [each for each in finished.findings if not each.accepted])
+    click.echo(updated_ledger(ledger, is_updated, finished.findings), nl=False, err=True)
     sys.exit(finished.exit_code)
 
 
@@ -181,25 +178,6 @@ def subject_with_keys(
         return subject_of(target, load_model(found, words=words), how)
     except SemanticsError:  # what was learned does not fit the document
         return subject
-
-
-def _ledger(path: Path | None, is_updated: bool) -> Ledger:
-    if path is None:
-        if is_updated:
-            raise PlanError("--update-ledger needs the file: say --ledger FILE")
-        return Ledger()
-    return Ledger() if is_updated and not path.exists() else load_ledger(path, date.today())
-
-
-def _update(path: Path, found: Sequence[Finding]) -> None:
-    if not found:
-        return
-    text = path.read_text("utf-8") if path.exists() else ""
-    try:
-        path.write_text(appended(text, found), "utf-8")
-    except OSError as error:
-        raise PlanError(f"{path} cannot be written: {error.strerror or error}") from None
-    click.echo(f"{path}: {len(found)} added; write a reason for each, or the file is refused")
 
 
 def _listed(said: str) -> tuple[str, ...]:

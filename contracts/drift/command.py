@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from contracts.drift.session import Report, Session
 from contracts.drift.traffic import Collector
 from contracts.errors import PlanError
 from contracts.events import CheckTried, Event
-from contracts.ledger import Ledger, load_ledger
+from contracts.ledger import Ledger, opened_ledger, updated_ledger
 from contracts.options import Treatment, subject_of, treatment
 from contracts.wire.recorder import Recorder
 from mockserver.generation.supply import SeededSupply
@@ -34,6 +33,7 @@ def find_drift(
     fixtures: str | None,
     record: Path | None,
     ledger: Path | None,
+    is_updated: bool,
     form: str,
     allow_references: tuple[str, ...],
     **said: Any,
@@ -45,7 +45,7 @@ def find_drift(
         raise PlanError(f"{mock} is a running mock: say by --api which API it plays")
     found, understanding = understood(name, semantics, allow_references)
     mocks = mocks_of(mock, found, how, fixtures)
-    tolerated = load_ledger(ledger, date.today()) if ledger is not None else Ledger()
+    tolerated = opened_ledger(ledger, is_updated)
     secrets = how.secrets(understanding.model)
     if Path(live).is_file():
         if record is not None:
@@ -64,6 +64,8 @@ def find_drift(
         report = _with_live(understanding, mocks, live, how, tolerated, record)
     report = _with_gone(report, tolerated).masked(secrets)
     click.echo(secrets.text(FORMATS[form](report)))
+    findings = [cause.finding for cause in report.causes]
+    click.echo(updated_ledger(ledger, is_updated, findings), nl=False, err=True)
     sys.exit(report.exit_code)
 
 

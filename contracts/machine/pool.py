@@ -54,12 +54,7 @@ class Pool:
 
     def settle(self, plan: Plan) -> Settled:
         """Return the call that a plan means in the present state."""
-        path: dict[str, Any] = {}
-        for name in sorted(plan.path, key=lambda each: plan.operation.path.find(f"{{{each}}}")):
-            pick = plan.path[name]  # what stands above it in the path is settled by now
-            path[name] = (
-                self._key(plan.operation, name, pick, path) if isinstance(pick, Pick) else pick
-            )
+        path = self._settled_path(plan)
         query = {name: self._value(value, plan.operation) for name, value in plan.query.items()}
         body = self._value(plan.body, plan.operation)
         spoil = plan.spoil
@@ -75,6 +70,23 @@ class Pool:
         body = with_key(plan.operation, body)
         headers = promised_headers(plan.operation)
         return Settled(plan.operation, path, query, body, spoil, headers)
+
+    def _settled_path(self, plan: Plan) -> dict[str, Any]:
+        """Settle the keys of a path from the left: each chooses where the next one is looked
+        for.
+        """
+        operation = plan.operation
+
+        def place(name: str) -> int:
+            return operation.path.find(f"{{{name}}}")
+
+        path: dict[str, Any] = {}
+        for name in sorted(plan.path, key=place):
+            value = plan.path[name]
+            if isinstance(value, Pick):
+                value = self._key(operation, name, value, path)
+            path[name] = value
+        return path
 
     def _key(self, operation: Operation, name: str, pick: Pick, above: Mapping[str, Any]) -> Any:
         parent = next((each for each in operation.parents if each.param == name), None)

@@ -46,7 +46,8 @@ class _Limited:
 
 def _with_fewer_calls(found: Disagreement, replay: Replay) -> Disagreement:
     def retried(before: Disagreement, start: int, end: int) -> Disagreement | None:
-        return replay([*before.plans[:start], *before.plans[end:]])
+        kept = _without(before, start, end)
+        return replay(kept)
 
     return fewest(found, _length, retried)
 
@@ -58,10 +59,18 @@ def _with_first_records(found: Disagreement, replay: Replay) -> Disagreement:
     """
 
     def retried(before: Disagreement, start: int, end: int) -> Disagreement | None:
-        kept = [*before.plans[:start], *before.plans[end:]]
-        return replay([_of_first_records(plan) for plan in kept])
+        kept = _without(before, start, end)
+        first = map(_of_first_records, kept)
+        return replay(list(first))
 
     return fewest(found, _length, retried)
+
+
+def _without(found: Disagreement, start: int, end: int) -> list[Plan]:
+    """Return the plans but those from the one index to before the other."""
+    before = found.plans[:start]
+    after = found.plans[end:]
+    return [*before, *after]
 
 
 def _length(found: Disagreement) -> int:

@@ -63,6 +63,51 @@ def test_markdown_has_a_heading_for_each_operation_and_an_item_for_each_change(n
     assert "- **breaking** `request-max-length-narrowed` `body /title`: " in result.stdout
 
 
+def test_a_changelog_tells_what_changed_for_those_who_call(tmp_path: Path) -> None:
+    path = tmp_path / "new.yaml"
+    longer = SHORTER.replace("version: 1.0.0", "version: 2.0.0").replace(
+        "operationId: getShelf\n", "operationId: getShelf\n      deprecated: true\n"
+    )
+    path.write_text(longer, "utf-8")
+    result = run("bookshop", str(path), "--format", "changelog", "--no-replay")
+    heading, *sections = result.stdout.split("\n### ")
+    assert heading == "## Bookshop: 1.0.0 → 2.0.0\n"
+    assert [each.partition("\n")[0] for each in sections] == ["Breaking", "Deprecated", "Changed"]
+    assert (
+        "- `POST /shelves/{shelf_id}/books`, `PUT /shelves/{shelf_id}/books/{book_id}`, "
+        "`PATCH /shelves/{shelf_id}/books/{book_id}`: body /title: maxLength was 200 and is 50\n"
+    ) in sections[0]
+
+
+def test_a_change_that_the_ledger_accepts_breaks_nothing(new: str, tmp_path: Path) -> None:
+    ledger = tmp_path / "accepted.yaml"
+    common = ("bookshop", new, "--no-replay", "--ledger", str(ledger))
+    noted = run(*common, "--update-ledger")
+    assert (noted.exit_code, f"{ledger}: 2 added; write a reason" in noted.stderr) == (1, True)
+    refused = run(*common)
+    assert (refused.exit_code, "the reason is still 'TODO: why'" in refused.stderr) == (2, True)
+    ledger.write_text(ledger.read_text().replace("TODO: why", "All clients cut titles."))
+    text, told = run(*common), json.loads(run(*common, "--format", "json").stdout)
+    assert (text.exit_code, text.stdout.count("accepted: All clients cut titles.")) == (0, 2)
+    assert [each["accepted"] for each in told["changes"]] == ["All clients cut titles."] * 2 + [
+        None
+    ]
+    assert all(each["fingerprint"] in ledger.read_text() for each in told["changes"][:2])
+    github = run(*common, "--format", "github").stdout
+    assert "::error" not in github
+    assert "(accepted: All clients cut titles.)" in github
+
+
+def test_what_the_ledger_accepts_and_is_no_change_any_more_is_told(tmp_path: Path) -> None:
+    ledger = tmp_path / "accepted.yaml"
+    ledger.write_text(
+        "accepted: [{check: operation-removed, operation: GET /old, reason: Nobody called it.}]"
+    )
+    result = run("bookshop", "bookshop", "--no-replay", "--ledger", str(ledger))
+    assert result.exit_code == 0
+    assert "remove from the ledger: operation-removed GET /old." in result.stdout
+
+
 @pytest.mark.parametrize(("fail_on", "code"), [("none", 0), ("breaking", 1), ("warning", 1)])
 def test_the_exit_code_follows_what_shall_fail(new: str, fail_on: str, code: int) -> None:
     assert run("bookshop", new, "--no-replay", "--fail-on", fail_on).exit_code == code
