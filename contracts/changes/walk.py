@@ -16,11 +16,12 @@ from typing import NamedTuple
 from contracts.changes.rules.choice import matched
 from contracts.changes.rules.schema import RULES_OF
 from contracts.changes.rules.schema_pair import SchemaPair, SchemaRule
-from contracts.changes.shape import Shape, settle, shape_of
+from contracts.changes.shape import Choice, Shape, settle, shape_of
 from contracts.changes.types import Found, Level, Root, Spot
 from contracts.openapi import Spec
 from mockserver.model.schema.schemas import Direction
 
+_TYPES = frozenset({"array", "boolean", "integer", "number", "object", "string"})
 ANY = "*"
 """Stands for any item of a list, and for any property that is not named."""
 
@@ -63,11 +64,13 @@ class Walk:
             before = shape_of(self._old, old, direction)
             after = shape_of(self._new, new, direction)
             shapes = (before, after)
-            wider = self._wider(old, new, shapes, direction)
-            if wider is not None:
-                link = self._key(old, wider, direction)
+            chosen = self._chosen(old, new, shapes, direction)
+            if chosen is not None:
+                found, one, other = chosen
+                node.found.append(found)
+                link = self._key(one, other, direction)
                 node.links.append(((), link))
-                waiting.append((link, old, wider))
+                waiting.append((link, one, other))
                 continue
             pair = SchemaPair(*shapes, direction)
             if not pair.says_the_same:
@@ -80,22 +83,31 @@ class Walk:
                 waiting.append((link, below, beside))
         return start
 
-    def _wider(
+    def _chosen(
         self, old: Spot, new: Spot, shapes: tuple[Shape, Shape], direction: Direction
-    ) -> Spot | None:
-        """Return the alternative of an `anyOf` that takes all that a request could be before, None
-        where there is none: then it does not matter what the others take.
+    ) -> tuple[tuple[SchemaRule, Found], Spot, Spot] | None:
+        """Return the pair to compare, and what is told beside, where the whole of one side is one
+        of the other side's alternatives; None where it is not so.
+
+        Then the others are new or gone, whatever they say.
         """
         before, after = shapes
-        if direction is not Direction.REQUEST or before.choices or len(after.choices) != 1:
+        if bool(before.choices) == bool(after.choices):
             return None
-        (choice,) = after.choices
-        for index, each in enumerate(choice.alternatives if choice.keyword == "anyOf" else ()):
-            whole = _with_rest(settle(self._new, new), each, index)
+        choices = before.choices or after.choices
+        if len(choices) > 1:
+            return None
+        choice = choices[0]
+        spec, spot = (self._new, new) if after.choices else (self._old, old)
+        for index, each in enumerate(choice.alternatives):
+            if direction is Direction.REQUEST and not _takes_alone(spec, choice, index):
+                continue
+            whole = _with_rest(settle(spec, spot), each, choice.keyword, index)
+            pair = (old, whole) if after.choices else (whole, new)
             walk = Walk(self._old, self._new)
-            walk._build(old, whole, direction)
+            walk._build(*pair, direction)
             if not any(rule.level is Level.BREAKING for rule in walk._rules()):
-                return whole
+                return _told(choice, direction, SchemaPair(before, after, direction)), *pair
         return None
 
     def _rules(self) -> Iterator[SchemaRule]:
@@ -148,13 +160,40 @@ class Walk:
                     waiting.append(((*path, *below), link))
 
 
-def _with_rest(schema: Spot, alternative: Spot, index: int) -> Spot:
-    """Return an alternative together with what stands beside the `anyOf`."""
+def _takes_alone(spec: Spec, choice: Choice, index: int) -> bool:
+    """Tell whether what an alternative of a request takes is refused by none of the others: those
+    of a `oneOf` must be of other types.
+    """
+    if choice.keyword == "anyOf":
+        return True
+    types = [_types(shape_of(spec, each, Direction.REQUEST)) for each in choice.alternatives]
+    own = types.pop(index)
+    return all(own.isdisjoint(each) for each in types)
+
+
+def _types(shape: Shape) -> frozenset[str]:
+    """Return the types that a value may have; an integer is a number."""
+    types = _TYPES if shape.types is None else shape.types
+    if "number" in types:
+        types |= {"integer"}
+    return types | {"null"} if shape.nullable else types
+
+
+def _told(choice: Choice, direction: Direction, pair: SchemaPair) -> tuple[SchemaRule, Found]:
+    """Return what is told where all alternatives of a choice but one are new, or gone."""
+    word, said = ("removed", "was") if pair.old.choices else ("added", "may be")
+    name = f"{direction.name.lower()}-alternative-{word}"
+    rule = next(each for each in RULES_OF[direction] if each.name == name)
+    return rule, pair.found(f"it {said} one of {len(choice.alternatives)} alternatives")
+
+
+def _with_rest(schema: Spot, alternative: Spot, keyword: str, index: int) -> Spot:
+    """Return an alternative together with what stands beside the keyword of the choice."""
     said = schema.value if isinstance(schema.value, Mapping) else {}
-    rest = {word: value for word, value in said.items() if word != "anyOf"}
+    rest = {word: value for word, value in said.items() if word not in (keyword, "discriminator")}
     if not rest:
         return alternative
-    return Spot({"allOf": [rest, alternative.value]}, schema.at("anyOf", index))
+    return Spot({"allOf": [rest, alternative.value]}, schema.at(keyword, index))
 
 
 def _children(old: Shape, new: Shape) -> Iterator[tuple[tuple[str, ...], Spot, Spot]]:

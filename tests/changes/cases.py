@@ -157,6 +157,28 @@ SCHEMAS = [
         {f"{BOOK}/properties/pet": PETS[f"{BOOK}/properties/pet"]},
         {**PETS, **TWO},
     ),
+    *(
+        Case(
+            "request-alternative-added reply-alternative-added",
+            {f"{BOOK}/properties/extra": {keyword: [ITEMS, {"type": "string"}]}},
+            {f"{BOOK}/properties/extra": {"type": "string"}},
+        )
+        for keyword in ("anyOf", "oneOf")
+    ),
+    Case(
+        "request-alternative-removed reply-alternative-removed",
+        {f"{BOOK}/properties/extra": ITEMS},
+        {f"{BOOK}/properties/extra": {"oneOf": [ITEMS, {"type": "string"}]}},
+    ),
+    Case(  # a text of at least two letters is one of both, and refused now
+        "request-alternative-removed request-type-widened reply-alternative-added",
+        {
+            f"{BOOK}/properties/extra": {
+                "oneOf": [{"type": "string"}, {"type": "string", "minLength": 2}]
+            }
+        },
+        {f"{BOOK}/properties/extra": {"type": "string"}},
+    ),
     Case(
         "discriminator-changed",
         told_apart("sort", cat="Cat"),
