@@ -13,15 +13,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from contracts.changes.membership import members, told_members
 from contracts.changes.rules.choice import matched
 from contracts.changes.rules.schema import RULES_OF
 from contracts.changes.rules.schema_pair import SchemaPair, SchemaRule
-from contracts.changes.shape import Choice, Shape, settle, shape_of
+from contracts.changes.shape import Shape, settle, shape_of
 from contracts.changes.types import Found, Level, Root, Spot
 from contracts.openapi import Spec
 from mockserver.model.schema.schemas import Direction
 
-_TYPES = frozenset({"array", "boolean", "integer", "number", "object", "string"})
 ANY = "*"
 """Stands for any item of a list, and for any property that is not named."""
 
@@ -41,8 +41,14 @@ class _Node:
 class Walk:
     """Compares the schemas of two documents."""
 
-    def __init__(self, old: Spec, new: Spec) -> None:
+    def __init__(
+        self, old: Spec, new: Spec, assumed: Mapping[_Key, tuple[Spot, Spot]] | None = None
+    ) -> None:
+        """Take the documents, and for pairs with alternatives on one side those that are `assumed`
+        to be the other side: they are being tried.
+        """
         self._old, self._new = old, new
+        self._assumed = dict(assumed or {})
         self._nodes: dict[_Key, _Node] = {}
 
     def changes(self, roots: Sequence[Root]) -> Iterator[tuple[SchemaRule, Found]]:
@@ -63,51 +69,37 @@ class Walk:
             node = self._nodes[key] = _Node()
             before = shape_of(self._old, old, direction)
             after = shape_of(self._new, new, direction)
-            shapes = (before, after)
-            chosen = self._chosen(old, new, shapes, direction)
+            pair = SchemaPair(before, after, direction)
+            chosen = self._assumed.get(key) or self._chosen(key, pair)
             if chosen is not None:
-                found, one, other = chosen
-                node.found.append(found)
-                link = self._key(one, other, direction)
+                if key not in self._assumed:
+                    node.found.append(told_members(pair))
+                link = self._key(*chosen, direction)
                 node.links.append(((), link))
-                waiting.append((link, one, other))
+                waiting.append((link, *chosen))
                 continue
-            pair = SchemaPair(*shapes, direction)
             if not pair.says_the_same:
                 node.found = [
                     (rule, found) for rule in RULES_OF[direction] for found in rule.find(pair)
                 ]
-            for path, below, beside in _children(*shapes):
+            for path, below, beside in _children(before, after):
                 link = self._key(below, beside, direction)
                 node.links.append((path, link))
                 waiting.append((link, below, beside))
         return start
 
-    def _chosen(
-        self, old: Spot, new: Spot, shapes: tuple[Shape, Shape], direction: Direction
-    ) -> tuple[tuple[SchemaRule, Found], Spot, Spot] | None:
-        """Return the pair to compare, and what is told beside, where the whole of one side is one
-        of the other side's alternatives; None where it is not so.
+    def _chosen(self, key: _Key, pair: SchemaPair) -> tuple[Spot, Spot] | None:
+        """Return the pair to compare where the whole of one side is one of the other side's
+        alternatives; None where it is not so.
 
         Then the others are new or gone, whatever they say.
         """
-        before, after = shapes
-        if bool(before.choices) == bool(after.choices):
-            return None
-        choices = before.choices or after.choices
-        if len(choices) > 1:
-            return None
-        choice = choices[0]
-        spec, spot = (self._new, new) if after.choices else (self._old, old)
-        for index, each in enumerate(choice.alternatives):
-            if direction is Direction.REQUEST and not _takes_alone(spec, choice, index):
-                continue
-            whole = _with_rest(settle(spec, spot), each, choice.keyword, index)
-            pair = (old, whole) if after.choices else (whole, new)
-            walk = Walk(self._old, self._new)
-            walk._build(*pair, direction)
-            if not any(rule.level is Level.BREAKING for rule in walk._rules()):
-                return _told(choice, direction, SchemaPair(before, after, direction)), *pair
+        for old, new in members(self._old, self._new, pair):
+            walk = Walk(self._old, self._new, {**self._assumed, key: (old, new)})
+            walk._build(old, new, pair.direction)
+            levels = {rule.level for rule in walk._rules()}
+            if Level.BREAKING not in levels:
+                return old, new
         return None
 
     def _rules(self) -> Iterator[SchemaRule]:
@@ -158,42 +150,6 @@ class Walk:
                 if link in alive and link not in seen:
                     seen.add(link)
                     waiting.append(((*path, *below), link))
-
-
-def _takes_alone(spec: Spec, choice: Choice, index: int) -> bool:
-    """Tell whether what an alternative of a request takes is refused by none of the others: those
-    of a `oneOf` must be of other types.
-    """
-    if choice.keyword == "anyOf":
-        return True
-    types = [_types(shape_of(spec, each, Direction.REQUEST)) for each in choice.alternatives]
-    own = types.pop(index)
-    return all(own.isdisjoint(each) for each in types)
-
-
-def _types(shape: Shape) -> frozenset[str]:
-    """Return the types that a value may have; an integer is a number."""
-    types = _TYPES if shape.types is None else shape.types
-    if "number" in types:
-        types |= {"integer"}
-    return types | {"null"} if shape.nullable else types
-
-
-def _told(choice: Choice, direction: Direction, pair: SchemaPair) -> tuple[SchemaRule, Found]:
-    """Return what is told where all alternatives of a choice but one are new, or gone."""
-    word, said = ("removed", "was") if pair.old.choices else ("added", "may be")
-    name = f"{direction.name.lower()}-alternative-{word}"
-    rule = next(each for each in RULES_OF[direction] if each.name == name)
-    return rule, pair.found(f"it {said} one of {len(choice.alternatives)} alternatives")
-
-
-def _with_rest(schema: Spot, alternative: Spot, keyword: str, index: int) -> Spot:
-    """Return an alternative together with what stands beside the keyword of the choice."""
-    said = schema.value if isinstance(schema.value, Mapping) else {}
-    rest = {word: value for word, value in said.items() if word not in (keyword, "discriminator")}
-    if not rest:
-        return alternative
-    return Spot({"allOf": [rest, alternative.value]}, schema.at(keyword, index))
 
 
 def _children(old: Shape, new: Shape) -> Iterator[tuple[tuple[str, ...], Spot, Spot]]:

@@ -9,7 +9,7 @@ from contracts.changes.facts import FACTS
 from contracts.changes.rules.table import RULES
 from contracts.changes.types import Change, Level
 from mockserver.model.types import Model
-from tests.changes.cases import MEANINGS, OPERATIONS, SCHEMAS, Case
+from tests.changes.cases import BOOK, MEANINGS, OPERATIONS, SCHEMAS, Case
 from tests.changes.editing import at, bookshop
 from tests.conftest import APIS, model_of
 
@@ -91,3 +91,19 @@ def test_a_change_of_a_shared_schema_is_told_once_with_all_operations() -> None:
     assert [place.operation for place in narrowed.places] == labels
     assert [str(place) for place in narrowed.places] == ["body /title"] * 2
     assert len(found) == 2
+
+
+def test_alternatives_in_a_circle_are_compared() -> None:
+    tree = "/components/schemas/Tree"
+    plain = {
+        "type": "object",
+        "properties": {"children": {"type": "array", "items": {"$ref": f"#{tree}"}}},
+    }
+    start = {f"{BOOK}/properties/tree": {"$ref": f"#{tree}"}}
+    old = bookshop({**start, tree: plain})
+    new = bookshop({**start, tree: {"anyOf": [plain, {"type": "string"}]}})
+    found = changes(old, new)
+    assert {each.rule for each in found} == {
+        "request-alternative-added",
+        "reply-alternative-added",
+    }
