@@ -157,10 +157,10 @@ class Search:
         room for.
         """
         for tape in itertools.islice(self.draw.tapes(place.operation), 1):
-            for written in self._written(place, tape):
+            for written in self._written(place):
                 yield (*written, *tape)
 
-    def _written(self, place: Place, tape: Tape) -> Iterator[Tape]:
+    def _written(self, place: Place) -> Iterator[Tape]:
         pair = self.pairs[place.operation]
         if pair.both is None or pair.both[0].method != "GET":
             return
@@ -190,6 +190,7 @@ class Search:
                 body = put(recipe.body.value, path, value)
                 if (
                     body is not MISSING
+                    and not self._has_room(place, value)
                     and self.new.takes(schema, body, _REQUEST)
                     and body != recipe.body.value
                 ):
@@ -200,6 +201,21 @@ class Search:
                         replace(step, stranger=True) for step in tape[: len(recipe.prelude) + 1]
                     )
             return
+
+    def _has_room(self, place: Place, value: Any) -> bool:
+        """Tell whether a reply of OLD may hold a value at a place: a client of it reads that."""
+        old = self.pairs[place.operation].old
+        if old is None or value is MISSING:
+            return False
+        reply = replies_of(old).get(place.name)
+        if reply is None:
+            return False
+        for media in content_of(reply).values():
+            schema = schema_of(media)
+            there = below(old.spec, schema, place.path, Direction.REPLY)
+            if there is not None and self.old.takes(there, value, Direction.REPLY):
+                return True
+        return False
 
     def _writers(self, path: str) -> list[str]:
         """Return the operations of NEW that write what can be read at a path, or below it."""
