@@ -54,10 +54,6 @@ _SHOWN = re.compile(
     r"publish|(^|_)active|visib|enabled|public$|listed",
     re.IGNORECASE,
 )
-_WORDS = re.compile(
-    r"\bexpir(e|es|ed|y|ation)\b|time[- ]to[- ]live|\bTTL\b",
-    re.IGNORECASE,
-)
 
 
 def may_be_gone(record: Mapping[str, Any]) -> bool:
@@ -169,19 +165,9 @@ def _is_unset(name: str, value: Any) -> bool:
     return is_off and bool(_SHOWN.search(name))
 
 
-def tells_of_an_end(names: Iterable[str]) -> bool:
-    """Tell whether properties of these names tell when a record goes."""
-    return any(_END.search(name) or _SPAN.search(name) for name in names)
-
-
 def is_span(name: str) -> bool:
     """Tell whether a property of this name says how long a record is to be there."""
     return _SPAN.search(name) is not None
-
-
-def speaks_of_an_end(text: str) -> bool:
-    """Tell whether words of a document say that something expires."""
-    return bool(_WORDS.search(text))
 
 
 def _has_no_end(record: Mapping[str, Any]) -> bool:

@@ -20,9 +20,10 @@ from mockserver.app import Settings, make_space, wire
 from mockserver.asgi.edge import Edge
 from mockserver.asgi.request import SPACE
 from mockserver.model.servers import filled
+from mockserver.model.types import Model
 from mockserver.seeding import DEFAULT
 from mockserver.space import Space
-from mockserver.state import Collection, Put, Query
+from mockserver.state import Collection, Found, Put, Query
 
 
 def played(
@@ -47,8 +48,8 @@ def opened(space: Space) -> Subject:
     records.
     """
     model = space.model
-    edge = Edge(space, model.base_paths)
-    app = wire([edge], Settings(admin=False, cors=False))
+    edge = Edge(replace(space, model=_silent(model)), model.base_paths)
+    app = wire([edge], Settings(admin=False, cors=False), lenient=False)
     numbers = itertools.count()
     return Subject(
         model,
@@ -61,13 +62,28 @@ def opened(space: Space) -> Subject:
     )
 
 
-def _known(space: Space) -> PlainStore:
+def _silent(model: Model) -> Model:
+    """Return a model whose operations call nobody back, for what calls them is drawn."""
+    operations = []
+    for operation in model.operations:
+        described = replace(operation.described, callbacks=())
+        operations.append(replace(operation, described=described))
+    return replace(model, operations=tuple(operations))
+
+
+def records_of(space: Space) -> list[Found]:
     """Return the records that a space begins with."""
-    store = PlainStore()
+    records: list[Found] = []
     with space.store.transaction() as transaction:
         for name in space.model.resources:
-            found = transaction.select(Collection(name), Query()).found
-            store.apply([Put(each.collection, each.key, each.record) for each in found])
+            records += transaction.select(Collection(name), Query()).found
+    return records
+
+
+def _known(space: Space) -> PlainStore:
+    """Return the records that a space begins with, as the oracle holds them."""
+    store = PlainStore()
+    store.apply([Put(each.collection, each.key, each.record) for each in records_of(space)])
     return store
 
 

@@ -44,19 +44,13 @@ def prove(
     tell("starting both mocks")
     old, new = sides(*pair, api, replay.seed, now)
     until = time.monotonic() + replay.seconds
-    try:
-        tape = tape_of(old, recorded)
-        if recorded and not tape:
-            raise RecordingError(
-                str(replay.recording), f"holds no successful call of {old.model.name}"
-            )
-        told = replace(
-            prover(old, new), recording=tape, is_over=lambda: time.monotonic() >= until, tell=tell
-        )
-        return told.prove(changes)
-    finally:
-        old.target.close()
-        new.target.close()
+    tape = tape_of(old, recorded)
+    if recorded and not tape:
+        raise RecordingError(str(replay.recording), f"holds no successful call of {old.model.name}")
+    told = replace(
+        prover(old, new), recording=tape, is_over=lambda: time.monotonic() >= until, tell=tell
+    )
+    return told.prove(changes)
 
 
 def prover(old: Side, new: Side) -> Prover:
@@ -68,6 +62,4 @@ def prover(old: Side, new: Side) -> Prover:
         if each.old
     }
     twins = Twins(old, new, Judge(pairs, *faults))
-    return Prover(
-        twins, Search(pairs, Draw(old, twins.fresh_name), Draw(new, twins.fresh_name), *faults)
-    )
+    return Prover(twins, Search(pairs, Draw(old), Draw(new), *faults))

@@ -26,7 +26,9 @@ from mockserver.generation.clock import SteeredClock
 from mockserver.generation.supply import SeededSupply
 from mockserver.model.compile import compile_model
 from mockserver.model.types import Model
+from mockserver.seeding.fixtures import note_numbers
 from mockserver.space import Space
+from mockserver.state import Draft
 from mockserver.stores.memory import MemoryStore
 
 SEED = 7
@@ -77,7 +79,16 @@ def _with_records(model: Model, start: Start) -> Subject:
     """Open a mock that begins with the records of the live server."""
     store = MemoryStore()
     with store.transaction() as transaction:
-        transaction.apply(start.changes(model))
+        draft = Draft(transaction)
+        for at, records in start.records.items():
+            resource = model.resources[at.resource]
+            hidden = {
+                name: resource.defaults[name] for name in resource.hidden & {*resource.defaults}
+            }
+            for key, record in records.items():
+                draft.put(at, key, {**hidden, **record})
+                note_numbers(resource, record, draft)
+        transaction.apply(draft.changes)
     clock = SteeredClock()
     return opened(Space(model, store, SeededSupply(model.document.spec, SEED, clock), clock))
 

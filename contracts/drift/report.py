@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from contracts.drift.causes import Cause
 from contracts.drift.session import Report
-from contracts.reports.story import visible
 from contracts.shell import curl
 from contracts.targets.exchanges import told
+from mockserver.plaintext import visible
 
 BODY = 400
 """Characters of a body that a line of a story shows."""

@@ -15,10 +15,11 @@ from typing import Any
 from contracts.targets.exchanges import Exchange
 from contracts.targets.reading import Reading, Readings
 from contracts.targets.target import SAFE_METHODS
+from mockserver.inventory import listed_records, placing, record_by_key, shown_record
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.envelopes import inside
 from mockserver.model.types import Kind, Model, Operation, Resource
-from mockserver.state import Advance, Change, Collection, Put, Record, key_of
+from mockserver.state import Collection, Put, Record, key_of
 
 Range = tuple[int, int]
 
@@ -57,18 +58,6 @@ class Start:
             if at.resource == resource and at.parents[: len(parents)] == parents
             for record in records.values()
         ]
-
-    def changes(self, model: Model) -> list[Change]:
-        """Return what puts these records into an empty store."""
-        found: list[Change] = []
-        for at, records in self.records.items():
-            resource = model.resources[at.resource]
-            hidden = {
-                name: value for name, value in resource.defaults.items() if name in resource.hidden
-            }
-            for key, record in records.items():
-                found += [Put(at, key, {**hidden, **record}), *_numbers(resource, record)]
-        return found
 
 
 class StartReader:
@@ -111,7 +100,7 @@ class StartReader:
             else None
         )
         if resource is not None and reading.operation is not None and each.answer is not None:
-            record = inside(reading.operation.envelope.one, each.answer.body)
+            record = shown_record(reading.operation, each.answer.body)
             key = value_at(record, resource.key or "")
             if key is not MISSING:
                 self._made.add((resource.name, key_of(key)))
@@ -123,37 +112,28 @@ class StartReader:
             if parent.resource is None or parent.param not in reading.path:
                 continue
             key = reading.path[parent.param]
-            self._imply(self._model.resources[parent.resource], above, key)
+            self._imply(record_by_key(self._model, parent.resource, above, key))
             above = (*above, key_of(key)) if parent.splits else above
 
-    def _imply(self, resource: Resource, above: tuple[str, ...], key: Any) -> None:
+    def _imply(self, put: Put | None) -> None:
         """Keep a record of which nothing is known but its key."""
-        at = Collection(resource.name, above[: len(resource.split)])
-        if (
-            len(at.parents) == len(resource.split)
-            and resource.key
-            and (resource.name, key_of(key)) not in self._made
-        ):
-            self._start.records.setdefault(at, {}).setdefault(key_of(key), {resource.key: key})
+        if put is not None and (put.collection.resource, put.key) not in self._made:
+            self._start.records.setdefault(put.collection, {}).setdefault(put.key, put.record)
 
     def _note_reading(self, each: Exchange, reading: Reading, operation: Operation) -> None:
         resource = self._model.resources[str(operation.resource)]
         body = each.answer.body if each.answer is not None else None
         if operation.kind is Kind.LIST and operation.view is None and not self._touched:
-            empty = (
-                body is None
-                and each.answer is not None
-                and each.answer.status in (204, operation.envelope.empty)
-            )
-            value = [] if empty else inside(operation.envelope.many, body)
-            if isinstance(value, list):
-                self._note_list(reading, operation, resource, value, body)
+            status = each.answer.status if each.answer is not None else 0
+            records = listed_records(operation, status, body)
+            if records is not None:
+                self._note_list(reading, operation, resource, records, body)
         elif operation.kind is Kind.READ and not self._is_touched(bare(each.sent.target)):
-            record = inside(operation.envelope.one, body)
+            record = shown_record(operation, body)
             by_key = operation.key_field in (None, resource.key)
             asked = reading.path.get(operation.key_param or "", MISSING) if by_key else MISSING
-            told = record.get(resource.key or "", asked) if isinstance(record, dict) else MISSING
-            if isinstance(record, dict) and (asked is MISSING or key_of(told) == key_of(asked)):
+            told = MISSING if record is None else record.get(resource.key or "", asked)
+            if record is not None and (asked is MISSING or key_of(told) == key_of(asked)):
                 self._put(resource, reading.path, record)
 
     def _note_list(
@@ -161,15 +141,11 @@ class StartReader:
         reading: Reading,
         operation: Operation,
         resource: Resource,
-        items: list[Any],
+        records: list[Record],
         body: Any,
     ) -> None:
-        records = [inside(operation.envelope.item, item) for item in items]
         hidden = _told_by_filters(reading, operation, resource)
-        records = [{**each, **hidden} if isinstance(each, dict) else each for each in records]
-        known = [
-            self._put(resource, reading.path, each) for each in records if isinstance(each, dict)
-        ]
+        known = [self._put(resource, reading.path, {**each, **hidden}) for each in records]
         paging = operation.paging
         if reading.faults or set(reading.query) - {paging.number, paging.size} or not all(known):
             return
@@ -185,28 +161,23 @@ class StartReader:
         offset = _offset(operation, number, size)
         if offset is None:
             return
-        self._covered.setdefault(at, []).append((offset, offset + len(items)))
+        self._covered.setdefault(at, []).append((offset, offset + len(records)))
         total = inside(operation.envelope.many, body, "$total")
         if isinstance(total, int):
             self._ends[at] = total
-        elif size is None or (0 < len(items) < size) or (offset == 0 and not items):
-            self._ends[at] = offset + len(items)
+        elif size is None or (0 < len(records) < size) or (offset == 0 and not records):
+            self._ends[at] = offset + len(records)
 
     def _put(self, resource: Resource, path: Mapping[str, Any], record: Record) -> bool:
         """Keep a record where it belongs; tell whether that can be told."""
-        parents: list[str] = []
-        for parent in resource.split:
-            value = path.get(parent.param, record.get(parent.field or parent.param))
-            if value is None:
-                return False
-            if parent.resource is not None:
-                self._imply(self._model.resources[parent.resource], tuple(parents), value)
-            parents.append(key_of(value))
-        key = value_at(record, resource.key) if resource.key else ""
-        if key is MISSING or key is None or (resource.name, key_of(key)) in self._made:
+        placed = placing(self._model, resource, path, record)
+        for put in placed.above:
+            self._imply(put)
+        own = placed.own
+        if own is None or (resource.name, own.key) in self._made:
             return False
-        kept = self._start.records.setdefault(Collection(resource.name, tuple(parents)), {})
-        kept[key_of(key)] = {**kept.get(key_of(key), {}), **record}
+        kept = self._start.records.setdefault(own.collection, {})
+        kept[own.key] = {**kept.get(own.key, {}), **record}
         return True
 
     def _is_touched(self, path: str) -> bool:
@@ -251,16 +222,3 @@ def _covers(ranges: list[Range], end: int) -> bool:
             break
         reached = max(reached, until)
     return reached >= end
-
-
-def _numbers(resource: Resource, record: Record) -> list[Change]:
-    """Return what keeps the numbers of a record from being given out again."""
-    key = record.get(resource.key or "")
-    found: list[Change] = []
-    if isinstance(key, int) and not isinstance(key, bool):
-        found.append(Advance(resource.name, key))
-    for children in resource.children:
-        for child in record.get(children.field) or ():
-            if isinstance(child, Mapping) and isinstance(child.get(children.key), int):
-                found.append(Advance(f"{resource.name}.{children.field}", child[children.key]))
-    return found

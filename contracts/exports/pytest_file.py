@@ -14,11 +14,11 @@ from contracts.exports.borrowed import Names, body_of, borrowed, leaves
 from contracts.exports.claims import Claims, value_told
 from contracts.exports.literals import access, literal, path_code, text
 from contracts.findings import Finding
-from contracts.reports.story import visible
 from contracts.shell import ITS_OWN, masked_in, variable
 from contracts.targets.exchanges import Exchange, cut
 from mockserver.lookup import MISSING
 from mockserver.model.types import Model
+from mockserver.plaintext import visible
 
 WIDTH = 90
 """Characters of the arguments of a call, or of a mapping of headers, on one line."""

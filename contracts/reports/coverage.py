@@ -62,6 +62,20 @@ class Coverage:
         if isinstance(event, CallAnswered) and event.exchange.operation in self.operations:
             self._count(self.operations[event.exchange.operation], event.exchange)
 
+    def summary(self) -> str:
+        """Return how many of the documented statuses and parameters were met, in one sentence."""
+        seen = []
+        sent: list[Sendings] = []
+        for covered in self.operations.values():
+            seen += [count > 0 for _, count, documented in covered.statuses() if documented]
+            sent += covered.parameters
+        valid = sum(sendings.valid > 0 for sendings in sent)
+        invalid = sum(sendings.invalid > 0 for sendings in sent)
+        return (
+            f"{sum(seen)} of {len(seen)} documented statuses were seen; of {len(sent)} parameters "
+            f"and bodies {valid} were sent as documented and {invalid} otherwise."
+        )
+
     def _count(self, covered: Covered, exchange: Exchange) -> None:
         if exchange.answer is not None:
             status = exchange.answer.status

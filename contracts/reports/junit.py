@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from xml.etree import ElementTree as xml
 
 from contracts.events import RunFinished
-from contracts.reports.story import Story, visible
+from contracts.reports.story import Story
 from contracts.reports.tally import Place, Tally, Verdict
+from mockserver.plaintext import visible
 
 
 def junit(tally: Tally, stories: Sequence[Story]) -> str:

@@ -8,9 +8,10 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 
-from contracts.reports.story import Story, visible
+from contracts.reports.story import Story
 from contracts.reports.summary import SAFETY, reasons, tried, verdict_words
 from contracts.reports.tally import Tally
+from mockserver.plaintext import visible
 
 STORIES = 50
 """Findings that are told in full: a page of a CI job holds a megabyte."""

@@ -4,8 +4,7 @@ lines out.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,10 +14,10 @@ from contracts.shell import curl
 from contracts.targets.exchanges import told
 from mockserver.document.pointers import join
 from mockserver.model.types import Model, Operation
+from mockserver.plaintext import visible
 
 OTHERS = 12
 """Other operations that a story names."""
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ class Story:
         yield from visible(finding.message).splitlines()
         yield from self.elsewhere()
         yield from self.steps()
-        yield from self.contrast()
+        yield from self.contrast_lines()
         if self.documented:
             yield f"documented at {self.documented}"
         yield self.sign
@@ -86,17 +85,24 @@ class Story:
         if others:
             yield f"the same in {', '.join(others[:OTHERS])}{more}"
 
-    def contrast(self) -> Iterator[str]:
-        """Yield what was expected and what came, where the finding tells more than its sentence and
-        the last call do.
+    @property
+    def contrast(self) -> Mapping[str, str]:
+        """The place, what was expected there and what came; empty where the finding tells no more
+        than its sentence and the last call do.
         """
         finding = self.finding
-        if finding.expected == finding.sentence:
-            return
-        if finding.expected or finding.actual:
-            yield f"at {visible(finding.place) or 'the body'}:"
-            yield f"  expected {visible(finding.expected)}"
-            yield f"  actual   {visible(finding.actual)}"
+        if finding.expected == finding.sentence or not (finding.expected or finding.actual):
+            return {}
+        place = finding.place or "the body"
+        return {"at": place, "expected": finding.expected, "actual": finding.actual}
+
+    def contrast_lines(self) -> Iterator[str]:
+        """Yield the same as plain text."""
+        shown = {name: visible(text) for name, text in self.contrast.items()}
+        if shown:
+            yield f"at {shown['at']}:"
+            yield f"  expected {shown['expected']}"
+            yield f"  actual   {shown['actual']}"
 
 
 class Teller:
@@ -145,10 +151,3 @@ def near(source: str) -> str:
 def pointer_of(operation: Operation) -> str:
     """Return the JSON pointer of an operation in its document."""
     return join(["paths", operation.path, operation.method.lower()])
-
-
-def visible(text: str) -> str:
-    """Return a text in which characters that steer terminals, or that no file can hold, are spelled
-    out.
-    """
-    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)

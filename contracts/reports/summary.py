@@ -11,9 +11,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from contracts.reports.story import Story, visible
+from contracts.reports.story import Story
 from contracts.reports.tally import Tally
 from contracts.targets.exchanges import told
+from mockserver.plaintext import visible
 
 BODY = 300
 """Characters of a body that a terminal shows."""
@@ -211,7 +212,7 @@ def _told(number: int, story: Story) -> Iterator[Text]:
         yield Text(f"   {line}")
     for line in _shortened(story.steps(BODY)):
         yield Text(f"     {line}")
-    for line in story.contrast():
+    for line in story.contrast_lines():
         yield Text(f"   {line[: 2 * BODY]}")
     if story.documented:
         yield Text(f"   documented at {story.documented}", "dim")

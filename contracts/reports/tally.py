@@ -71,7 +71,6 @@ class Tally:
     phase: str = ""
     label: str | None = None
     calls: int = 0
-    unanswered: int = 0
     statuses: dict[str, dict[int, int]] = field(default_factory=dict)
     checks: dict[Place, Verdict] = field(default_factory=dict)
     withheld: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -137,9 +136,7 @@ class Tally:
         self.calls += 1
         self.label = exchange.operation
         self._phase(exchange.phase).calls += 1
-        if exchange.answer is None:
-            self.unanswered += 1
-        elif exchange.operation:
+        if exchange.answer is not None and exchange.operation:
             seen = self.statuses.setdefault(exchange.operation, {})
             seen[exchange.answer.status] = seen.get(exchange.answer.status, 0) + 1
 

@@ -20,9 +20,10 @@ from contracts.events import (
     RunFinished,
     RunStarted,
 )
-from contracts.reports.story import Teller, visible
+from contracts.reports.story import Teller
 from contracts.reports.summary import counted, heading, summary
 from contracts.reports.tally import PhaseTally, Tally
+from mockserver.plaintext import visible
 
 PER_SECOND = 8
 """How often the live line is drawn."""

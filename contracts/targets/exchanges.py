@@ -8,7 +8,7 @@ import re
 from mockserver.control.masking import MASK
 from mockserver.exchange import NO_BODY, Answer, Exchange, Sent
 
-__all__ = ["OTHERS", "Exchange", "cut", "is_text", "told"]
+__all__ = ["OTHERS", "Exchange", "answer_text", "cut", "is_text", "sent_text", "told"]
 
 OTHERS = f"{MASK}other{MASK}"
 """What stands for a secret of the second user."""
@@ -22,21 +22,37 @@ def told(number: int, sent: Sent, answer: Answer | None, longest: int = LONGEST)
     {...}`.
     """
     line = f"{number}. {sent.method} {sent.target}"
-    if OTHERS in f"{sent.target} {[*sent.headers.values()]}":
+    values = (sent.target, *sent.headers.values())
+    if any(OTHERS in value for value in values):
         line += " (as the other user)"
     if sent.content:
-        line += f" {cut(sent.content.decode('utf-8', 'replace'), longest)}"
+        line += f" {sent_text(sent, longest)}"
     if answer is None:
         return f"{line}  ->  no answer"
     line += f"  ->  {answer.status}"
+    text = answer_text(answer, longest)
+    return f"{line} {text}" if text else line
+
+
+def sent_text(sent: Sent, longest: int = LONGEST) -> str:
+    """Return the body of a request as a story shows it."""
+    content = sent.content or b""
+    return cut(content.decode("utf-8", "replace"), longest)
+
+
+def answer_text(answer: Answer, longest: int = LONGEST) -> str:
+    """Return the body of an answer as a story shows it, empty where there is none."""
     if answer.body is NO_BODY:
-        return line
-    return f"{line} {cut(json.dumps(answer.body, ensure_ascii=False), longest)}"
+        return ""
+    text = json.dumps(answer.body, ensure_ascii=False)
+    return cut(text, longest)
 
 
 def cut(text: str, longest: int = LONGEST) -> str:
     """Return a text, or its beginning and how long it is."""
-    return text if len(text) <= longest else f"{text[:longest]}... ({len(text):,} characters)"
+    if len(text) <= longest:
+        return text
+    return f"{text[:longest]}... ({len(text):,} characters)"
 
 
 def is_text(content: bytes) -> bool:

@@ -19,11 +19,20 @@ from contracts.requests.spelling import spell
 from contracts.targets.target import Answer, Sent
 from contracts.wire.subject import Subject
 from contracts.wire.wire import Lost
-from mockserver.lookup import MISSING, value_at
+from mockserver.inventory import (
+    collection_paths,
+    listed_records,
+    lists_of_all,
+    placing,
+    read_of_one,
+    record_by_key,
+    shown_record,
+)
+from mockserver.lookup import MISSING
 from mockserver.model.envelopes import inside
 from mockserver.model.types import Kind, Operation, Resource
 from mockserver.nextpage import Query, ShownPage, first_query, may_begin_at_zero, next_query
-from mockserver.state import Collection, Put, Record, key_of
+from mockserver.state import Collection, Found, Put, Record
 from mockserver.state import Query as Wanted
 
 MOST = 500
@@ -50,13 +59,7 @@ class Survey:
         """
         self._put_given_parents()
         listed: set[str] = set()
-        lists = []
-        for operation in self._model.operations:
-            is_whole = operation.kind is Kind.LIST and operation.view is None
-            if is_whole and operation.resource:
-                lists.append(operation)
-        lists.sort(key=lambda operation: (operation.path.count("/"), operation.path))
-        for operation in lists:
+        for operation in lists_of_all(self._model):
             resource = self._model.resources[str(operation.resource)]
             if resource.name not in listed and self._collections(operation, resource):
                 listed.add(resource.name)
@@ -67,45 +70,18 @@ class Survey:
         whole.
         """
         whole = True
-        for path in self._paths(operation):
+        for path in collection_paths(self._model, operation, self._known):
             if path is None:
                 whole = False
                 continue
             records = self._records(operation, path)
             whole = whole and records is not None
             for record in self._completed(operation, resource, path, records or []):
-                self._put(operation, resource, path, record)
+                self._put(resource, path, record)
         return whole
 
-    def _paths(self, operation: Operation) -> Iterator[Mapping[str, Any] | None]:
-        """Yield the path parameters of every collection that an operation lists; None for what
-        cannot be known.
-        """
-        declared = parameters(self._model.document.spec, operation.path, operation.method)
-        yield from self._below(
-            operation,
-            [str(each["name"]) for each in declared if each.get("in") == "path"],
-            {},
-        )
-
-    def _below(
-        self, operation: Operation, names: Sequence[str], above: Mapping[str, Any]
-    ) -> Iterator[Mapping[str, Any] | None]:
-        if not names:
-            yield above
-            return
-        parent = next(
-            (each for each in operation.parents if each.param == names[0] and each.resource),
-            None,
-        )
-        if parent is None:
-            yield None
-            return
-        resource = self._model.resources[str(parent.resource)]
-        keys = tuple(map(key_of, above.values()))[: len(resource.split)]
-        for each in self._store.select(Collection(resource.name, keys), Wanted()).found:
-            key = each.record.get(resource.key or "", each.key)
-            yield from self._below(operation, names[1:], {**above, names[0]: key})
+    def _known(self, collection: Collection) -> Sequence[Found]:
+        return self._store.select(collection, Wanted()).found
 
     def _records(self, operation: Operation, path: Mapping[str, Any]) -> list[Record] | None:
         """Return all records of a collection, None when there are more than MOST or they cannot be
@@ -118,8 +94,8 @@ class Survey:
         shift = 0
         seen = 0
         while query is not None:
-            answer = self._answered(operation, path, query)
-            records = None if answer is None else self._shown(operation, answer)
+            answer = self._called(operation, path, query)
+            records = _shown(operation, answer)
             if answer is None or records is None:
                 return found if found and pages else None
             new = [record for record in records if record not in found]
@@ -157,32 +133,9 @@ class Survey:
         found: Sequence[Record],
     ) -> bool:
         """Tell whether a page shows records, and none that were found."""
-        answer = self._answered(operation, path, query)
-        records = None if answer is None else self._shown(operation, answer)
-        return bool(records) and not any(record in found for record in records or ())
-
-    def _answered(
-        self, operation: Operation, path: Mapping[str, Any], query: Mapping[str, Any]
-    ) -> Answer | None:
-        """Return the answer of a list, None where it has none that shows records."""
         answer = self._called(operation, path, query)
-        if answer is None or answer.status >= 300:
-            return None
-        return answer
-
-    def _shown(self, operation: Operation, answer: Answer) -> list[Record] | None:
-        """Return the records of a page, None where it shows none."""
-        if answer.status == operation.envelope.empty or answer.status == 204:
-            return []
-        value = inside(operation.envelope.many, answer.body)
-        if not isinstance(value, list):
-            return None
-        records: list[Record] = []
-        for item in value:
-            record = inside(operation.envelope.item, item)
-            if isinstance(record, dict):
-                records.append(record)
-        return records
+        records = _shown(operation, answer)
+        return bool(records) and not any(record in found for record in records or ())
 
     def _completed(
         self,
@@ -192,7 +145,7 @@ class Survey:
         records: Sequence[Record],
     ) -> Iterator[Record]:
         """Yield the records as an operation on one of them shows them, where a list shows less."""
-        read = next((each for each in self._model.operations if _reads(each, operation)), None)
+        read = read_of_one(self._model, operation)
         for number, record in enumerate(records):
             shown = self._read(read, resource, path, record) if read is not None else None
             if shown is not None and number == 0 and shown.keys() <= record.keys():
@@ -201,44 +154,30 @@ class Survey:
 
     def _read(
         self, read: Operation, resource: Resource, path: Mapping[str, Any], record: Record
-    ) -> dict[str, Any] | None:
+    ) -> Record | None:
         key = record.get(read.key_field or resource.key or "")
         if key is None:
             return None
-        answer = self._called(read, {**path, str(read.key_param): key}, {})
-        value = (
-            inside(read.envelope.one, answer.body)
-            if answer is not None and answer.status == 200
-            else None
-        )
-        return value if isinstance(value, dict) else None
+        return self._one(read, {**path, str(read.key_param): key})
 
-    def _put(
-        self, operation: Operation, resource: Resource, path: Mapping[str, Any], record: Record
-    ) -> None:
+    def _one(self, read: Operation, path: Mapping[str, Any]) -> Record | None:
+        """Return the record that an operation reads, None where it shows none."""
+        answer = self._called(read, path, {})
+        if answer is None or answer.status != 200:
+            return None
+        return shown_record(read, answer.body)
+
+    def _put(self, resource: Resource, path: Mapping[str, Any], record: Record) -> None:
         """Store a record where it belongs, unless nothing tells its place."""
-        parents: list[str] = []
-        for parent in resource.split:
-            value = path.get(parent.param, record.get(parent.field or parent.param))
-            if value is None:
-                return
-            self._put_parent(str(parent.resource), tuple(parents), value)
-            parents.append(key_of(value))
-        key = value_at(record, resource.key) if resource.key else ""
-        if key is MISSING or key is None:
-            return
-        self._store.apply([Put(Collection(resource.name, tuple(parents)), key_of(key), record)])
+        placed = placing(self._model, resource, path, record)
+        for put in placed.above:
+            self._imply(put)
+        if placed.own is not None:
+            self._store.apply([placed.own])
 
-    def _put_parent(self, name: str, above: tuple[str, ...], key: Any) -> None:
-        """Note a record of which nothing is known but that others are below it."""
-        resource = self._model.resources.get(name)
-        if resource is None or resource.key is None or len(above) < len(resource.split):
-            return
-        owners = above[: len(resource.split)]
-        collection = Collection(name, owners)
-        text = key_of(key)
-        if self._store.get(collection, text) is None:
-            put = Put(collection, text, {resource.key: key})
+    def _imply(self, put: Put | None) -> None:
+        """Store a record of which only the key is known, where no other is."""
+        if put is not None and self._store.get(put.collection, put.key) is None:
             self._store.apply([put])
 
     def _put_given_parents(self) -> None:
@@ -260,11 +199,8 @@ class Survey:
                             for each in declared
                         )
                         *above, key = found.groups()
-                        self._put_parent(
-                            parent.resource,
-                            tuple(above),
-                            int(key) if number else key,
-                        )
+                        own = int(key) if number else key
+                        self._imply(record_by_key(self._model, parent.resource, above, own))
 
     def _singletons(self) -> set[str]:
         """Read the resources that have no key, and return their names."""
@@ -278,13 +214,8 @@ class Survey:
                 or operation.parents
             ):
                 continue
-            answer = self._called(operation, {}, {})
-            value = (
-                inside(operation.envelope.one, answer.body)
-                if answer is not None and answer.status == 200
-                else None
-            )
-            if isinstance(value, dict):
+            value = self._one(operation, {})
+            if value is not None:
                 self._store.apply([Put(Collection(resource.name), "", value)])
                 found.add(resource.name)
         return found
@@ -299,11 +230,8 @@ class Survey:
             return None
 
 
-def _reads(operation: Operation, listing: Operation) -> bool:
-    """Tell whether an operation reads one of the records that another one lists."""
-    return (
-        operation.kind is Kind.READ
-        and operation.resource == listing.resource
-        and operation.key_param is not None
-        and operation.path.rstrip("/").rpartition("/")[0] == listing.path.rstrip("/")
-    )
+def _shown(operation: Operation, answer: Answer | None) -> list[Record] | None:
+    """Return the records of a page, None where it shows none."""
+    if answer is None or answer.status >= 300:
+        return None
+    return listed_records(operation, answer.status, answer.body)

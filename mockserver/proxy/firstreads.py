@@ -8,7 +8,7 @@ clients are.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -18,20 +18,21 @@ import httpx
 from mockserver.asgi.edge import Edge
 from mockserver.asgi.request import ANSWERED
 from mockserver.errors import SettingsError
+from mockserver.inventory import Path, collection_paths, lists_of_all, read_of_one
 from mockserver.lookup import MISSING
+from mockserver.model.paths import parameter_names
 from mockserver.model.servers import filled
 from mockserver.model.types import Kind, Operation
 from mockserver.nextpage import Query, ShownPage, first_query, next_query
 from mockserver.seeding.observations import Observation, records_in
 from mockserver.slots import dataclass
-from mockserver.state import Collection, Record, key_of
+from mockserver.state import Collection, Found, Record, key_of
 from mockserver.state import Query as Asked
 
 MOST = 500
 """Records of a collection that are read."""
 MOST_READS = 2000
 """Requests that are made in all, for each API."""
-Path = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +62,15 @@ class FirstReads:
         Raises SettingsError when the live server cannot be reached.
         """
         model = self.edge.space.model
-        lists = [
-            each
-            for each in model.operations
-            if each.kind is Kind.LIST and each.resource and each.view is None
-        ]
         transport = httpx.ASGITransport(self.app)
         headers = httpx.Headers({"Accept": "application/json"})
         headers.update(self.headers)
         async with httpx.AsyncClient(
             transport=transport, base_url="http://proxy", headers=headers
         ) as client:
-            for operation in sorted(lists, key=lambda each: (each.path.count("/"), each.path)):
+            for operation in lists_of_all(model):
                 if operation.method == "GET":
-                    async for path in self._paths(operation):
-                        await self._collection(client, operation, path)
+                    await self._collections(client, operation)
             for operation in model.operations:
                 if (
                     operation.kind is Kind.READ
@@ -86,28 +81,17 @@ class FirstReads:
         counts = {name: self._known(Collection(name)) for name in model.resources}
         return {name: len(found) for name, found in counts.items() if found}
 
-    async def _paths(self, operation: Operation, above: Path | None = None) -> AsyncIterator[Path]:
-        """Yield the path parameters of every collection that an operation lists, by the records
-        that are known.
-        """
-        above = above or {}
-        name = next((each for each in _names(operation.path) if each not in above), None)
-        if name is None:
-            yield above
-            return
-        parent = next(
-            (each for each in operation.parents if each.param == name and each.resource), None
-        )
-        if parent is None:
-            self.told[operation.label] = f"nothing tells which {name} there are"
-            return
-        resource = self.edge.space.model.resources[str(parent.resource)]
-        keys = tuple(map(key_of, above.values()))[: len(resource.split)]
-        for key, record in self._known(Collection(resource.name, keys)):
-            async for path in self._paths(
-                operation, {**above, name: record.get(resource.key or "", key)}
-            ):
-                yield path
+    async def _collections(self, client: httpx.AsyncClient, operation: Operation) -> None:
+        """Read every collection that an operation lists, as far as its parents are known."""
+        for path in collection_paths(self.edge.space.model, operation, self._known):
+            if path is None:
+                known = {parent.param for parent in operation.parents if parent.resource}
+                unknown = next(
+                    name for name in parameter_names(operation.path) if name not in known
+                )
+                self.told[operation.label] = f"nothing tells which {unknown} there are"
+            else:
+                await self._collection(client, operation, path)
 
     async def _collection(
         self, client: httpx.AsyncClient, operation: Operation, path: Path
@@ -139,7 +123,7 @@ class FirstReads:
     ) -> None:
         model = self.edge.space.model
         key = model.resources[str(listing.resource)].key or ""
-        read = next((each for each in model.operations if _reads(each, listing)), None)
+        read = read_of_one(model, listing)
         for at, record in enumerate(found if read is not None else ()):
             value = record.get((read.key_field if read else None) or key)
             if read is None or value is None:
@@ -167,9 +151,15 @@ class FirstReads:
         records = records_in(Observation(operation, path, reply.status_code, body))
         return _LiveReply(records, body, reply.headers.get("link", ""))
 
-    def _known(self, collection: Collection) -> list[tuple[str, Record]]:
+    def _known(self, collection: Collection) -> Sequence[Found]:
         with self.edge.space.store.transaction() as reader:
-            return [(each.key, each.record) for each in reader.select(collection, Asked()).found]
+            return reader.select(collection, Asked()).found
+
+
+def _unknown(operation: Operation) -> str:
+    """Return the first parameter of a path of which no record tells what it may be."""
+    known = {parent.param for parent in operation.parents if parent.resource}
+    return next(name for name in parameter_names(operation.path) if name not in known)
 
 
 def _refused(status: int) -> str:
@@ -184,22 +174,7 @@ def _body(reply: httpx.Response) -> Any:
         return MISSING
 
 
-def _names(path: str) -> list[str]:
-    return [each.partition("}")[0] for each in path.split("{")[1:]]
-
-
 def _filled(path: str, values: Path) -> str:
     for name, value in values.items():
         path = path.replace("{" + name + "}", quote(key_of(value), safe=""))
     return path
-
-
-def _reads(operation: Operation, listing: Operation) -> bool:
-    """Tell whether an operation reads one of the records that another one lists."""
-    return (
-        operation.kind is Kind.READ
-        and operation.method == "GET"
-        and operation.resource == listing.resource
-        and operation.key_param is not None
-        and operation.path.rstrip("/").rpartition("/")[0] == listing.path.rstrip("/")
-    )

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Any
 
-from mockserver.lookup import MISSING, value_at
+from mockserver.inventory import listed_records, placing
+from mockserver.lookup import MISSING
 from mockserver.model.envelopes import inside
 from mockserver.model.types import Kind, Model, Operation, Resource
 from mockserver.seeding.fixtures import note_numbers
@@ -44,14 +45,12 @@ def records_in(observation: Observation) -> list[Record]:
     operation, body = observation.operation, observation.body
     if not observation.is_success or operation.resource is None:
         return []
-    items: list[Any] = []
     if operation.kind is Kind.LIST and operation.view is None:
-        listed = inside(operation.envelope.many, body)
-        if isinstance(listed, list):
-            items = [inside(operation.envelope.item, item) for item in listed]
-    elif operation.kind in _ONE:
-        value = inside(operation.envelope.one, body)
-        items = value if isinstance(value, list) else [value]
+        return listed_records(operation, observation.status, body) or []
+    if operation.kind not in _ONE:
+        return []
+    value = inside(operation.envelope.one, body)
+    items = value if isinstance(value, list) else [value]
     return [item for item in items if isinstance(item, Mapping)]
 
 
@@ -78,33 +77,15 @@ def _put(
     model: Model, resource: Resource, observation: Observation, record: Record, draft: Draft
 ) -> None:
     """Put a record where its path and its properties tell, unless they do not."""
-    parents: list[str] = []
-    for parent in resource.split:
-        own = record.get(parent.field or parent.param)
-        value = _scalar(observation.path.get(parent.param, own))
-        if value is None:
-            return
-        _put_parent(model, parent.resource, tuple(parents), value, draft)
-        parents.append(key_of(value))
-    key = _scalar(value_at(record, resource.key)) if resource.key else ""
-    if key is None:
-        return
-    collection = Collection(resource.name, tuple(parents))
-    known = draft.get(collection, key_of(key)) or {}
-    draft.put(collection, key_of(key), {**known, **record})
-    note_numbers(resource, record, draft)
-
-
-def _put_parent(
-    model: Model, name: str | None, above: tuple[str, ...], key: Any, draft: Draft
-) -> None:
-    """Note a record of which nothing is known but that others are below it."""
-    resource = model.resources.get(name or "")
-    if resource is None or resource.key is None or len(above) < len(resource.split):
-        return
-    collection = Collection(resource.name, above[: len(resource.split)])
-    if draft.get(collection, key_of(key)) is None:
-        draft.put(collection, key_of(key), {resource.key: key})
+    placed = placing(model, resource, observation.path, record)
+    for put in placed.above:
+        if draft.get(put.collection, put.key) is None:
+            draft.put(put.collection, put.key, put.record)
+    own = placed.own
+    if own is not None:
+        known = draft.get(own.collection, own.key) or {}
+        draft.put(own.collection, own.key, {**known, **record})
+        note_numbers(resource, record, draft)
 
 
 def _remove(resource: Resource, observation: Observation, draft: Draft) -> None:
@@ -122,8 +103,3 @@ def _remove(resource: Resource, observation: Observation, draft: Draft) -> None:
     key = key_of(path[operation.key_param])
     if draft.get(collection, key) is not None:
         draft.remove(collection, key)
-
-
-def _scalar(value: Any) -> Any:
-    """Return a value that can be a key, None for any other."""
-    return value if isinstance(value, str | int | float) else None

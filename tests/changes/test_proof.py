@@ -20,6 +20,7 @@ from contracts.changes.types import Change, Level
 from contracts.targets.target import Answer, Sent, Target
 from mockserver.apis import find_api
 from mockserver.app import Settings
+from mockserver.asgi.courier import Courier, Delivery
 from mockserver.model.types import Model
 from mockserver.server import MockServer
 from tests.changes.cases import BOOK, MEANINGS, OPERATIONS, SCHEMAS
@@ -101,6 +102,18 @@ def test_what_has_no_proof_says_why() -> None:
     assert found.why == "NEW's mock answered 4 tries so that it does not show"
 
 
+def test_calls_that_are_drawn_make_no_mock_call_anybody(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[Delivery] = []
+    monkeypatch.setattr(Courier, "send", lambda self, delivery: sent.append(delivery))
+    called = {"http://127.0.0.1:9/told": {"post": {"responses": {"200": {"description": ""}}}}}
+    model = bookshop({"/paths/~1shelves/post/callbacks": {"told": called}})
+    side, _ = sides(model, model, None, 0, NOW)
+    headers = {"X-Api-Key": "bookshop-key", "Content-Type": "application/json"}
+    with closing(side.fresh()) as target:
+        answer = target.send(Sent("POST", "/shelves", headers, b'{"name": "Maps"}'))
+    assert (answer.status, sent) == (201, [])
+
+
 class _Failing:
     """A target that fails where the real one answers."""
 
@@ -122,8 +135,9 @@ class _Failing:
 def test_what_breaks_although_no_rule_told_it_is_told_by_the_calls() -> None:
     model = model_of("bookshop")
     old, new = sides(model, model, find_api("bookshop"), 0, NOW)
-    with closing(old.target), closing(new.target):
-        (found,) = prover(old, replace(new, target=_Failing(new.target))).prove(())
+    connect = new.subject.connect
+    failing = replace(new.subject, connect=lambda: _Failing(connect()))
+    (found,) = prover(old, replace(new, subject=failing)).prove(())
     assert (found.change.rule, found.change.place.operation) == (
         "behavior",
         "GET /shelves/{shelf_id}",

@@ -214,7 +214,7 @@ def test_a_page_asks_the_user_and_names_what_is_wrong(play: Play) -> None:
     }
     page = at.ask(f"GET /oauth/authorize?{urlencode(asked)}")
     assert page.status == 200
-    assert b'value="s&quot;&lt;"' in page.body
+    assert b'value="s&#34;&lt;"' in page.body
     approved = at.ask(f"GET /oauth/authorize?{urlencode({**asked, '__approve': 'true'})}")
     back = parse_qs(urlsplit(approved.headers["location"]).query)
     assert (back["a"], back["state"]) == (["1"], ['s"<'])

@@ -87,6 +87,8 @@ def test_a_wheel_holds_what_it_must_and_nothing_else(wheel: Path) -> None:
     }
     assert "mockserver/specs/bookshop/openapi.yaml" in names
     assert "mockserver/fixtures/bookshop/default.yaml" in names
+    assert "mockserver/asgi/templates/consent.html" in names
+    assert "contracts/reports/page.html" in names
 
 
 def test_what_is_installed_comes_from_the_wheel(installed: Installed) -> None:

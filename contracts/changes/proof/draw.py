@@ -8,7 +8,8 @@ through its resource's lifecycle first, and what led to the operation comes befo
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +23,7 @@ from contracts.requests.bodies import Bodies
 from contracts.requests.lanes import lanes
 from contracts.requests.samples import NOT_PARAMETERS, Body, sample_parameters, text
 from contracts.targets.reading import Readings
+from contracts.targets.target import Answer, Sent
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.types import Kind, Operation
 from mockserver.state import Found, key_of
@@ -36,10 +38,8 @@ SECOND = frozenset({Kind.CREATE, Kind.UPSERT, Kind.REPLACE, Kind.MERGE, Kind.ACT
 class Draw:
     """Draws calls for one mock."""
 
-    def __init__(self, side: Side, name: Callable[[], str]) -> None:
-        """Take a mock and what gives names for fresh states of it."""
+    def __init__(self, side: Side) -> None:
         self.side = side
-        self._name = name
         self._model = side.model
         self._operations = {each.label: each for each in side.model.operations}
         self._bodies = Bodies(side.model, side.supply)
@@ -71,7 +71,7 @@ class Draw:
 
     def taped(self, recipe: Recipe) -> Tape:
         """Return the calls of a recipe, none when it does not succeed."""
-        tape, answer = make(self.side, self._name(), recipe, self._after(recipe))
+        tape, answer = make(self.side, recipe, self._after(recipe))
         return tape if answer.succeeded else ()
 
     def _plain(self, operation: Operation) -> list[Recipe]:
@@ -85,7 +85,7 @@ class Draw:
         bodies = self._bodies.of(recipe.operation, f"{recipe.operation.label}/diff", recipe.keys)
         for body in itertools.islice(bodies, MOST):
             tried = replace(recipe, body=body)
-            _, answer = make(self.side, self._name(), tried)
+            _, answer = make(self.side, tried)
             if answer.succeeded and all(tried != each for each in found):
                 found.append(tried)
             elif not answer.succeeded:
@@ -151,18 +151,17 @@ class Draw:
         if self._lives is None:
             self._lives = []
             for lane in lanes(self._model).values():
-                taping = Taping(self.side.fresh(self._name()))
-                Lifecycle(self._model, taping, self.side.supply, self.side.base).live(lane)
-                self._lives.append(
-                    tuple(
-                        self._step(sent, answer)
-                        for sent, answer in taping.taped
-                        if answer.succeeded
-                    )
-                )
+                with closing(self.side.fresh()) as target:
+                    taping = Taping(target)
+                    Lifecycle(self._model, taping, self.side.supply, self.side.base).live(lane)
+                steps = []
+                for sent, answer in taping.taped:
+                    if answer.succeeded:
+                        steps.append(self._step(sent, answer))
+                self._lives.append(tuple(steps))
         return self._lives
 
-    def _step(self, sent: Any, answer: Any) -> Step:
+    def _step(self, sent: Sent, answer: Answer) -> Step:
         below = self.side.below(sent)
         return Step(self._readings.read(below).label or "", below, answer)
 

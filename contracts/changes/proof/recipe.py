@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -57,19 +58,18 @@ class _More:
 
 
 def make(
-    side: Side, name: str, recipe: Recipe, after: Iterable[tuple[Operation, Mapping[str, str]]] = ()
+    side: Side, recipe: Recipe, after: Iterable[tuple[Operation, Mapping[str, str]]] = ()
 ) -> tuple[Tape, Answer]:
-    """Make the calls of a recipe in a fresh state of this name; return those that succeeded and the
-    last answer.
+    """Make the calls of a recipe in a fresh state; return those that succeeded and the last answer.
 
     `after` are reads that follow, to see what came of it.
     """
-    target = side.fresh(name)
-    for step in recipe.prelude:
-        target.send(side.based(step.sent))
-    answer, steps = _call(side, _More(target, side, recipe), recipe)
-    for operation, keys in after if answer.succeeded else ():
-        steps += _call(side, target, Recipe(operation, keys))[1]
+    with closing(side.fresh()) as target:
+        for step in recipe.prelude:
+            target.send(side.based(step.sent))
+        answer, steps = _call(side, _More(target, side, recipe), recipe)
+        for operation, keys in after if answer.succeeded else ():
+            steps += _call(side, target, Recipe(operation, keys))[1]
     return (*recipe.prelude, *steps), answer
 
 

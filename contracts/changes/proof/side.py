@@ -4,12 +4,13 @@ out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from contracts.targets.reading import Readings
 from contracts.targets.target import Answer, Sent, Target
+from contracts.wire.subject import Subject
 from mockserver.call import Supply
 from mockserver.model.types import Model
 from mockserver.state import Found
@@ -19,21 +20,26 @@ from mockserver.state import Found
 class Side:
     """The mock of OLD or NEW.
 
-    `base` is the path before the operations', `space` the header that names an isolated state,
-    `start` the records that each state begins with, `supply` gives values for what a document
+    `start` are the records that each state begins with, `supply` gives values for what a document
     leaves open.
     """
 
-    model: Model
-    target: Target
-    base: str
+    subject: Subject
     supply: Supply
-    space: str
     start: Sequence[Found] = ()
 
-    def fresh(self, name: str) -> Target:
-        """Return the mock in the state of its start; the name must not have been used."""
-        return _InSpace(self.target, {self.space: name})
+    @property
+    def model(self) -> Model:
+        return self.subject.model
+
+    @property
+    def base(self) -> str:
+        """The path before the operations'."""
+        return self.subject.base
+
+    def fresh(self) -> Target:
+        """Return the mock in the state of its start; whoever asks closes it."""
+        return _Answering(self.subject.connect())
 
     def readings(self) -> Readings:
         """Return what reads requests by the document, without the base path."""
@@ -49,20 +55,19 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class _InSpace:
+class _Answering:
+    """A mock whose breakdowns are answers too, as they are for a client."""
+
     target: Target
-    headers: Mapping[str, str]
 
     def send(self, sent: Sent) -> Answer:
         try:
-            return self.target.send(sent.with_headers({**sent.headers, **self.headers}))
-        except (
-            Exception
-        ) as error:  # whatever a server raises is for its client an answer that never comes
+            return self.target.send(sent)
+        except Exception as error:  # whatever it is that the mock stumbled over
             return Answer(500, {}, f"{type(error).__name__}: {error}".encode())
 
     def close(self) -> None:
-        """Leave the mock open for others."""
+        self.target.close()
 
 
 @dataclass(slots=True)

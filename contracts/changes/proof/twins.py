@@ -4,8 +4,8 @@ out.
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
-from itertools import count
 
 from contracts.changes.proof.evidence import Evidence, Judge
 from contracts.changes.proof.proven import Shown
@@ -28,29 +28,23 @@ class Twins:
     def __init__(self, old: Side, new: Side, judge: Judge) -> None:
         self.old, self.new = old, new
         self._judge = judge
-        self._names = (f"proof-{number}" for number in count(1))
-
-    def fresh_name(self) -> str:
-        """Return a name that no state has."""
-        return next(self._names)
 
     def play(self, tape: Tape, same_base: bool = False) -> Run:
         """Make the calls of a tape on both; `same_base` keeps OLD's base path on NEW."""
-        name = self.fresh_name()
-        old, new = self.old.fresh(name), self.new.fresh(name)
-        keys = Keys(), Keys()
         calls: list[Shown] = []
         evidence: list[Evidence] = []
-        for at, step in enumerate(tape):
-            one, other = (each.spelled(step.sent) for each in keys)
-            asked = (self.old if same_base else self.new).based(other)
-            theirs = new.send(asked)
-            if step.stranger:
-                calls.append(Shown(asked, None, theirs))
-                continue
-            ours = old.send(self.old.based(one))
-            keys[0].learn(step, ours.body)
-            keys[1].learn(step, theirs.body)
-            calls.append(Shown(asked, ours, theirs))
-            evidence += self._judge.judge(at, step.operation, other, ours, theirs)
+        with closing(self.old.fresh()) as old, closing(self.new.fresh()) as new:
+            keys = Keys(), Keys()
+            for at, step in enumerate(tape):
+                one, other = (each.spelled(step.sent) for each in keys)
+                asked = (self.old if same_base else self.new).based(other)
+                theirs = new.send(asked)
+                if step.stranger:
+                    calls.append(Shown(asked, None, theirs))
+                    continue
+                ours = old.send(self.old.based(one))
+                keys[0].learn(step, ours.body)
+                keys[1].learn(step, theirs.body)
+                calls.append(Shown(asked, ours, theirs))
+                evidence += self._judge.judge(at, step.operation, other, ours, theirs)
         return Run(tape, tuple(calls), tuple(evidence))

@@ -101,11 +101,6 @@ class Maker:
                 raise Untried("the server gives back the record that is there, and makes no other")
         return self._noted(attempt, above, last)
 
-    def _is_only_found(self, draft: Draft, answer: Answer) -> bool:
-        """Tell whether another status than before tells that nothing was made."""
-        has_made = draft.operation.label in self.visit.drafts.created
-        return has_made and answer.status != 201
-
     def _other(self, draft: Draft, record: Record, fields: Mapping[str, Any]) -> Record:
         """Return a record with other values than one that is there, but for these."""
         other = self.visit.drafts.apart(draft, record, self.visit.number)

@@ -9,7 +9,6 @@ Swagger UI.
 
 from __future__ import annotations
 
-import html
 import mimetypes
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
@@ -23,19 +22,11 @@ from mockserver.asgi.site.openapi_json import openapi_json
 from mockserver.asgi.spaces import RESERVED
 from mockserver.errors import MissingExtraError
 from mockserver.extras import is_installed
+from mockserver.htmlpage import html_page
 from mockserver.model.types import Model
 
 _FILES = "flask_swagger_ui"
 """The package that holds the files of Swagger UI."""
-_CONTROL = f"""<p><a href="{RESERVED}/docs/">Control API</a> ·
-<a href="{RESERVED}/openapi.yaml">openapi.yaml</a></p>"""
-_INDEX = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Understudy</title>
-<style>body{{font-family:system-ui,sans-serif;max-width:44rem;margin:3rem auto;padding:0 1rem}}
-td,th{{text-align:left;padding:.3rem 1rem .3rem 0}}</style></head>
-<body><h1>Understudy</h1><table><tr><th>API</th><th>Operations</th><th></th></tr>{rows}</table>{control}</body></html>"""
 
 
 class Pages:
@@ -109,31 +100,20 @@ class Pages:
         return _problem(404, "Not Found", detail)
 
     def _index(self) -> Answer:
-        rows = "".join(map(_row, self._models.values()))
-        control = _CONTROL if self._control else ""
-        return _html(_INDEX.format(rows=rows, control=control))
-
-
-def _row(model: Model) -> str:
-    """Return the line of an API in the index."""
-    place = f"{RESERVED}/docs/{quote(model.name)}"
-    links = (
-        f'<a href="{place}/">Swagger UI</a>',
-        f'<a href="{place}/openapi.json">openapi.json</a>',
-    )
-    name = html.escape(model.name)
-    count = len(model.operations)
-    return f"<tr><td>{name}</td><td>{count}</td><td>{' · '.join(links)}</td></tr>"
+        page = html_page(
+            "mockserver.asgi",
+            "templates/index.html",
+            reserved=RESERVED,
+            models=self._models.values(),
+            is_control_open=self._control,
+        )
+        return Answer(200, [(b"content-type", b"text/html; charset=utf-8")], page.encode())
 
 
 def _problem(status: int, title: str, detail: str) -> Answer:
     """Return problem details (RFC 9457)."""
     problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
     return encode(status, [], problem, "application/problem+json")
-
-
-def _html(page: str) -> Answer:
-    return Answer(200, [(b"content-type", b"text/html; charset=utf-8")], page.encode())
 
 
 def _static(name: str) -> Answer:
