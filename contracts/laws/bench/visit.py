@@ -14,7 +14,7 @@ from contracts.errors import Withheld
 from contracts.laws.bench.envelopes import record_of
 from contracts.laws.bench.law import Untried
 from contracts.laws.bench.places import Place
-from contracts.openapi import json_content, operation_at, response_at
+from contracts.openapi import is_at_or_below, json_content, operation_at, response_at
 from contracts.requests.caller import NOTHING, Caller, Keys
 from contracts.requests.drafts import Drafts, Record
 from contracts.requests.samples import Body
@@ -209,13 +209,13 @@ class Visit:
             for each in self.wire.history
             if each.number > since and each.number not in self.aside
         ]
-        paths = [each.sent.target.partition("?")[0] for each in late]
+        paths = [each.sent.raw_path for each in late]
         needed = {
             number
             for item, number in self.origins.items()
             if number <= since or number in self.aside
             for path in paths
-            if path == item or path.startswith(f"{item}/")
+            if is_at_or_below(path, item)
         }
         early = [each for each in self.wire.history if each.number in needed]
         return [*early, *(each for each in late if each.number not in needed)]
