@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from contracts.compare.scalars import may_be_key
 from contracts.errors import Stopped, Withheld
 from contracts.requests.bodies import Bodies
 from contracts.requests.caller import Caller
@@ -160,6 +161,5 @@ def _candidates(body: Any, param: str) -> Iterator[KeyTold]:
     for name in wanted:
         for wrapper, record in [("", body), *inner]:
             for own, value in record.items():
-                is_scalar = isinstance(value, str | int) and not isinstance(value, bool)
-                if bare(str(own)) == name and is_scalar:
+                if bare(str(own)) == name and may_be_key(value):
                     yield KeyTold(str(own), wrapper, key_of(value))

@@ -128,3 +128,8 @@ def request_schema(operation: Fields) -> Fields:
     _, media = json_content(content) or next(iter(content.items()), ("", {}))
     schema = media.get("schema") if isinstance(media, Mapping) else None
     return schema if isinstance(schema, Mapping) else {}
+
+
+def is_at_or_below(path: str, item: str) -> bool:
+    """Tell whether a path is that of an item, or of something below it."""
+    return path == item or path.startswith(f"{item}/")

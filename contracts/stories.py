@@ -38,7 +38,7 @@ def closest(story: Sequence[Exchange]) -> tuple[Exchange, ...]:
 
 
 def _steps(exchange: Exchange) -> list[str]:
-    return exchange.sent.target.partition("?")[0].strip("/").split("/")
+    return exchange.sent.raw_path.strip("/").split("/")
 
 
 def _changed_something(exchange: Exchange) -> bool:

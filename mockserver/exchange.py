@@ -132,6 +132,11 @@ class Sent:
         return self.target.partition("?")[0]
 
     @property
+    def bare_path(self) -> str:
+        """The path as it was sent, without a slash at its end."""
+        return self.raw_path.rstrip("/")
+
+    @property
     def query(self) -> list[tuple[str, str]]:
         """The query parameters in their order, decoded."""
         return parse_qsl(self.raw_query, keep_blank_values=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.changes.types import Spot
+from contracts.compare.scalars import is_number
 from contracts.openapi import Spec
 from mockserver.document.pointers import split, step
 from mockserver.model.schema.schemas import Direction
@@ -132,7 +133,7 @@ def shape_of(spec: Spec, spot: Spot, direction: Direction) -> Shape:
         upper=_bound(values, "maximum", "exclusiveMaximum", min),
         sizes=_sizes(values),
         multiples=frozenset(
-            each["multipleOf"] for each in values if _is_number(each.get("multipleOf"))
+            each["multipleOf"] for each in values if is_number(each.get("multipleOf"))
         ),
         patterns=frozenset(
             each["pattern"] for each in values if isinstance(each.get("pattern"), str)
@@ -236,9 +237,9 @@ def _bound(
     values: Sequence[Mapping[str, Any]], word: str, exclusive: str, tighter: Any
 ) -> tuple[float, bool] | None:
     found = [
-        (each[word], each.get(exclusive) is True) for each in values if _is_number(each.get(word))
+        (each[word], each.get(exclusive) is True) for each in values if is_number(each.get(word))
     ]
-    found += [(each[exclusive], True) for each in values if _is_number(each.get(exclusive))]
+    found += [(each[exclusive], True) for each in values if is_number(each.get(exclusive))]
     if not found:
         return None
     value = tighter(each for each, _ in found)
@@ -248,7 +249,7 @@ def _bound(
 def _sizes(values: Sequence[Mapping[str, Any]]) -> Mapping[str, int]:
     sizes: dict[str, int] = {}
     for word in (*_LEAST, *_MOST):
-        found = [int(each[word]) for each in values if _is_number(each.get(word))]
+        found = [int(each[word]) for each in values if is_number(each.get(word))]
         tightest = (min(found) if word in _MOST else max(found)) if found else 0
         if found and (tightest or word in _MOST):
             sizes[word] = tightest
@@ -291,10 +292,6 @@ _ADDITIONAL = "additionalProperties"
 
 def _with(parts: Sequence[Spot], word: str) -> Iterator[Any]:
     return (part for part in parts if isinstance(part.value, Mapping) and word in part.value)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _list(value: Any) -> list[Any]:

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from contracts.compare.moments import moment_of, shape_of
+from contracts.compare.scalars import is_number
 from mockserver.state import key_of
 
 TOKEN = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|\d+")
@@ -122,9 +123,7 @@ class Alignment:
         if isinstance(live, str) and isinstance(mock, str):
             self._texts.agree(live, mock)
             return True
-        numbers = all(
-            isinstance(each, int | float) and not isinstance(each, bool) for each in (live, mock)
-        )
+        numbers = is_number(live) and is_number(mock)
         return numbers or type(live) is type(mock)
 
     def moments(self, live: Any, mock: Any) -> bool:

@@ -26,6 +26,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import unquote
 
+from contracts.compare.scalars import is_number
+
 SAME = "same"
 """The way of a server that shows what it was sent."""
 _PHONE = re.compile(r"[-+ ()./]*\d[-+ ()./\d]*$")
@@ -199,11 +201,9 @@ def moment(value: Any) -> datetime | None:
     """Return the moment that a text (RFC 3339, RFC 2822) or a number of seconds means, None when it
     means none.
     """
-    if isinstance(
-        value,
-        int | float,
-    ) and not isinstance(value, bool):
-        return datetime.fromtimestamp(value, UTC) if 0 < value < 1e11 else None
+    if is_number(value):
+        is_moment = 0 < value < 1e11
+        return datetime.fromtimestamp(value, UTC) if is_moment else None
     if not isinstance(value, str) or len(value) < 10:
         return None
     for read in (datetime.fromisoformat, parsedate_to_datetime):

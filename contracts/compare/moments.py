@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from contracts.compare.scalars import is_number
+
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)?)?")
 _RFC_2822 = re.compile(
     r"([A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d(:\d\d)? (GMT|UTC|[+-]\d{4})"
@@ -19,7 +21,7 @@ _UNIX_S = range(946_684_800, 4_102_444_800)
 
 def moment_of(value: Any) -> datetime | None:
     """Return the moment that a value tells, None when it tells none."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if is_number(value):
         seconds = value if int(value) in _UNIX_S else value / 1000
         return datetime.fromtimestamp(seconds, UTC) if int(seconds) in _UNIX_S else None
     if not isinstance(value, str):

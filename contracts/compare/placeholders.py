@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
+from contracts.compare.scalars import is_integer
 from mockserver.budget import ValueBudget
 from mockserver.generation.supply import STYLES
 from mockserver.model.types import Schema
@@ -126,4 +127,4 @@ def plain(value: Any) -> Any:
 
 
 def is_number_token(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and BLOCK < value < 1000 * BLOCK
+    return is_integer(value) and BLOCK < value < 1000 * BLOCK

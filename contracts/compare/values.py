@@ -48,10 +48,3 @@ def differences(expected: Any, actual: Any, agree: Agree, place: str = "") -> It
             yield from differences(pair[0], pair[1], agree, f"{place}/{index}")
     elif not agree(expected, actual):
         yield Difference(place, expected, actual)
-
-
-def equal(expected: Any, actual: Any) -> bool:
-    """Tell whether two scalars are the same JSON value: 1 is 1.0 but not true."""
-    if isinstance(expected, bool) or isinstance(actual, bool):
-        return expected is actual
-    return bool(expected == actual)

@@ -8,6 +8,7 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from contracts.compare.scalars import is_integer, is_number
 from contracts.drift.start import Start
 from contracts.openapi import flattened, operation_at, properties, request_schema, type_of
 from contracts.requests.samples import sample_bodies
@@ -209,13 +210,9 @@ class Bodies:
 def _sibling(children: Children, child: Mapping[str, Any], number: int) -> Inner:
     """Return a child like another one, with a key of its own."""
     key = child.get(children.by)
-    other = (
-        key + number
-        if isinstance(key, int) and not isinstance(key, bool)
-        else f"{key}{number or ''}"
-    )
+    other = key + number if is_integer(key) else f"{key}{number or ''}"
     return {**child, children.by: other}
 
 
 def _other(value: Any) -> Any:
-    return value + 1 if isinstance(value, int | float) and not isinstance(value, bool) else value
+    return value + 1 if is_number(value) else value

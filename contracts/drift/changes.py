@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from contracts.drift.knowledge import MANY
 from contracts.drift.replay import Compared
-from contracts.drift.start import bare
+from contracts.openapi import is_at_or_below
 from contracts.targets.exchanges import Exchange
 from contracts.targets.target import SAFE_METHODS
 
@@ -32,21 +32,17 @@ class Changes:
         if compared.item is not None:
             self._made[compared.item] = exchange
         else:
-            self._latest[bare(exchange.sent.target)] = exchange
+            self._latest[exchange.sent.bare_path] = exchange
 
     def before(self, compared: Compared) -> list[Exchange]:
         """Return the calls that made what a call is about, and the latest change of it where that
         is to blame.
         """
-        path, kind = bare(compared.exchange.sent.target), compared.reading.operation
-        needed = [each for item, each in self._made.items() if _is_at_or_below(path, item)]
+        path, kind = compared.exchange.sent.bare_path, compared.reading.operation
+        needed = [each for item, each in self._made.items() if is_at_or_below(path, item)]
         if kind is not None and kind.kind in MANY:
             every = [*self._made.items(), *self._latest.items()]
-            needed += [each for item, each in every if _is_at_or_below(item, path)]
+            needed += [each for item, each in every if is_at_or_below(item, path)]
         elif compared.blamed is not None and path in self._latest:
             needed.append(self._latest[path])
         return sorted({each.number: each for each in needed}.values(), key=lambda each: each.number)
-
-
-def _is_at_or_below(path: str, item: str) -> bool:
-    return path == item or path.startswith(f"{item}/")

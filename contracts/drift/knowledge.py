@@ -13,6 +13,7 @@ from typing import Any
 
 from contracts.compare.alignment import Alignment
 from contracts.drift.start import Start
+from contracts.openapi import is_at_or_below
 from contracts.oracle.oracle import LISTS
 from contracts.targets.reading import Reading
 from mockserver.lookup import MISSING, value_at
@@ -34,7 +35,7 @@ class Knowledge:
 
     def has_lost(self, path: str) -> bool:
         """Tell whether an item, or one above it, is not the same on both sides any more."""
-        return any(path == each or path.startswith(f"{each}/") for each in self._paths)
+        return any(is_at_or_below(path, each) for each in self._paths)
 
     def lose(self, operation: Operation, path: str) -> None:
         """Note that a call had its effect on one side only."""

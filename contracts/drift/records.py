@@ -13,6 +13,7 @@ from typing import Any
 from contracts.compare.alignment import Alignment
 from contracts.compare.differences import Drift, Way, same, type_name
 from contracts.compare.moments import moment_of
+from contracts.compare.scalars import may_be_key
 from mockserver.lookup import MISSING
 from mockserver.model.types import Children, Model, Resource
 from mockserver.state import key_of
@@ -251,7 +252,7 @@ def _space(model: Model, resource: Resource, name: str) -> str | None:
 
 
 def _are_keys(mock: Any, live: Any) -> bool:
-    return all(isinstance(each, str | int) and not isinstance(each, bool) for each in (mock, live))
+    return may_be_key(mock) and may_be_key(live)
 
 
 def _is_random(resource: Resource, name: str, mock: str, live: str) -> bool:

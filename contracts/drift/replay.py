@@ -15,7 +15,7 @@ from contracts.compare.alignment import Alignment
 from contracts.compare.differences import Drift, Way, normal
 from contracts.drift.answers import Answers
 from contracts.drift.knowledge import MANY, Knowledge
-from contracts.drift.start import Start, bare
+from contracts.drift.start import Start
 from contracts.drift.translation import Translation
 from contracts.errors import Withheld
 from contracts.targets.exchanges import Exchange
@@ -103,7 +103,7 @@ class Replay:
 
     def _counts(self, drift: Drift, exchange: Exchange, reading: Reading) -> bool:
         """Tell whether a difference is one of the call's own, in what both are known to have."""
-        path = bare(exchange.sent.target)
+        path = exchange.sent.bare_path
         label = reading.label or f"{exchange.sent.method} {path}"
         if (label, normal(drift.place)) in self.volatile or self._knowledge.has_lost(path):
             return False
@@ -120,7 +120,7 @@ class Replay:
         """Remember what can no longer be compared; return the operation that a difference is owed
         to.
         """
-        operation, path = reading.operation, bare(exchange.sent.target)
+        operation, path = reading.operation, exchange.sent.bare_path
         if operation is None:
             return None
         changes = exchange.sent.method not in SAFE_METHODS
@@ -135,7 +135,7 @@ class Replay:
 
     def _keep(self, exchange: Exchange, reading: Reading, answer: Answer) -> None:
         """Note which properties a call sent for a record that the run made, and what it changed."""
-        live, operation, path = exchange.answer, reading.operation, bare(exchange.sent.target)
+        live, operation, path = exchange.answer, reading.operation, exchange.sent.bare_path
         resource = (
             self.mock.model.resources.get(operation.resource or "")
             if operation is not None

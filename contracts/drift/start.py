@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from contracts.openapi import is_at_or_below
 from contracts.targets.exchanges import Exchange
 from contracts.targets.reading import Reading, Readings
 from contracts.targets.target import SAFE_METHODS
@@ -77,7 +78,7 @@ class StartReader:
             if each.answer is None or not 200 <= each.answer.status < 300:
                 continue
             reading = self._readings.read(each.sent)
-            if not self._is_touched(bare(each.sent.target)):
+            if not self._is_touched(each.sent.bare_path):
                 self._note_parents(reading)
             if each.sent.method not in SAFE_METHODS:
                 self._note_change(each, reading)
@@ -93,7 +94,7 @@ class StartReader:
         return self._start
 
     def _note_change(self, each: Exchange, reading: Reading) -> None:
-        self._touched.add(bare(each.sent.target))
+        self._touched.add(each.sent.bare_path)
         resource = (
             self._model.resources.get(reading.operation.resource or "")
             if reading.operation
@@ -128,7 +129,7 @@ class StartReader:
             records = listed_records(operation, status, body)
             if records is not None:
                 self._note_list(reading, operation, resource, records, body)
-        elif operation.kind is Kind.READ and not self._is_touched(bare(each.sent.target)):
+        elif operation.kind is Kind.READ and not self._is_touched(each.sent.bare_path):
             record = shown_record(operation, body)
             by_key = operation.key_field in (None, resource.key)
             asked = reading.path.get(operation.key_param or "", MISSING) if by_key else MISSING
@@ -181,12 +182,7 @@ class StartReader:
         return True
 
     def _is_touched(self, path: str) -> bool:
-        return any(path == each or path.startswith(f"{each}/") for each in self._touched)
-
-
-def bare(path: str) -> str:
-    """Return a path without its query and trailing slash."""
-    return path.partition("?")[0].rstrip("/")
+        return any(is_at_or_below(path, each) for each in self._touched)
 
 
 def _told_by_filters(reading: Reading, operation: Operation, resource: Resource) -> dict[str, Any]:

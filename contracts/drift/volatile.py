@@ -9,7 +9,6 @@ from typing import Any
 
 from contracts.compare.differences import normal, same
 from contracts.compare.values import differences
-from contracts.drift.start import bare
 from contracts.targets.exchanges import Exchange
 from contracts.targets.reading import Readings
 from contracts.targets.target import SAFE_METHODS, Answer
@@ -33,7 +32,7 @@ def volatile(exchanges: Sequence[Exchange], readings: Readings) -> frozenset[Pla
             continue
         asked = (each.sent.method, each.sent.target, tuple(sorted(each.sent.headers.items())))
         before = seen.setdefault(asked, each.answer)
-        label = readings.read(each.sent).label or f"{each.sent.method} {bare(each.sent.target)}"
+        label = readings.read(each.sent).label or f"{each.sent.method} {each.sent.bare_path}"
         found |= {(label, place) for place in _apart(before, each.answer)}
     return frozenset(found)
 
@@ -43,6 +42,7 @@ def _apart(one: Answer, other: Answer) -> Iterator[str]:
         yield "status"
         return
     yield from (normal(each.place) for each in differences(one.body, other.body, same))
-    for name in (one.headers.keys() | other.headers.keys()) - QUIET:
+    names = one.headers.keys() | other.headers.keys()
+    for name in names - QUIET:
         if one.headers.get(name) != other.headers.get(name):
             yield name.title()

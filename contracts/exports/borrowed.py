@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from contracts.compare.scalars import may_be_key
 from contracts.targets.exchanges import Exchange
 from contracts.targets.target import Sent
 
@@ -59,7 +60,7 @@ class Names:
         itself.
         """
         each = self.found.get((hint, str(value)))
-        if each is None or isinstance(value, bool) or not isinstance(value, str | int):
+        if each is None or not may_be_key(value):
             return None
         return (
             each.name if type(each.value) is type(value) else f"{type(value).__name__}({each.name})"
@@ -90,7 +91,7 @@ def borrowed(calls: Sequence[Exchange], expected: Any = None) -> Names:
         *leaves(expected),
         *leaves(last.answer.body if last.answer is not None else None),
     ):
-        if isinstance(value, str | int) and not isinstance(value, bool) and is_key(_named(steps)):
+        if may_be_key(value) and is_key(_named(steps)):
             _note(
                 found,
                 calls[:-1],
@@ -135,7 +136,7 @@ def _uses(exchange: Exchange) -> Iterator[Use]:
             yield Use(hint, unquote(segment), template.partition(f"/{{{hint}}}")[0])
     yield from (Use(name, text) for name, text in parse_qsl(query))
     for steps, value in leaves(body_of(exchange.sent)):
-        if isinstance(value, str | int) and not isinstance(value, bool) and steps:
+        if may_be_key(value) and steps:
             yield Use(_named(steps), str(value))
 
 
@@ -194,7 +195,7 @@ def _source(calls: Sequence[Exchange], use: Use) -> tuple[int, Any, tuple[str | 
 
 
 def _is_same(value: Any, text: str) -> bool:
-    return isinstance(value, str | int) and not isinstance(value, bool) and str(value) == text
+    return may_be_key(value) and str(value) == text
 
 
 def _rank(steps: Sequence[str | int], hint: str, text: str) -> tuple[int, int] | None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from contracts.compare.scalars import may_be_key
 from contracts.exports.borrowed import Names, is_key, leaves
 from contracts.exports.literals import access, literal, loosely, text
 from contracts.findings import Finding
@@ -143,13 +144,10 @@ class Claims:
         """Tell whether another server would have another value there: a key that no reply before
         told.
         """
-        known = str(value) in self.sent or self.names.code(name, value) is not None
-        return (
-            is_key(name)
-            and isinstance(value, str | int)
-            and not isinstance(value, bool)
-            and not known
-        )
+        if not is_key(name) or not may_be_key(value):
+            return False
+        is_sent = str(value) in self.sent
+        return not is_sent and self.names.code(name, value) is None
 
     def _unlike(self, last: Exchange) -> list[str]:
         """Claim that the wrong value is not at its place again."""

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from contracts.laws.bench.law import Broken, Untried, demand_refusal
-from contracts.laws.bench.places import Place
 from contracts.laws.bench.visit import Made
 from contracts.laws.bench.world import World
 from contracts.requests.caller import Keys
@@ -36,10 +35,6 @@ class Content:
     write: Operation
     read: Operation
     media_type: str
-
-
-def may_have_contents(place: Place) -> bool:
-    return place.create is not None and place.key_param is not None
 
 
 def contents_are_kept(world: World) -> None:

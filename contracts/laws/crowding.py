@@ -7,7 +7,6 @@ from typing import Any
 
 from contracts.compare.same import losses
 from contracts.laws.bench.law import Broken, Untried
-from contracts.laws.bench.places import Place
 from contracts.laws.bench.world import World
 from contracts.laws.changing import is_replacing
 from contracts.laws.creating import kept_of, lost, reader_of
@@ -18,10 +17,6 @@ AT_ONCE = 8
 """Records that are made at the same time."""
 ROUNDS = 4
 """How often two changes meet."""
-
-
-def can_merge(place: Place) -> bool:
-    return any(each.kind is Kind.MERGE for each in place.changes)
 
 
 def concurrent_creates_survive(world: World) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice, zip_longest
 from typing import Any
 
+from contracts.compare.scalars import is_identical
 from contracts.laws.bench.world import World
 from contracts.openapi import flattened, properties
 from contracts.requests.drafts import Record
@@ -39,7 +40,9 @@ def nested(world: World, operation: Operation, record: Record) -> Iterator[dict[
         for steps, child in _leaves(world, schema, base, (), 0):
             old = _at(base, steps)
             told = str(steps[-1] if isinstance(steps[-1], str) else name)
-            found = [each for each in values(spec, child, told, supply) if not _is(each, old)]
+            found = [
+                each for each in values(spec, child, told, supply) if not is_identical(each, old)
+            ]
             every.append([{name: _put(base, steps, each)} for each in found[:MOST_VALUES]])
     turns = (change for turn in zip_longest(*every) for change in turn if change is not None)
     yield from islice(turns, MOST)
@@ -96,7 +99,3 @@ def _put(value: Any, steps: Steps, new: Any) -> Any:
     if isinstance(value, Mapping):
         return {**value, step: _put(value.get(step), tuple(rest), new)}
     return [_put(each, tuple(rest), new) if at == step else each for at, each in enumerate(value)]
-
-
-def _is(one: Any, other: Any) -> bool:
-    return type(one) is type(other) and bool(one == other)

@@ -13,7 +13,6 @@ from time import sleep
 from typing import Any
 
 from contracts.laws.bench.law import Broken, Untried
-from contracts.laws.bench.places import Place
 from contracts.laws.bench.visit import Made
 from contracts.laws.bench.world import World
 from contracts.requests.caller import value_of
@@ -35,10 +34,6 @@ class TextSearch:
     operation: Operation
     param: str
     field: str
-
-
-def may_be_searched(place: Place) -> bool:
-    return place.create is not None and place.key_param is not None
 
 
 def searches_follow(world: World) -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.compare.same import shown
+from contracts.compare.scalars import is_number
 from contracts.laws.bench.envelopes import record_of
 from contracts.laws.bench.law import Broken, Untried
 from contracts.laws.bench.nouns import nouns_of
@@ -214,7 +215,7 @@ def _varied(line: Mapping[str, Any], total: Sum, step: int) -> dict[str, Any]:
     for place, term in enumerate(total.terms):
         name = term if term in line else term.removesuffix("s")
         value = line.get(name)
-        if isinstance(value, int | float) and not isinstance(value, bool):
+        if is_number(value):
             changed[name] = value + step + place
     return changed
 

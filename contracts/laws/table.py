@@ -43,7 +43,7 @@ from contracts.laws import (
     verbs,
     work,
 )
-from contracts.laws.bench.places import Place
+from contracts.laws.bench.places import Place, makes_items
 from contracts.laws.bench.world import World
 from mockserver.model.types import Kind
 
@@ -238,7 +238,7 @@ LAWS = (
         "The bytes that were sent are read, whole and in ranges, and what tells of them is right.",
         MAKES,
         contents.contents_are_kept,
-        contents.may_have_contents,
+        makes_items,
     ),
     _writing(
         "bulk-delete-takes-what-is-selected",
@@ -284,7 +284,7 @@ LAWS = (
         "Changes of different properties at the same time are all there.",
         CHANGES,
         crowding.concurrent_changes_survive,
-        crowding.can_merge,
+        changing.merges,
     ),
     _writing(
         "stale-changes-nothing",
@@ -371,7 +371,7 @@ LAWS = (
         "What is linked to a record is listed and counted once, and no more when it is taken off.",
         MAKES,
         ties.links_are_kept,
-        ties.may_have_links,
+        makes_items,
     ),
     _writing(
         "named-must-exist",
@@ -486,7 +486,7 @@ LAWS = (
         "A search finds a new record, a changed one by what it is now, and no deleted one.",
         MAKES,
         searches.searches_follow,
-        searches.may_be_searched,
+        makes_items,
     ),
     _reading(
         "filters-choose",

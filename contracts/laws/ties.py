@@ -14,13 +14,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from contracts.compare.scalars import is_integer
 from contracts.laws.bench.envelopes import key_shown, records_of
 from contracts.laws.bench.law import Broken, Untried
 from contracts.laws.bench.maker import key_for
 from contracts.laws.bench.nouns import nouns_at
-from contracts.laws.bench.places import Place
 from contracts.laws.bench.visit import Made
 from contracts.laws.bench.world import World
 from contracts.laws.counts import told_counts
@@ -121,7 +120,7 @@ class Tied:
         record = world.record(self.made)
         numbers = {}
         for name in names:
-            if _is_number(record.get(name)):
+            if is_integer(record.get(name)):
                 numbers[name] = record[name]
         return numbers
 
@@ -155,10 +154,6 @@ class Tied:
                     str(actual),
                     f"/{name}",
                 )
-
-
-def may_have_links(place: Place) -> bool:
-    return place.create is not None and place.key_param is not None
 
 
 def links_are_kept(world: World) -> None:
@@ -293,7 +288,3 @@ def _first(known: list[Operation], method: str, path: str) -> Operation | None:
         (each for each in known if each.method == method and each.path == path),
         None,
     )
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)

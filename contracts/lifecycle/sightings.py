@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from contracts.compare.scalars import may_be_key
 from mockserver.model.types.facts import admits
 from mockserver.state import key_of
 
@@ -109,8 +110,7 @@ def keys_in(reply: Any, names: Iterable[str]) -> Iterator[str]:
     """Yield what may be the key of a record in a reply: the values under likely names, then a bare
     scalar.
     """
-    is_scalar = isinstance(reply, str | int) and not isinstance(reply, bool)
-    if is_scalar and reply != "":
+    if may_be_key(reply) and reply != "":
         yield key_of(reply)
         return
     if isinstance(reply, list) and reply and isinstance(reply[0], str | int):

@@ -14,13 +14,11 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-import hypothesis
-import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 from schemathesis.core import NotSet
 
 from contracts.machine.calls import Drawn
+from contracts.requests.generated import CANNOT, Generator, cases
 from contracts.requests.spelling import spell
 from contracts.targets.reading import Readings
 from mockserver.lookup import MISSING
@@ -37,12 +35,6 @@ _CONFIG = {
     "generation": {"database": "none", "allow-x00": False, "codec": "ascii"},
     "cache": {"enabled": False},
 }
-_CANNOT = (
-    hypothesis.errors.HypothesisException,
-    schemathesis.errors.SchemathesisError,
-    LookupError,
-    ValueError,
-)
 
 
 class Draws:
@@ -50,9 +42,9 @@ class Draws:
 
     def __init__(self, model: Model, readings: Readings, seed: int) -> None:
         """Take what reads requests by the document: it tells what keeps it and what does not."""
-        self._model, self._readings, self._seed = model, readings, seed
+        self._readings, self._seed = readings, seed
         self._known: dict[tuple[str, bool], Sequence[Drawn]] = {}
-        self._schema: Any = None
+        self._generator = Generator(model, _CONFIG)
 
     def few(self, operation: Operation, valid: bool) -> Sequence[Drawn]:
         """Return what was generated for an operation, the simplest first; nothing where there is no
@@ -61,30 +53,27 @@ class Draws:
         known = self._known.get((operation.label, valid))
         if known is None:
             found: list[Drawn] = []
-            with suppress(*_CANNOT):
+            with suppress(*CANNOT):
                 found = self._generated(operation, valid)
             known = self._known[operation.label, valid] = found
         return known
 
     def _generated(self, operation: Operation, valid: bool) -> list[Drawn]:
-        if self._schema is None:
-            config = schemathesis.Config.from_dict(_CONFIG)
-            self._schema = schemathesis.openapi.from_dict(
-                dict(self._model.document.spec), config=config
-            )
         mode = GenerationMode.POSITIVE if valid else GenerationMode.NEGATIVE
-        declared = self._schema[operation.path][operation.method]
+        declared = self._generator.declared(operation)
         seed = zlib.crc32(f"{self._seed}/{operation.label}/{valid}".encode())
-        path = {
-            each.name: 1 for each in declared.path_parameters
-        }  # the machine has keys of its own
+        # the machine has keys of its own
+        path = {each.name: 1 for each in declared.path_parameters}
         strategy = declared.as_strategy(
             generation_mode=mode, path_parameters=path, headers={}, cookies={}
         )
-        cases = _drawn(strategy, MOST[valid], seed)
-        found = [self._read(operation, case, valid) for case in cases]
-        told = {repr((each.query, each.body)): each for each in found if each is not None}
-        return sorted(told.values(), key=lambda each: len(repr((each.query, each.body))))
+        found: dict[str, Drawn] = {}
+        for case in cases(strategy, MOST[valid], seed):
+            drawn = self._read(operation, case, valid)
+            if drawn is not None:
+                text = repr((drawn.query, drawn.body))
+                found[text] = drawn
+        return [found[text] for text in sorted(found, key=len)]
 
     def _read(self, operation: Operation, case: Any, valid: bool) -> Drawn | None:
         """Return what a case sends beside path and headers, None when that cannot be sent or is not
@@ -100,7 +89,9 @@ class Draws:
         reading = self._readings.read_beside(operation, sent.target.partition("?")[2], sent)
         if bool(reading.faults) is valid:
             return None
-        return Drawn(reading.query, reading.body, True) if valid else Drawn(query, body, False)
+        if valid:
+            return Drawn(reading.query, reading.body, True)
+        return Drawn(query, body, False)
 
 
 def _can_be_sent(body: Any) -> bool:
@@ -119,22 +110,3 @@ def _is_small(value: Any) -> bool:
     if isinstance(value, list):
         return all(map(_is_small, value))
     return not isinstance(value, int | float) or abs(value) < LARGEST
-
-
-def _drawn(strategy: Any, most: int, seed: int) -> list[Any]:
-    drawn: list[Any] = []
-
-    @hypothesis.seed(seed)
-    @settings(
-        max_examples=most,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(strategy)
-    def draw(case: Any) -> None:
-        drawn.append(case)
-
-    draw()
-    return drawn

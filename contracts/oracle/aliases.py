@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from contracts.compare.placeholders import BLOCK, TOKEN, Made, PlaceholderSupply, is_number_token
+from contracts.compare.scalars import is_integer, is_same_scalar, may_be_key
 from mockserver.lookup import MISSING
 
 
@@ -37,16 +38,10 @@ class Aliases:
         if _is_stamp(expected, self._supply.stamps):
             return self._agree_on_moment(expected, actual)
         if is_number_token(expected):
-            return (
-                isinstance(actual, int)
-                and not isinstance(actual, bool)
-                and self._learn(str(expected), str(actual))
-            )
+            return is_integer(actual) and self._learn(str(expected), str(actual))
         if isinstance(expected, str) and isinstance(actual, str):
             return self._agree_on_text(expected, actual)
-        return (type(expected) is type(actual) and expected == actual) or _same_number(
-            expected, actual
-        )
+        return is_same_scalar(expected, actual)
 
     def learn(self, value: Any, actual: Any) -> None:
         """Note what a key of ours is on the server, whatever its form."""
@@ -146,7 +141,7 @@ def _as_number(known: Any) -> Any:
 
 
 def _is_stamp(value: Any, stamps: Mapping[Any, int]) -> bool:
-    return isinstance(value, str | int) and not isinstance(value, bool) and value in stamps
+    return may_be_key(value) and value in stamps
 
 
 def _shape(value: Any) -> Any:
@@ -177,13 +172,6 @@ def _same_moment(one: str, other: str) -> bool:
 
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
-
-
-def _same_number(one: Any, other: Any) -> bool:
-    numbers = all(
-        isinstance(each, int | float) and not isinstance(each, bool) for each in (one, other)
-    )
-    return numbers and one == other
 
 
 def _whole(told: dict[str, Any]) -> Any:

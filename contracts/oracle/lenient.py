@@ -19,10 +19,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Any, TypeGuard
+from typing import Any
 
 from contracts.compare.likeness import SAME, likeness
 from contracts.compare.same import is_key_made_anew, is_right
+from contracts.compare.scalars import is_integer
 from contracts.compare.values import Difference
 from contracts.expiry import (
     are_dropped,
@@ -423,7 +424,7 @@ class Lenient:
         if answer.status == 200 and operation.created == 201:
             return  # the one that is there is given back
         told = value_at(shown, resource.key)
-        key, is_number = _text(told), _is_whole(told)
+        key, is_number = _text(told), is_integer(told)
         sent = record_in(operation, settled.body)
         is_chosen = isinstance(sent, Mapping) and sent.get(resource.key) is not None
         is_made = is_number and not is_chosen
@@ -440,7 +441,7 @@ class Lenient:
         )
         asked = Question.of(settled)
         sure = known is not None and asked.is_understood and not self._has_doubts(known)
-        if sure and _is_whole(told) and told != expected.value:
+        if sure and is_integer(told) and told != expected.value:
             yield Difference("", expected.value, told)
 
     def _has_doubts(self, known: Surroundings) -> bool:
@@ -558,7 +559,7 @@ class Lenient:
     def _size(self, settled: Settled, keys: list[str]) -> Iterator[Difference]:
         paging = settled.operation.paging
         size = settled.query.get(paging.size or "")
-        if paging.style != "none" and _is_whole(size) and 0 < size < len(keys):
+        if paging.style != "none" and is_integer(size) and 0 < size < len(keys):
             yield Difference(
                 "",
                 f"at most {size} records",
@@ -573,7 +574,7 @@ class Lenient:
             answer.body,
             "$total",
         )
-        if not _is_whole(told) or not asked.is_understood or self._has_doubts(known):
+        if not is_integer(told) or not asked.is_understood or self._has_doubts(known):
             return
         if told not in (len(known.wanted), len(known.alive) if asked.narrows else -1):
             yield Difference("/total", len(known.wanted), told)
@@ -901,7 +902,7 @@ def is_whole(settled: Settled, answer: Answer, shown: int) -> bool:
         MISSING,
     )
     first = paging.first if paging.style == "page" else 0
-    if number is not MISSING and (not _is_whole(number) or number > first):
+    if number is not MISSING and (not is_integer(number) or number > first):
         return False
     size = query.get(
         paging.size or "",
@@ -909,9 +910,9 @@ def is_whole(settled: Settled, answer: Answer, shown: int) -> bool:
     )
     total = inside(many, answer.body, "$total")
     tells = has_way_onward(operation)
-    if _is_whole(total) and not tells:
+    if is_integer(total) and not tells:
         return bool(total <= shown)
-    full = _is_whole(size) and shown >= size
+    full = is_integer(size) and shown >= size
     return not full if size is not None else tells
 
 
@@ -964,10 +965,6 @@ def _text(value: Any) -> str:
         )
         else ""
     )
-
-
-def _is_whole(value: Any) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _is_nested(value: Any) -> bool:

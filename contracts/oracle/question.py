@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.compare.likeness import moment
+from contracts.compare.scalars import is_number
 from contracts.expiry import shows_recent_alone
 from contracts.oracle.settled import Settled
 from mockserver.lookup import MISSING, value_at
@@ -173,17 +174,10 @@ def _is_out_of_bounds(operator: Operator, value: Any, has: Any) -> bool:
     """Tell whether a number or a moment is beyond a bound; what is at the bound may be in or
     out.
     """
-    numbers = _is_number(value) and _is_number(has)
+    numbers = is_number(value) and is_number(has)
     one, other = (value, has) if numbers else (moment(value), moment(has))
     if one is None or other is None or (not numbers and not isinstance(value, str)):
         return False
     if operator in (Operator.AT_LEAST, Operator.GREATER):
         return bool(other < one)
     return bool(other > one)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(
-        value,
-        int | float,
-    ) and not isinstance(value, bool)

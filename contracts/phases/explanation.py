@@ -191,7 +191,7 @@ def _has_own_records(wire: Wire, right: Sent, wrong: Sent) -> bool:
     """Tell whether a request with a wrong credential is that of another user: with it, a path shows
     none of the records that it shows with the right one.
     """
-    path = right.target.partition("?")[0]
+    path = right.raw_path
     seen = []
     for sent in (right, wrong):
         answer = wire.send(Sent("GET", path, sent.headers))
@@ -220,12 +220,12 @@ def _was_taken_along(wire: Wire, last: Exchange) -> bool:
     """Tell whether a record that a path names was deleted at a path of its own, as a person is of
     whom there was a membership.
     """
-    path = last.sent.target.partition("?")[0].rstrip("/")
+    path = last.sent.bare_path
     steps = set(path.split("/"))
     for each in reversed(wire.history):
         if each.sent.method != "DELETE" or each.answer is None or not each.answer.succeeded:
             continue
-        own = each.sent.target.partition("?")[0].rstrip("/")
+        own = each.sent.bare_path
         if own != path and own.rpartition("/")[2] in steps:
             return True
     return False
@@ -240,7 +240,7 @@ def _refuses_verb(wire: Wire, last: Exchange) -> bool:
         return False
     if not documents(operation, last.answer.status):
         return False
-    item = last.sent.target.partition("?")[0].rpartition("/")[0]
+    item = last.sent.raw_path.rpartition("/")[0]
     return wire.send(Sent("GET", item, last.sent.headers)).succeeded
 
 
@@ -253,7 +253,7 @@ def _looks(wire: Wire, last: Exchange) -> list[Answer]:
     """Return what is shown after each wait, until it is another status than before."""
     asked = Sent(
         "GET",
-        last.sent.target.partition("?")[0],
+        last.sent.raw_path,
         last.sent.headers,
     )
     answers: list[Answer] = []

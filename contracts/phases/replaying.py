@@ -148,9 +148,7 @@ def _is_needed(story: Shown, index: int, until: int) -> bool:
     the last time.
     """
     steps = {
-        unquote(step)
-        for each in story.calls[until:]
-        for step in each.sent.target.partition("?")[0].split("/")
+        unquote(step) for each in story.calls[until:] for step in each.sent.raw_path.split("/")
     }
     return any(key in steps for key in story.keys[index:until] if key is not None)
 

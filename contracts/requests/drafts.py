@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import Any
 
+from contracts.compare.scalars import is_identical
 from contracts.expiry import is_span, visible_value
 from contracts.openapi import Spec, properties, type_of
 from contracts.requests.bodies import Bodies
@@ -247,7 +248,7 @@ class Drafts:
                 name,
                 resource,
             )
-            found[name] = [each for each in choices if not _is(each, full)]
+            found[name] = [each for each in choices if not is_identical(each, full)]
         return found
 
     def _values(self, schema: Mapping[str, Any], name: str) -> list[Any]:
@@ -267,7 +268,7 @@ class Drafts:
         choices = self._values(schema, name)
         told = []
         for value in choices:
-            if value is not None and not _is(value, default):
+            if value is not None and not is_identical(value, default):
                 told.append(value)
         found = told or choices
         for value in found:
@@ -380,10 +381,6 @@ def _lasting(resource: Resource, record: Record) -> Record:
         return {name: 86_400}
     is_text = isinstance(record[name], str)
     return {name: "2999-12-31T23:59:59Z" if is_text else 32_503_679_999}
-
-
-def _is(one: Any, other: Any) -> bool:
-    return type(one) is type(other) and bool(one == other)
 
 
 def _other(schema: Mapping[str, Any], old: Any, name: str, number: int, supply: Supply) -> Any:

@@ -1,5 +1,5 @@
-"""Bodies that Schemathesis generates: the means where a schema is too hard for values made one
-property at a time.
+"""What Schemathesis generates: cases of an operation, and the bodies of its calls where a schema is
+too hard for values that are made one property at a time.
 """
 
 from __future__ import annotations
@@ -17,48 +17,72 @@ from mockserver.model.types import Model, Operation
 
 MOST = 6
 """How many bodies are drawn for an operation."""
+CANNOT = (
+    hypothesis.errors.HypothesisException,
+    schemathesis.errors.SchemathesisError,
+    LookupError,
+    ValueError,
+)
+"""What is raised where nothing can be generated."""
 Bodies = Callable[[Operation], Iterator[Body]]
 
 
-def generated_bodies(model: Model) -> Bodies:
-    """Return what yields valid bodies for an operation; nothing where Schemathesis cannot make
-    any.
-    """
-    loaded: list[Any] = []
+class Generator:
+    """Generates cases for the operations of one API, which is loaded when the first one is due."""
 
-    def bodies(operation: Operation) -> Iterator[Body]:
-        if not loaded:
-            loaded.append(schemathesis.openapi.from_dict(dict(model.document.spec)))
-        try:
-            yield from _drawn(loaded[0][operation.path][operation.method])
-        except (
-            hypothesis.errors.HypothesisException,
-            schemathesis.errors.SchemathesisError,
-            LookupError,
-            ValueError,
-        ):
-            return
+    def __init__(self, model: Model, config: dict[str, Any] | None = None) -> None:
+        self._spec = model.document.spec
+        self._config = config
+        self._schema: Any = None
 
-    return bodies
+    def declared(self, operation: Operation) -> Any:
+        """Return an operation as Schemathesis has it. Raises what CANNOT names."""
+        if self._schema is None:
+            config = None
+            if self._config is not None:
+                config = schemathesis.Config.from_dict(self._config)
+            self._schema = schemathesis.openapi.from_dict(dict(self._spec), config=config)
+        return self._schema[operation.path][operation.method]
 
 
-def _drawn(declared: Any) -> list[Body]:
-    drawn: list[Body] = []
+def cases(strategy: Any, most: int, seed: int = 0) -> list[Any]:
+    """Return so many cases at most, the same for the same seed. Raises what CANNOT names."""
+    drawn: list[Any] = []
 
+    @hypothesis.seed(seed)
     @settings(
-        max_examples=MOST,
+        max_examples=most,
         database=None,
-        derandomize=True,
         deadline=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(declared.as_strategy())
+    @given(strategy)
     def draw(case: Any) -> None:
-        if isinstance(case.body, NotSet):
-            drawn.append(Body())
-        else:
-            drawn.append(Body(case.body, case.media_type or "application/json"))
+        drawn.append(case)
 
     draw()
-    return drawn[::-1]
+    return drawn
+
+
+def generated_bodies(model: Model) -> Bodies:
+    """Return what yields valid bodies for an operation, the simplest last; nothing where
+    Schemathesis cannot make any.
+    """
+    generator = Generator(model)
+
+    def bodies(operation: Operation) -> Iterator[Body]:
+        try:
+            strategy = generator.declared(operation).as_strategy()
+            drawn = cases(strategy, MOST)
+        except CANNOT:
+            return
+        yield from map(_body, reversed(drawn))
+
+    return bodies
+
+
+def _body(case: Any) -> Body:
+    if isinstance(case.body, NotSet):
+        return Body()
+    return Body(case.body, case.media_type or "application/json")

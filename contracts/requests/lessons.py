@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contracts.compare.likeness import moment
+from contracts.compare.scalars import is_number
 from contracts.requests.fields import Schema
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
@@ -195,10 +196,7 @@ def is_before(one: Any, other: Any) -> bool:
 
 def rank_of(value: Any) -> float | None:
     """Return a number by which numbers and moments are ordered, None where it is neither."""
-    if isinstance(
-        value,
-        int | float,
-    ) and not isinstance(value, bool):
+    if is_number(value):
         return float(value)
     found = moment(value)
     return None if found is None else found.timestamp()
@@ -208,10 +206,7 @@ def _in_order(one: Any, other: Any, low: str, high: str) -> dict[str, Any]:
     """Return two values in order: exchanged, others where they are the same."""
     if is_before(other, one):
         return {low: other, high: one}
-    if isinstance(
-        one,
-        int | float,
-    ) and not isinstance(one, bool):
+    if is_number(one):
         return {high: one + 1}
     if isinstance(one, str) and "T" in one:
         return {low: "2030-01-02T08:00:00Z", high: "2030-01-02T09:00:00Z"}

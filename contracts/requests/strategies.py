@@ -16,6 +16,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from contracts.compare.scalars import is_integer
 from contracts.openapi import Spec, flattened, properties, resolved, type_of
 from contracts.requests.neighbors import neighbors
 from mockserver.model.types.facts import bounds, is_nullable
@@ -61,8 +62,7 @@ class Echo:
         """Tell whether a value is valid here."""
         if self.type == "string":
             return isinstance(value, str) and self.bounds[0] <= len(value) <= self.bounds[1]
-        whole = isinstance(value, int) and not isinstance(value, bool)
-        return whole and self.bounds[0] <= value <= self.bounds[1]
+        return is_integer(value) and self.bounds[0] <= value <= self.bounds[1]
 
     def beside(self, value: Any) -> Any:
         """Return a value that the state holds, or the neighbor that is meant."""

@@ -15,6 +15,7 @@ from enum import StrEnum
 from urllib.parse import unquote
 
 from contracts.errors import Withheld
+from contracts.openapi import is_at_or_below
 from contracts.targets.reading import Reading
 from contracts.targets.target import SAFE_METHODS, Sent
 from mockserver.model.paths import parameter_names
@@ -60,11 +61,11 @@ class Belongings:
 
     def remove(self, item: str) -> None:
         """Forget an item and what was below it."""
-        self.items = [each for each in self.items if not _is_at_or_below(each, item)]
+        self.items = [each for each in self.items if not is_at_or_below(each, item)]
 
     def covers(self, path: str) -> bool:
         """Tell whether a path is that of an item of these, or is below one."""
-        return any(_is_at_or_below(path, item) for item in self.items)
+        return any(is_at_or_below(path, item) for item in self.items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +103,13 @@ class Guard:
                 f"{sent.method} on this path is no operation of the document: nobody knows what "
                 f"it changes"
             )
-        path = _bare(sent.target)
+        path = sent.bare_path
         if self.belongings.covers(path):
             return
         if operation.kind is not Kind.CREATE:
             raise Withheld(f"{operation.label} would change what this run did not make")
         if parameter_names(operation.path) and not any(
-            _is_at_or_below(path, each) for each in self.parents
+            is_at_or_below(path, each) for each in self.parents
         ):
             raise Withheld(
                 f"{operation.label} would make a record below one that this run did not make"
@@ -117,7 +118,7 @@ class Guard:
 
 def note_user(belongings: Belongings, sent: Sent, body: object) -> None:
     """Note the keys of the user whose credentials a run has, where an answer shows them."""
-    if sent.method != "GET" or not _OWN.search(_bare(sent.target)):
+    if sent.method != "GET" or not _OWN.search(sent.bare_path):
         return
     if isinstance(body, Mapping):
         found = [body.get(name) for name in KEYS_OF_USERS]
@@ -128,7 +129,7 @@ def ends_session(sent: Sent, users: Collection[str] = ()) -> bool:
     """Tell whether a request may end the session that it belongs to: a log-out, or a change of the
     very user after which they are no longer let in.
     """
-    path = _bare(sent.target)
+    path = sent.bare_path
     if sent.method in SAFE_METHODS:
         return False
     if _LOG_OUT.search(path):
@@ -155,17 +156,9 @@ def item_path(model: Model, operation: Operation, collection_path: str, key: str
             and len(parameter_names(other.path)) == depth
             and _begins_like(other.path, operation.path)
         ):
-            return f"{_bare(collection_path)}/{key}"
+            return f"{collection_path.rstrip('/')}/{key}"
     return None
 
 
 def _begins_like(item: str, collection: str) -> bool:
     return item.rstrip("/").rpartition("/")[0] == collection.rstrip("/")
-
-
-def _bare(path: str) -> str:
-    return path.partition("?")[0].rstrip("/")
-
-
-def _is_at_or_below(path: str, item: str) -> bool:
-    return path == item or path.startswith(f"{item}/")

@@ -174,6 +174,6 @@ class SecondLook:
         """
         for each in self.model.operations:
             if each.kind is Kind.READ and each.path == operation.path:
-                bare = Sent("GET", sent.target.partition("?")[0])
+                bare = Sent("GET", sent.raw_path)
                 return self.granted(each, bare)
         return None

@@ -272,7 +272,7 @@ class Wire:
         operation, belongings = reading.operation, self.guard.belongings
         if operation is None or answer.status >= 300 or answer.status < 200:
             return
-        path = sent.target.partition("?")[0].rstrip("/")
+        path = sent.bare_path
         note_user(belongings, sent, answer.body)
         if operation.kind is Kind.CREATE:
             key = key_told(

@@ -14,7 +14,8 @@ import httpx
 import pytest
 
 import mockserver.space
-from contracts.compare.values import differences, equal
+from contracts.compare.scalars import is_same_scalar
+from contracts.compare.values import differences
 from contracts.exports.pytest_file import file_text
 from contracts.findings import Finding
 from contracts.targets.exchanges import Exchange
@@ -109,7 +110,7 @@ def _first(one: Answer, other: Answer) -> tuple[str | None, str, str]:
 
 def _agree(one: Any, other: Any) -> bool:
     """Tell whether two scalars are the same, moments aside: the clock goes on."""
-    return equal(one, other) or all(
+    return is_same_scalar(one, other) or all(
         re.match(r"\d{4}-\d\d-\d\dT", str(each)) for each in (one, other)
     )
 

@@ -13,7 +13,8 @@ from contracts.changes.carried import headers_of, replies_of, reply_like
 from contracts.changes.operations import OperationPair
 from contracts.changes.proof.faults import Fault, Faults, Path
 from contracts.changes.walk import ANY
-from contracts.compare.values import differences, equal
+from contracts.compare.scalars import is_same_scalar
+from contracts.compare.values import differences
 from contracts.targets.target import NO_BODY, Answer, Sent
 from mockserver.lookup import MISSING
 
@@ -121,7 +122,7 @@ class Judge:
             )
         found = [
             each
-            for each in differences(old.body, new.body, equal)
+            for each in differences(old.body, new.body, is_same_scalar)
             if MISSING not in (each.expected, each.actual)
         ]
         sizes = _sizes(old.body, new.body)

@@ -41,7 +41,7 @@ class Keys:
         """Note where two replies to the same call hold different keys, but those that the client
         chose itself.
         """
-        chosen = {unquote(segment) for segment in step.sent.target.partition("?")[0].split("/")}
+        chosen = {unquote(segment) for segment in step.sent.raw_path.split("/")}
         for one, other in _scalars(step.answer.body, actual):
             if one != other and str(one) not in chosen:
                 self.known[str(one)] = other

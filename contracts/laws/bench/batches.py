@@ -84,5 +84,5 @@ def _claim(visit: Visit, place: Place, made: Made) -> None:
         return
     keys = {**made.above, str(item.key_param): made.key}
     sent = visit.spelled(item, keys)
-    path = sent.target.partition("?")[0]
+    path = sent.raw_path
     visit.wire.guard.belongings.add(path.rstrip("/"))

@@ -32,9 +32,8 @@ def pages(
     chosen = operation or place.list
     if chosen is None:
         raise Untried("there is no list")
-    told = narrowed_to(visit, place, chosen)
     found = walk(
-        lambda more: visit.send(chosen, above, asked={**asked, **more}, told=told),
+        lambda more: visit.send(chosen, above, asked={**asked, **more}),
         chosen,
         visit.drafts.spec,
         place.key,
@@ -58,9 +57,3 @@ def listed(
     for page in pages(visit, place, above, operation, asked):
         found += page.records
     return found
-
-
-def narrowed_to(visit: Visit, place: Place, operation: Operation) -> Mapping[str, Any] | None:
-    """Return what a list that must be narrowed is narrowed to: the record that was made last."""
-    own = [made.sent for home, made in visit.made if home is place]
-    return own[-1] if own and operation.method == "GET" else None

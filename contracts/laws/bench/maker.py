@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
+from contracts.compare.scalars import is_number
 from contracts.expiry import may_be_hidden
 from contracts.laws.bench.delivery import Tryout, delivered
 from contracts.laws.bench.envelopes import record_of
@@ -325,9 +326,8 @@ class Maker:
         for name, value in record.items():
             schema = known.get(name, {})
             least = schema.get("minimum")
-            is_number = isinstance(value, int | float) and not isinstance(value, bool)
             is_key = self._named(name, schema) is not None
-            if is_number and least is not None and not is_key:
+            if is_number(value) and least is not None and not is_key:
                 lowered[name] = least
         return lowered
 

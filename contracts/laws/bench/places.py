@@ -136,6 +136,11 @@ def _with_batches(model: Model, place: Place) -> Place:
     return replace(place, batches=batches)
 
 
+def makes_items(place: Place) -> bool:
+    """Tell whether records are made in a place that can be asked for by their keys."""
+    return place.create is not None and place.key_param is not None
+
+
 def is_below(path: str, place: Place) -> bool:
     """Tell whether the collection at a path is below an item of a place."""
     return place.key_param is not None and path.startswith(f"{place.path}/{{{place.key_param}}}/")

@@ -43,7 +43,7 @@ def noted(visit: Visit, place: Place, making: Making, exchange: Exchange) -> Mad
     if answer is None:
         raise Untried("no answer")
     shown = record_of(operation, answer) or {}
-    path = exchange.sent.target.partition("?")[0].rstrip("/")
+    path = exchange.sent.bare_path
     if operation.key_param:
         key = making.at[operation.key_param]
     else:

@@ -14,7 +14,7 @@ from contracts.errors import Withheld
 from contracts.laws.bench.envelopes import record_of
 from contracts.laws.bench.law import Untried
 from contracts.laws.bench.places import Place
-from contracts.openapi import json_content, operation_at, response_at
+from contracts.openapi import is_at_or_below, json_content, operation_at, response_at
 from contracts.requests.caller import NOTHING, Caller, Keys
 from contracts.requests.drafts import Drafts, Record
 from contracts.requests.samples import Body
@@ -87,10 +87,9 @@ class Visit:
         keys: Keys,
         body: Body | None = None,
         asked: Mapping[str, Any] = NOTHING,
-        told: Mapping[str, Any] | None = None,
     ) -> Answer:
         """Call an operation. Raises Untried when the request may not be sent or gets no answer."""
-        return self.send_raw(self.granted(operation, keys, body, asked, told))
+        return self.send_raw(self.granted(operation, keys, body, asked))
 
     def send_raw(self, sent: Sent) -> Answer:
         """Send a request as it is. Raises Untried."""
@@ -124,10 +123,9 @@ class Visit:
         keys: Keys,
         body: Body | None = None,
         asked: Mapping[str, Any] = NOTHING,
-        told: Mapping[str, Any] | None = None,
     ) -> Sent:
         """Return the request of a call, with credentials."""
-        return self.subject.granted(operation, self.spelled(operation, keys, body, asked, told))
+        return self.subject.granted(operation, self.spelled(operation, keys, body, asked))
 
     def spelled(
         self,
@@ -135,17 +133,27 @@ class Visit:
         keys: Keys,
         body: Body | None = None,
         asked: Mapping[str, Any] = NOTHING,
-        told: Mapping[str, Any] | None = None,
     ) -> Sent:
         """Return the request of a call without credentials, asking for JSON where the document has
         it.
         """
         body, asked = self._of_version(operation, keys, body, asked)
-        sent = self.caller.spelled(operation, keys, body, told, asked)
+        sent = self.caller.spelled(operation, keys, body, self._narrowing(operation), asked)
         declared = operation_at(self.subject.model.document.spec, operation.path, operation.method)
         content = json_content(response_at(declared, operation.success).get("content"))
         accept = {"Accept": content[0]} if content is not None and "*" not in content[0] else {}
         return sent.with_headers({**accept, **sent.headers})
+
+    def _narrowing(self, operation: Operation) -> Record | None:
+        """Return what a list that must be narrowed is narrowed to: the record of its kind that was
+        made last.
+        """
+        if operation.method != "GET":
+            return None
+        for place, made in reversed(self.made):
+            if place.resource.name == operation.resource:
+                return made.sent
+        return None
 
     def _of_version(
         self, operation: Operation, keys: Keys, body: Body | None, asked: Mapping[str, Any]
@@ -209,13 +217,13 @@ class Visit:
             for each in self.wire.history
             if each.number > since and each.number not in self.aside
         ]
-        paths = [each.sent.target.partition("?")[0] for each in late]
+        paths = [each.sent.raw_path for each in late]
         needed = {
             number
             for item, number in self.origins.items()
             if number <= since or number in self.aside
             for path in paths
-            if path == item or path.startswith(f"{item}/")
+            if is_at_or_below(path, item)
         }
         early = [each for each in self.wire.history if each.number in needed]
         return [*early, *(each for each in late if each.number not in needed)]

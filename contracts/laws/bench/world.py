@@ -14,7 +14,7 @@ from typing import Any
 
 from contracts.laws.bench.envelopes import count_of, record_of
 from contracts.laws.bench.law import Untried
-from contracts.laws.bench.lists import listed, narrowed_to, pages
+from contracts.laws.bench.lists import listed, pages
 from contracts.laws.bench.maker import Maker
 from contracts.laws.bench.parents import Parents
 from contracts.laws.bench.places import Place
@@ -113,9 +113,7 @@ class World:
         asked: Mapping[str, Any] = NOTHING,
     ) -> Answer:
         """Call an operation. Raises Untried when the request may not be sent or gets no answer."""
-        return self.visit.send(
-            operation, keys, body, asked, narrowed_to(self.visit, self.place, operation)
-        )
+        return self.visit.send(operation, keys, body, asked)
 
     def at(self, operation: Operation, made: Made) -> Keys:
         """Return the path parameters that lead to a record."""
