@@ -13,6 +13,7 @@ from dataclasses import replace
 from mockserver.behavior.actions import act
 from mockserver.behavior.batches import do_each, is_batch
 from mockserver.behavior.deletes import delete, delete_many
+from mockserver.behavior.fieldmask import within_mask
 from mockserver.behavior.formula.demands import check_demands, check_removals
 from mockserver.behavior.handover import run_hook
 from mockserver.behavior.issuer.callers import check_log_in, with_caller
@@ -105,7 +106,7 @@ def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisio
     in_batch = operation.results is not None and is_batch(scene)
     if not in_batch and (call.violations or scene.resource.refused):
         wrong = [*_read_only_sent(scene), *broken_by(call)]
-        _check_body(call, wrong)
+        _check_body(call, within_mask(scene, wrong))
     if operation.membership is not None and kind in WRITING:
         reply = _followed(scene, change_members)
     elif operation.values is not None:

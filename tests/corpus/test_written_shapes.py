@@ -1,0 +1,55 @@
+"""A document of a shape that is less usual is played right: what a write changes, and what not."""
+
+from __future__ import annotations
+
+import pytest
+
+from mockserver.app import Settings
+from tests.asgi.conftest import play
+from tests.asgi.stage import Play, Stage, body_of
+from tests.corpus.test_unseen_shapes import NUMBER, TEXT, at, many, ref, schemas, thing, told
+
+__all__ = ["play"]
+
+PLAIN = Settings(fixtures=None, cors=False)
+BOAT = {**thing(id={**NUMBER, "readOnly": True}, name=TEXT, hull=TEXT), "required": ["name"]}
+
+
+def boats(play: Play, **item: object) -> Stage:
+    """Return an app with one boat, which has what operations the test gives it."""
+    paths = {
+        "/boats": {
+            "get": many(ref("Boat")),
+            "post": {"requestBody": body_of(ref("Boat")), **told(ref("Boat"), "201")},
+        },
+        "/boats/{id}": {"get": told(ref("Boat")), **item, **at("id", schema=NUMBER)},
+    }
+    stage = play(paths, components=schemas(Boat=BOAT), settings=PLAIN)
+    assert stage.ask("POST /boats", {"name": "Ida", "hull": "oak"}).status == 201
+    return stage
+
+
+@pytest.mark.parametrize(
+    ("words", "is_merge"),
+    [
+        ("Attributes specified here override those of the boat.", True),
+        ("The boat that contains the fields to update.", True),
+        ("The boat.", False),
+    ],
+)
+def test_words_beside_the_record_tell_that_a_put_merges(
+    words: str, is_merge: bool, play: Play
+) -> None:
+    body = {**thing(boat={**ref("Boat"), "description": words}), "required": ["boat"]}
+    stage = boats(play, put={"requestBody": body_of(body), **told(ref("Boat"))})
+    changed = stage.ask("PUT /boats/1", {"boat": {"name": "Eva"}}).json
+    assert (changed["name"], changed.get("hull") == "oak") == ("Eva", is_merge)
+
+
+def test_a_masked_change_need_not_say_what_its_mask_leaves_out(play: Play) -> None:
+    mask = {"parameters": [{"name": "updateMask", "in": "query", "schema": TEXT}]}
+    stage = boats(play, patch={"requestBody": body_of(ref("Boat")), **mask, **told(ref("Boat"))})
+    assert stage.ask("PATCH /boats/1?updateMask=hull", {"hull": "elm"}).json["hull"] == "elm"
+    assert stage.ask("PATCH /boats/1?updateMask=name", {"hull": "elm"}).status == 400
+    assert stage.ask("PATCH /boats/1", {"hull": "ash"}).status == 400
+    assert stage.ask("GET /boats/1").json["hull"] == "elm"
