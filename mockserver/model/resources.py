@@ -515,7 +515,7 @@ def _compile(
         generator = infer_generator(key, key_schemas, client_made)
         generated |= {key: generator} if generator else {}
     generated |= _counted_ids(found, key)
-    owned_key = {key} if key and key not in carried else set()
+    owned_key = {key} if key and key not in carried and not _takes_any(found.sent) else set()
     position = find_position(found.carried)
     if "position" in declared:
         position = Position(**declared["position"])
@@ -712,6 +712,11 @@ def _key_schemas(found: Sketch, choice: KeyChoice) -> tuple[DescribedSchema, ...
     if found.parameter is not None and found.parameter.schema.is_described:
         schemas.append(found.parameter.schema)
     return tuple(schemas)
+
+
+def _takes_any(schema: DescribedSchema) -> bool:
+    """Tell whether a body is an object of any properties, a key among them."""
+    return schema.own_type == "object" and not schema.all_properties and not schema.parts
 
 
 def _refused(read_only: frozenset[str], said: str | list[str]) -> frozenset[str]:

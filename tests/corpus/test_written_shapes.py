@@ -53,3 +53,16 @@ def test_a_masked_change_need_not_say_what_its_mask_leaves_out(play: Play) -> No
     assert stage.ask("PATCH /boats/1?updateMask=name", {"hull": "elm"}).status == 400
     assert stage.ask("PATCH /boats/1", {"hull": "ash"}).status == 400
     assert stage.ask("GET /boats/1").json["hull"] == "elm"
+
+
+def test_a_body_of_any_properties_may_tell_the_key(play: Play) -> None:
+    anything = {"type": "object"}
+    paths = {
+        "/boats": {"post": {"requestBody": body_of(anything), **told(anything, "201")}},
+        "/boats/{boatId}": {"get": told(anything), **at("boatId")},
+    }
+    stage = play(paths, settings=PLAIN)
+    assert stage.ask("POST /boats", {"id": "ida", "hull": "oak"}).json["id"] == "ida"
+    assert stage.ask("GET /boats/ida").json["hull"] == "oak"
+    made = stage.ask("POST /boats", {"hull": "elm"}).json
+    assert stage.ask(f"GET /boats/{made['id']}").json["hull"] == "elm"
