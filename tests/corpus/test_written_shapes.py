@@ -66,3 +66,39 @@ def test_a_body_of_any_properties_may_tell_the_key(play: Play) -> None:
     assert stage.ask("GET /boats/ida").json["hull"] == "oak"
     made = stage.ask("POST /boats", {"hull": "elm"}).json
     assert stage.ask(f"GET /boats/{made['id']}").json["hull"] == "elm"
+
+
+def test_what_is_inside_a_record_has_the_defaults_of_the_request(play: Play) -> None:
+    sent = thing(sku=TEXT, quantity={**NUMBER, "default": 1}, gift=thing(paper={"default": "red"}))
+    shown = {**thing(id=NUMBER, sku=TEXT, quantity=NUMBER, gift=thing(paper=TEXT))}
+    orders = {
+        "post": {
+            "requestBody": body_of(thing(lines={"type": "array", "items": sent})),
+            **told(thing(id=NUMBER, lines={"type": "array", "items": shown}), "201"),
+        },
+        "get": many(thing(id=NUMBER, lines={"type": "array", "items": shown})),
+    }
+    stage = play({"/orders": orders}, settings=PLAIN)
+    lines = [{"sku": "a"}, {"sku": "b", "quantity": 3, "gift": {}}]
+    first, second = stage.ask("POST /orders", {"lines": lines}).json["lines"]
+    assert (first["sku"], first["quantity"]) == ("a", 1)
+    assert (second["quantity"], second["gift"]) == (3, {"paper": "red"})
+
+
+def test_a_merge_gives_no_defaults_to_what_it_does_not_name(play: Play) -> None:
+    hull = thing(wood={"type": "string", "default": "oak"}, layers=NUMBER)
+    body = thing(id={**NUMBER, "readOnly": True}, hull=hull)
+    paths = {
+        "/boats": {"get": many(body), "post": {"requestBody": body_of(body), **told(body, "201")}},
+        "/boats/{id}": {
+            "get": told(body),
+            "patch": {"requestBody": body_of(body), **told(body)},
+            **at("id", schema=NUMBER),
+        },
+    }
+    stage = play(paths, settings=PLAIN)
+    assert stage.ask("POST /boats", {"hull": {"layers": 2}}).json["hull"]["wood"] == "oak"
+    stage.ask("PATCH /boats/1", {"hull": {"wood": "elm", "layers": 2}})
+    merge = {"Content-Type": "application/merge-patch+json"}
+    stage.ask("PATCH /boats/1", {"hull": {"layers": 3}}, merge)
+    assert stage.ask("GET /boats/1").json["hull"] == {"wood": "elm", "layers": 3}

@@ -68,7 +68,7 @@ from mockserver.model.types.relation import (
     ValueChange,
     ValueList,
 )
-from mockserver.model.types.resource import Position, Resource
+from mockserver.model.types.resource import InnerDefaults, Position, Resource
 from mockserver.model.types.results import ItemForm, ItemList, Results
 from mockserver.model.types.schema import Alternative, DescribedSchema
 from mockserver.model.types.states import States, Step
@@ -104,6 +104,7 @@ __all__ = [
     "Hook",
     "Idempotency",
     "Increase",
+    "InnerDefaults",
     "Issuer",
     "ItemForm",
     "ItemList",
