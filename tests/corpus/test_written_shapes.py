@@ -7,7 +7,7 @@ import pytest
 from mockserver.app import Settings
 from tests.asgi.conftest import play
 from tests.asgi.stage import Play, Stage, body_of
-from tests.corpus.test_unseen_shapes import NUMBER, TEXT, at, many, ref, schemas, thing, told
+from tests.corpus.test_unseen_shapes import GONE, NUMBER, TEXT, at, many, ref, schemas, thing, told
 
 __all__ = ["play"]
 
@@ -102,3 +102,84 @@ def test_a_merge_gives_no_defaults_to_what_it_does_not_name(play: Play) -> None:
     merge = {"Content-Type": "application/merge-patch+json"}
     stage.ask("PATCH /boats/1", {"hull": {"layers": 3}}, merge)
     assert stage.ask("GET /boats/1").json["hull"] == {"wood": "elm", "layers": 3}
+
+
+def test_what_was_made_last_is_read_at_its_word(play: Play) -> None:
+    latest = {"get": told(ref("Boat"))}
+    paths = {
+        "/boats": {
+            "get": many(ref("Boat")),
+            "post": {"requestBody": body_of(ref("Boat")), **told(ref("Boat"), "201")},
+        },
+        "/boats/latest": latest,
+        "/boats/{id}": {"get": told(ref("Boat")), **at("id", schema=NUMBER)},
+    }
+    stage = play(paths, components=schemas(Boat=BOAT), settings=PLAIN)
+    assert stage.ask("GET /boats/latest").status == 404
+    for name in ("Ida", "Eva"):
+        stage.ask("POST /boats", {"name": name})
+        assert stage.ask("GET /boats/latest").json["name"] == name
+
+
+def test_a_delete_of_a_part_empties_the_list_of_that_name(play: Play) -> None:
+    lines = {"type": "array", "items": thing(sku=TEXT)}
+    cart = thing(id={**NUMBER, "readOnly": True}, lines=lines, note={**TEXT, "nullable": True})
+    paths = {
+        "/carts": {"get": many(cart), "post": {"requestBody": body_of(cart), **told(cart, "201")}},
+        "/carts/{id}": {"get": told(cart), **at("id", schema=NUMBER)},
+        "/carts/{id}/lines": {"delete": GONE, **at("id", schema=NUMBER)},
+        "/carts/{id}/note": {"delete": GONE, **at("id", schema=NUMBER)},
+    }
+    stage = play(paths, settings=PLAIN)
+    stage.ask("POST /carts", {"lines": [{"sku": "a"}], "note": "x"})
+    assert stage.ask("DELETE /carts/1/lines").status == 204
+    assert stage.ask("GET /carts/1").json == {"id": 1, "lines": [], "note": "x"}
+    assert stage.ask("DELETE /carts/1/note").status == 204
+    assert stage.ask("GET /carts/1").json["note"] is None
+    assert stage.ask("DELETE /carts/2/lines").status == 404
+
+
+def test_a_put_of_keys_alone_tells_which_records_are_linked(play: Play) -> None:
+    track, listed = thing(id={**NUMBER, "readOnly": True}, title=TEXT), thing(id=NUMBER)
+    keys = thing(track_ids={"type": "array", "items": NUMBER})
+    paths = {
+        path: {
+            "get": many(schema),
+            "post": {"requestBody": body_of(schema), **told(schema, "201")},
+        }
+        for path, schema in (("/tracks", track), ("/lists", listed))
+    }
+    paths["/lists/{id}"] = {"get": told(listed), **at("id", schema=NUMBER)}
+    paths["/tracks/{id}"] = {"get": told(track), **at("id", schema=NUMBER)}
+    puts = {"requestBody": body_of(keys), **GONE}
+    paths["/lists/{id}/tracks"] = {"get": many(track), "put": puts, **at("id", schema=NUMBER)}
+    stage = play(paths, settings=PLAIN)
+    for title in ("a", "b", "c"):
+        stage.ask("POST /tracks", {"title": title})
+    stage.ask("POST /lists", {})
+    for chosen in ([3, 1], [2], []):
+        assert stage.ask("PUT /lists/1/tracks", {"track_ids": chosen}).status == 204
+        listed = stage.ask("GET /lists/1/tracks").json
+        assert [one["id"] for one in listed] == sorted(chosen)
+    assert len(stage.ask("GET /tracks").json) == 3
+
+
+@pytest.mark.parametrize(
+    ("word", "link"),
+    [("children", "parent_id"), ("subboats", "parentBoat"), ("replies", "inReplyTo")],
+)
+def test_what_is_below_a_record_of_a_tree_is_found_by_its_link(
+    word: str, link: str, play: Play
+) -> None:
+    boat = thing(id={**NUMBER, "readOnly": True}, name=TEXT, **{link: NUMBER})
+    paths = {
+        "/boats": {"get": many(boat), "post": {"requestBody": body_of(boat), **told(boat, "201")}},
+        "/boats/{id}": {"get": told(boat), **at("id", schema=NUMBER)},
+        f"/boats/{{id}}/{word}": {"get": many(boat), **at("id", schema=NUMBER)},
+    }
+    stage = play(paths, settings=PLAIN)
+    for above in (None, 1, 2, 1):
+        stage.ask("POST /boats", {"name": "x", **({link: above} if above else {})})
+    below = [one["id"] for one in stage.ask(f"GET /boats/1/{word}").json]
+    assert below == [2, 4]
+    assert stage.ask(f"GET /boats/9/{word}").status == 404
