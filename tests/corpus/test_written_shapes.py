@@ -183,3 +183,23 @@ def test_what_is_below_a_record_of_a_tree_is_found_by_its_link(
     below = [one["id"] for one in stage.ask(f"GET /boats/1/{word}").json]
     assert below == [2, 4]
     assert stage.ask(f"GET /boats/9/{word}").status == 404
+
+
+def test_a_list_shows_what_is_named_by_several_parameters(play: Play) -> None:
+    stock = thing(warehouse=TEXT, sku=TEXT, amount=NUMBER)
+    amount = body_of(thing(amount=NUMBER))
+    paths = {
+        "/stock": {"get": many(ref("Stock"))},
+        "/stock/{warehouse}/{sku}": {
+            "get": told(ref("Stock")),
+            "put": {"requestBody": amount, **told(ref("Stock"), "201")},
+            "delete": GONE,
+            **at("warehouse", "sku"),
+        },
+    }
+    stage = play(paths, components=schemas(Stock=stock), settings=PLAIN)
+    for place in ("a/1", "b/1", "b/2"):
+        assert stage.ask(f"PUT /stock/{place}", {"amount": 1}).status == 201
+    stage.ask("DELETE /stock/b/1")
+    listed = stage.ask("GET /stock").json
+    assert [(one["warehouse"], one["sku"]) for one in listed] == [("a", "1"), ("b", "2")]

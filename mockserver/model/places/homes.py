@@ -334,6 +334,8 @@ def _home(spot: Spot, spots: Mapping[str, Spot]) -> Spot | None:
     """
     homes = list(_homes(spot, spots))
     makers = [home for home in homes if "POST" in home.on_collection]
+    if not makers:
+        makers = [home for home in homes if "PUT" in home.on_item]
     if len(makers) == 1:
         return makers[0]
     if spot.on_collection or not homes:
@@ -557,11 +559,11 @@ def _parent_steps(path: str) -> list[str]:
 
 def _has_same_name(spot: Spot, other: Spot) -> bool:
     """Tell whether two spots are about the same things: /builds and /sites/{id}/builds, /rows and
-    /rows/table/{id}.
+    /rows/table/{id}, /stock and /stock/{warehouse}.
     """
     steps = segments(other.path)
     if steps and whole_parameter(steps[-1]):
-        return steps[:-2] == segments(spot.path)
+        return segments(spot.path) in (steps[:-1], steps[:-2])
     return bare(singular(spot.name)) == bare(singular(other.name))
 
 
