@@ -203,3 +203,25 @@ def test_a_list_shows_what_is_named_by_several_parameters(play: Play) -> None:
     stage.ask("DELETE /stock/b/1")
     listed = stage.ask("GET /stock").json
     assert [(one["warehouse"], one["sku"]) for one in listed] == [("a", "1"), ("b", "2")]
+
+
+@pytest.mark.parametrize("word", ["follower", "friend", "subscriber"])
+def test_people_are_linked_to_people_by_what_they_are_to_them(word: str, play: Play) -> None:
+    user = thing(id={**NUMBER, "readOnly": True}, name=TEXT)
+    paths = {
+        "/users": {"get": many(user), "post": {"requestBody": body_of(user), **told(user, "201")}},
+        "/users/{id}": {"get": told(user), **at("id", schema=NUMBER)},
+        f"/users/{{id}}/{word}s": {"get": many(user), **at("id", schema=NUMBER)},
+        f"/users/{{id}}/{word}s/{{{word}Id}}": {
+            "put": GONE,
+            "delete": GONE,
+            **at("id", f"{word}Id", schema=NUMBER),
+        },
+    }
+    stage = play(paths, settings=PLAIN)
+    for name in ("Ann", "Bob"):
+        stage.ask("POST /users", {"name": name})
+    assert stage.ask(f"PUT /users/1/{word}s/2").status == 204
+    assert [one["name"] for one in stage.ask(f"GET /users/1/{word}s").json] == ["Bob"]
+    assert stage.ask(f"GET /users/2/{word}s").json == []
+    assert stage.ask(f"PUT /users/1/{word}s/9").status == 404

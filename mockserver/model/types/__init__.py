@@ -32,6 +32,7 @@ from mockserver.model.types.model import Model
 from mockserver.model.types.notation import Expression, Schema, Template
 from mockserver.model.types.operation import (
     Action,
+    Flip,
     Hook,
     Increase,
     KeyPlace,
@@ -99,6 +100,7 @@ __all__ = [
     "Exclusion",
     "Expression",
     "Filter",
+    "Flip",
     "Formula",
     "Habits",
     "Hook",

@@ -55,6 +55,11 @@ class Increase:
 
 
 @dataclass(frozen=True, slots=True)
+class Flip:
+    """The opposite of what a flag is; of one that is not there yet, that it is so."""
+
+
+@dataclass(frozen=True, slots=True)
 class VerbTurn:
     """What an operation does once until another one takes it back: the property that keeps whether
     it is done, and what that is then.
