@@ -14,6 +14,7 @@ from mockserver.behavior.actions import act
 from mockserver.behavior.batches import do_each, is_batch
 from mockserver.behavior.deletes import delete, delete_many
 from mockserver.behavior.fieldmask import within_mask
+from mockserver.behavior.figures import counted
 from mockserver.behavior.formula.demands import check_demands, check_removals
 from mockserver.behavior.handover import run_hook
 from mockserver.behavior.issuer.callers import check_log_in, with_caller
@@ -140,6 +141,9 @@ def _decide_without_resource(model: Model, call: Call, reader: Reader, supply: S
     if operation.own is not None:
         reply = with_caller(operation.own, call, draft, decision.reply)
         decision = replace(decision, reply=reply)
+    if operation.figures:
+        shown = counted(model, call, draft, decision.reply.value)
+        decision = replace(decision, reply=replace(decision.reply, value=shown))
     if operation.conditions is None:
         return decision
     reply = tagged(call, decision.reply)

@@ -779,7 +779,7 @@ def _empty_part(around: Around) -> Beside | None:
             continue
         if not child.is_array and not child.takes_null:
             return None
-        sets = {name: [] if child.is_array else None}
+        sets: dict[str, Any] = {name: [] if child.is_array else None}
         rule = f"empty-part: {name}"
         return Beside(Kind.MERGE, around.resource.name, rule, around.key_param, sets)
     return None

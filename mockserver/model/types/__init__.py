@@ -16,6 +16,7 @@ from mockserver.model.types.described import (
     json_media,
     usual_media,
 )
+from mockserver.model.types.figures import Figure, FigureWay
 from mockserver.model.types.formula import Demand, Formula, Tie, TieWay, Watcher
 from mockserver.model.types.guarantees import (
     Conditions,
@@ -99,6 +100,8 @@ __all__ = [
     "Errors",
     "Exclusion",
     "Expression",
+    "Figure",
+    "FigureWay",
     "Filter",
     "Flip",
     "Formula",
