@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from http import HTTPStatus
 from typing import Any
 
 from mockserver.asgi.background import in_background
@@ -40,6 +41,7 @@ from mockserver.asgi.preference import (
     Preference,
     refused_preference,
     take_preference,
+    wants_nothing_back,
 )
 from mockserver.asgi.refusals.violations import MOST, find_violations
 from mockserver.asgi.replies.envelope import Enveloper, body_schema
@@ -80,6 +82,8 @@ from mockserver.stores.base import MOST_ATTEMPTS, MustArrange, MustWrite
 
 READING = frozenset({Kind.LIST, Kind.VIEW, Kind.READ, Kind.COUNT, Kind.STATELESS})
 """What usually changes nothing."""
+MINIMAL = (b"preference-applied", b"return=minimal")
+"""Tells that nothing is sent back because the client prefers that (RFC 7240 section 3)."""
 DEPRECATION = (b"deprecation", b"@0")
 """Tells that an operation is deprecated, since a moment that the document does not say (RFC 9745
 section 2.1).
@@ -461,7 +465,13 @@ class Handler:
         has_other_form = status >= 300 or reply.wait_s is not None
         if status in WITHOUT_BODY or (has_other_form and not self._has_body(status)):
             body = MISSING
+        is_bare = not self._reads and wants_nothing_back(request, self._operation)
+        if is_bare:
+            status = HTTPStatus.NO_CONTENT if status == HTTPStatus.OK else status
+            body = MISSING
         headers = self._headers.of(status, reply, request)
+        if is_bare:
+            headers = [*headers, MINIMAL]
         return EnvelopedReply(status, headers, body, media_type)
 
     def _status(self, reply: Reply) -> int:

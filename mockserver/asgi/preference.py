@@ -99,6 +99,17 @@ def take_preference(
     return _checked(in_query, "query") if in_query else None
 
 
+def wants_nothing_back(request: Request, operation: Operation) -> bool:
+    """Tell whether a client prefers an answer without a representation, where the operation
+    declares that it may say so (RFC 7240 section 4.2).
+    """
+    header = request.headers.get("prefer")
+    if header is None or read_preferences(header).get("return", "").lower() != "minimal":
+        return False
+    names = (each.name for each in operation.described.parameters_in("header"))
+    return "prefer" in map(str.lower, names)
+
+
 def read_preferences(text: str) -> dict[str, str]:
     """Return preferences by name in small letters; the first of a name counts (RFC 7240 section
     2).

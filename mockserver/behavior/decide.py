@@ -13,6 +13,8 @@ from dataclasses import replace
 from mockserver.behavior.actions import act
 from mockserver.behavior.batches import do_each, is_batch
 from mockserver.behavior.deletes import delete, delete_many
+from mockserver.behavior.fieldmask import within_mask
+from mockserver.behavior.figures import counted
 from mockserver.behavior.formula.demands import check_demands, check_removals
 from mockserver.behavior.handover import run_hook
 from mockserver.behavior.issuer.callers import check_log_in, with_caller
@@ -105,7 +107,7 @@ def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisio
     in_batch = operation.results is not None and is_batch(scene)
     if not in_batch and (call.violations or scene.resource.refused):
         wrong = [*_read_only_sent(scene), *broken_by(call)]
-        _check_body(call, wrong)
+        _check_body(call, within_mask(scene, wrong))
     if operation.membership is not None and kind in WRITING:
         reply = _followed(scene, change_members)
     elif operation.values is not None:
@@ -139,6 +141,9 @@ def _decide_without_resource(model: Model, call: Call, reader: Reader, supply: S
     if operation.own is not None:
         reply = with_caller(operation.own, call, draft, decision.reply)
         decision = replace(decision, reply=reply)
+    if operation.figures:
+        shown = counted(model, call, draft, decision.reply.value)
+        decision = replace(decision, reply=replace(decision.reply, value=shown))
     if operation.conditions is None:
         return decision
     reply = tagged(call, decision.reply)

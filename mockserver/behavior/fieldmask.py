@@ -9,7 +9,7 @@ What the mask names and the body has not goes back to its default; `*` names eve
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mockserver.behavior.patch import Patched
@@ -62,6 +62,28 @@ def masked(scene: Scene, record: Record, names: tuple[str, ...]) -> Patched:
         else:
             removed.add(top)
     return Patched(changed, frozenset(removed))
+
+
+def within_mask(scene: Scene, violations: Sequence[Violation]) -> list[Violation]:
+    """Return what is wrong with a body but for what it lacks and its mask does not name: a change
+    of the title need not say who wrote the book.
+    """
+    names = mask_sent(scene)
+    if not names or WHOLE in names:
+        return list(violations)
+    named = {tuple(map(bare, name.split("."))) for name in names}
+    return [each for each in violations if not _is_beside(scene, each, named)]
+
+
+def _is_beside(scene: Scene, violation: Violation, named: set[tuple[str, ...]]) -> bool:
+    """Tell whether a body lacks something that is in nothing that the mask names."""
+    steps = tuple(bare(str(step)) for step in violation.path)
+    wrapper = scene.operation.envelope.request
+    if wrapper and steps[:1] == (bare(wrapper),):
+        steps = steps[1:]
+    if violation.place != "body" or violation.rule != "required" or not steps:
+        return False
+    return not any(steps[: len(name)] == name for name in named)
 
 
 def _steps(scene: Scene, name: str) -> Iterator[str]:

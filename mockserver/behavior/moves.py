@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.behavior.scene import Scene
-from mockserver.model.types import Increase, Stamp
+from mockserver.model.types import Flip, Increase, Stamp
 from mockserver.state import Record
 
 Values = Mapping[str, Any]
@@ -40,6 +40,9 @@ def set_by_verb(scene: Scene, old: Record, sent: Values) -> Values:
     for name, value in scene.operation.sets.items():
         if name in sent:
             continue
+        if isinstance(value, Flip):
+            found[name] = not old.get(name)
+            continue
         if not isinstance(value, Increase | Stamp):
             found[name] = value
             continue
@@ -63,7 +66,7 @@ def _is_done(sets: Values, old: Record) -> bool:
     """Tell whether a record has all that is set to a constant already."""
     some = False
     for name, value in sets.items():
-        if isinstance(value, Increase | Stamp):
+        if isinstance(value, Increase | Stamp | Flip):
             continue
         known = old.get(name)
         if isinstance(value, bool):

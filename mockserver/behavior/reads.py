@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mockserver.behavior.rawbody import raw_body
 from mockserver.behavior.records import new_record
 from mockserver.behavior.scene import Scene, not_found
@@ -21,12 +23,23 @@ def read(scene: Scene) -> Reply:
         )
         scene.draft.put(scene.collection, key, record)
         return Reply(record)
+    if scene.record is None and scene.operation.newest_first:
+        return _newest(scene)
     if scene.record is None:
         raise Refused(not_found(scene.resource, scene.key))
     content = raw_body(scene, scene.record)
     if content is not None:
         return Reply(content)
     return Reply(selected(scene, scene.record))
+
+
+def _newest(scene: Scene) -> Reply:
+    """Answer with the record that was made last. Raises Refused where there is none."""
+    query, _ = ask(scene)
+    selection = scene.draft.select(scene.collection, replace(query, limit=1))
+    for found in selection.found:
+        return Reply(selected(scene, found.record))
+    raise Refused(not_found(scene.resource, "latest"))
 
 
 def _is_given(resource: Resource) -> bool:

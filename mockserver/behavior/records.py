@@ -24,7 +24,7 @@ from mockserver.lookup import MISSING, put_at, value_at
 from mockserver.model.keys import CREATION, IDS
 from mockserver.model.paths import bare
 from mockserver.model.schema.alternatives import narrowed
-from mockserver.model.types import DescribedSchema, Resource, States
+from mockserver.model.types import DescribedSchema, InnerDefaults, Resource, States
 from mockserver.state import Collection, Draft, Record, key_of
 
 Sent = Mapping[str, Any]
@@ -52,6 +52,23 @@ def writable(resource: Resource, sent: Any) -> dict[str, Any]:
     if kept is None:
         return {name: value for name, value in sent.items() if name not in read_only}
     return {name: value for name, value in sent.items() if name in kept}
+
+
+def _with_inner_defaults(inner: Mapping[str, InnerDefaults], value: Mapping[str, Any]) -> Any:
+    """Return an object whose objects have what nobody said of them."""
+    completed = dict(value)
+    for name in inner.keys() & value.keys():
+        completed[name] = _completed(inner[name], value[name])
+    return completed
+
+
+def _completed(usual: InnerDefaults, value: Any) -> Any:
+    """Return an object, or a list of them, with what nobody said."""
+    if isinstance(value, list):
+        return [_completed(usual, item) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    return {**usual.values, **_with_inner_defaults(usual.inner, value)}
 
 
 def own_schema(resource: Resource, value: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -90,7 +107,10 @@ def new_record(
     """Return the key and the record that a create makes; what is given by the path wins over what
     was sent.
     """
-    record = {**resource.defaults, **writable(resource, sent), **given}
+    told = writable(resource, sent)
+    if resource.inner_defaults:
+        told = _with_inner_defaults(resource.inner_defaults, told)
+    record = {**resource.defaults, **told, **given}
     has_alternatives = bool(resource.record.alternatives)
     if has_alternatives:
         leave_out_foreign(resource, record, sent)
@@ -168,7 +188,11 @@ def changed_record(
     """Return the record after a merge: what was sent is changed and nothing else. One that
     `renames` has the key that was sent.
     """
-    record = {**old, **writable(resource, sent)}
+    told = writable(resource, sent)
+    for name in resource.inner_defaults.keys() & told.keys():
+        if isinstance(told[name], list):
+            told[name] = _completed(resource.inner_defaults[name], told[name])
+    record = {**old, **told}
     both = sent.keys() & old.keys()
     for name in resource.nested & both:
         if isinstance(old[name], Mapping) and isinstance(sent[name], Mapping):
@@ -202,7 +226,8 @@ def replaced_record(
     """
     owned = resource.owned
     kept = {name: value for name, value in old.items() if name in owned}
-    record = {**resource.defaults, **kept, **writable(resource, sent)}
+    told = _with_inner_defaults(resource.inner_defaults, writable(resource, sent))
+    record = {**resource.defaults, **kept, **told}
     record |= _fixed(resource, old, renames)
     if resource.record.alternatives:
         leave_out_foreign(resource, record, sent)

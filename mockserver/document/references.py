@@ -424,6 +424,7 @@ class _Resolver:
         reference = _references_in(value)[0]
         siblings = _without(value, reference.word)
         is_alone = siblings.keys() <= _INNOCENT
+        words = {name: siblings[name] for name in siblings.keys() & {"description"}}
         siblings = {} if is_alone else self._walk.rebuild(siblings, _SCHEMA, trail)
         try:
             source = self._source_of(reference, trail)
@@ -432,7 +433,7 @@ class _Resolver:
             return siblings
         local = {"$ref": self._local(source)}
         if not siblings:
-            return local
+            return words | local
         others = siblings.get("allOf", [])
         parts = others if isinstance(others, list) else []
         return siblings | {"allOf": [local, *parts]}

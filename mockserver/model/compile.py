@@ -11,6 +11,7 @@ from mockserver.document.document import Document
 from mockserver.errors import SemanticsError
 from mockserver.model.announcements import announcements_of
 from mockserver.model.describe import Schemas, describe, describe_webhooks
+from mockserver.model.figures import with_figures
 from mockserver.model.formula.computation import with_demands, with_formulas
 from mockserver.model.issuer.accounts import with_accounts
 from mockserver.model.issuer.issuers import NO_DUTIES, Duties, find_duties, with_duties
@@ -93,7 +94,7 @@ def compile_model(
     operations, resources = with_jobs(operations, resources, schemas, said)
     operations, resources = with_departures(operations, resources, schemas, said)
     known = leave_unknowable(operations, resources, atlas.declared)
-    operations = with_heads(known)
+    operations = with_figures(with_heads(known), resources)
     operations, resources = with_versions(operations, resources, said, source)
     operations = with_keys(operations, said_of_operations)
     operations, resources = with_turns(operations, resources)

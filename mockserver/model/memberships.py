@@ -53,6 +53,27 @@ ADDING = frozenset({"POST", "PUT", "PATCH"})
 BESIDE_KEYS = frozenset({"type", "kind", "object"})
 """What may stand beside a key that names a record."""
 DEEPEST = 3
+PEOPLE = frozenset({"user", "person", "people", "account", "profile", "member", "employee"})
+"""Words for records of people."""
+ROLES = frozenset(
+    {
+        "follower",
+        "following",
+        "friend",
+        "member",
+        "participant",
+        "subscriber",
+        "watcher",
+        "reviewer",
+        "collaborator",
+        "attendee",
+        "assignee",
+        "contributor",
+        "moderator",
+        "guest",
+    }
+)
+"""What people are to others."""
 
 Operations = tuple[Operation, ...]
 Resources = Mapping[str, Resource]
@@ -198,7 +219,10 @@ def _names(resource: Resource, own: Sequence[Operation], home: Resource) -> bool
     if called in subject.nouns:
         return True
     params = {bare(operation.key_param or "") for operation in own}
-    for word in subject.nouns:
+    nouns = set(subject.nouns)
+    if nouns & PEOPLE and called in ROLES:
+        nouns |= {called, "user"}
+    for word in nouns:
         endings = {f"{word}{ending}" for ending in ("", *ENDINGS)}
         if params & endings:
             return True

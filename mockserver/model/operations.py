@@ -136,7 +136,8 @@ class Purpose:
     """What an operation does, and to what; `sets` are properties that it gives a value of its
     own, `only` those that the records of a list have; an upsert finds its record `by` a property,
     and `keeps` what is not sent; an action `takes` some of the properties that are sent, and
-    `shows` its record or does not; a create `copies` the record that a parameter names.
+    `shows` its record or does not; a create `copies` the record that a parameter names, and a
+    read shows the one that it names, or the `newest`.
     """
 
     kind: Kind
@@ -153,6 +154,7 @@ class Purpose:
     key_place: KeyPlace | None = None
     relates: str | None = None
     many: bool = False
+    newest: bool = False
 
 
 class OperationCompiler:
@@ -434,7 +436,8 @@ class OperationCompiler:
             parents=self._parents(place, key, resource),
             envelope=envelope,
             paging=paging,
-            newest_first=base.kind in ON_MANY and begins_with_newest(place.operation, paging),
+            newest_first=purpose.newest
+            or (base.kind in ON_MANY and begins_with_newest(place.operation, paging)),
             filters=choices.filters,
             sorting=choices.sorting,
             sparse=choices.sparse,
@@ -758,6 +761,7 @@ def _purpose_beside(beside: Beside) -> Purpose:
         key_place=beside.key_place,
         relates=beside.relates,
         many=beside.many,
+        newest=beside.newest,
     )
 
 

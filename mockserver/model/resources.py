@@ -71,6 +71,7 @@ from mockserver.model.places.survey import (
     writes_by_word,
 )
 from mockserver.model.positions import find_position
+from mockserver.model.schema.innerdefaults import defaults_of, inner_defaults
 from mockserver.model.stateful import compile_mirrors, compile_states, compile_views
 from mockserver.model.types import (
     Children,
@@ -515,7 +516,7 @@ def _compile(
         generator = infer_generator(key, key_schemas, client_made)
         generated |= {key: generator} if generator else {}
     generated |= _counted_ids(found, key)
-    owned_key = {key} if key and key not in carried else set()
+    owned_key = {key} if key and key not in carried and not _takes_any(found.sent) else set()
     position = find_position(found.carried)
     if "position" in declared:
         position = Position(**declared["position"])
@@ -532,6 +533,7 @@ def _compile(
         record=found.record,
         order=tuple(declared.get("order", defaults.get("order", usual_order))),
         defaults=_usual_values(found) | _of(declared, "defaults"),
+        inner_defaults=inner_defaults(found.sent.properties, fields),
         generated=generated | _of(declared, "generated"),
         touched=touched | _of(declared, "touched"),
         computed=_of(declared, "computed"),
@@ -572,7 +574,7 @@ def _compile(
 
 def _usual_values(found: Sketch) -> dict[str, Any]:
     """Return what a new record has that nobody said: defaults, and no values in a list of them."""
-    usual = _defaults(found.fields) | _defaults(found.sent.properties)
+    usual = defaults_of(found.fields) | defaults_of(found.sent.properties)
     if found.values is not None:
         usual[found.values.field] = []
     return usual
@@ -714,6 +716,11 @@ def _key_schemas(found: Sketch, choice: KeyChoice) -> tuple[DescribedSchema, ...
     return tuple(schemas)
 
 
+def _takes_any(schema: DescribedSchema) -> bool:
+    """Tell whether a body is an object of any properties, a key among them."""
+    return schema.own_type == "object" and not schema.all_properties and not schema.parts
+
+
 def _refused(read_only: frozenset[str], said: str | list[str]) -> frozenset[str]:
     """Return the read-only properties that a request must not carry: all, none or those that are
     said.
@@ -802,15 +809,6 @@ def _kind_names(schema: DescribedSchema) -> frozenset[str]:
 
 def _read_only(fields: Fields) -> frozenset[str]:
     return frozenset(name for name, schema in fields.items() if schema.is_read_only)
-
-
-def _defaults(fields: Fields) -> dict[str, Any]:
-    """Return the values that schemas say properties have when nobody sends them."""
-    found = {}
-    for name, schema in fields.items():
-        if "default" in schema.plain:
-            found[name] = schema.plain["default"]
-    return found
 
 
 def _references(declared: Declaration) -> Iterator[Reference]:

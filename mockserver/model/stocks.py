@@ -41,7 +41,8 @@ def with_given(
     found = {}
     for name, resource in resources.items():
         spot = atlas.spot_of(name)
-        is_listed = spot is not None and is_listing(spot)
+        are_links = resource.stands_for is not None
+        is_listed = spot is not None and is_listing(spot) and not are_links
         known = kinds.get(name, set())
         if is_listed and not known:
             continue

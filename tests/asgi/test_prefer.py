@@ -356,3 +356,28 @@ def test_an_error_whose_texts_have_examples_is_shown_by_them(
         assert "preferred response" in body["message"]
     else:
         assert shown.items() <= body.items()
+
+
+@pytest.mark.parametrize(("is_declared", "status"), [(True, 204), (False, 200)])
+def test_a_change_is_answered_without_a_body_where_a_client_may_prefer_that(
+    is_declared: bool, status: int, play: Play
+) -> None:
+    boat = {"type": "object", "properties": {"id": {"type": "integer"}, "name": {"type": "string"}}}
+    text = {"schema": {"type": "string"}}
+    declared = {"parameters": [{"name": "Prefer", "in": "header", **text}] if is_declared else []}
+    key = {"parameters": [{"name": "id", "in": "path", "required": True, **text}]}
+    change = {"requestBody": body_of(boat), "responses": {"200": said({"schema": boat})}}
+    reads = {"responses": {"200": said({"schema": boat})}, **declared}
+    makes = {"requestBody": body_of(boat), "responses": {"201": said({"schema": boat})}, **declared}
+    paths = {
+        "/boats": {"post": makes},
+        "/boats/{id}": {"get": reads, "patch": {**change, **declared}, **key},
+    }
+    stage = play(paths, settings=Settings(fixtures=None, cors=False))
+    minimal = {"Prefer": "return=minimal"}
+    made = stage.ask("POST /boats", {"id": 1, "name": "Ida"}, minimal)
+    assert (made.status, made.body == b"") == (201, is_declared)
+    changed = stage.ask("PATCH /boats/1", {"name": "Eva"}, minimal)
+    assert (changed.status, changed.body == b"") == (status, is_declared)
+    assert changed.headers.get("preference-applied") == ("return=minimal" if is_declared else None)
+    assert stage.ask("GET /boats/1", headers=minimal).json["name"] == "Eva"

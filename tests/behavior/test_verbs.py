@@ -253,3 +253,39 @@ def test_what_others_did_is_not_taken_back_by_who_did_nothing() -> None:
     assert world.value("GET /photos/{id}", path=path)["like_count"] == 5
     world.call("PUT /photos/{id}/likes", path=path)
     assert world.value("GET /photos/{id}", path=path)["like_count"] == 6
+
+
+@pytest.mark.parametrize("word", ["toggle-pinned", "toggle_pinned", "pinned:toggle"])
+def test_a_verb_turns_a_flag_to_its_opposite(word: str) -> None:
+    note = thing(id="integer", name="string", pinned="boolean", hidden="boolean")
+    path = f"/notes/{{id}}/{word}".replace("/pinned:toggle", ":toggle-pinned")
+    world, key = created(
+        small(
+            {
+                "/notes": {"get": does(many(note)), "post": does(note, NAMED)},
+                "/notes/{id}": {"get": does(note)},
+                path: {"post": does(note)},
+            }
+        ),
+        "POST /notes",
+    )
+    label = f"POST {path}"
+    hidden = world.value("GET /notes/{id}", path=key)["hidden"]
+    turns = [world.value(label, path=key)["pinned"] for _ in range(3)]
+    assert turns == [True, False, True]
+    assert world.value("GET /notes/{id}", path=key)["hidden"] == hidden
+
+
+def test_what_is_given_to_nobody_has_nobody() -> None:
+    task = thing(id="integer", name="string", assignee_id={"type": "integer", "nullable": True})
+    whom = thing(assignee_id="integer")
+    paths = {
+        "/tasks": {"get": does(many(task)), "post": does(task, NAMED)},
+        "/tasks/{id}": {"get": does(task)},
+        "/tasks/{id}/assign": {"post": does(task, whom)},
+        "/tasks/{id}/unassign": {"post": does(task)},
+    }
+    world, key = created(small(paths), "POST /tasks")
+    assert world.value("POST /tasks/{id}/assign", {"assignee_id": 7}, path=key)["assignee_id"] == 7
+    assert world.value("POST /tasks/{id}/unassign", path=key)["assignee_id"] is None
+    assert world.value("GET /tasks/{id}", path=key)["assignee_id"] is None

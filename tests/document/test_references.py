@@ -138,13 +138,14 @@ def test_siblings_with_an_effect_stay_beside_a_reference(load: Load) -> None:
     assert answer_schema(document) == {"nullable": True, "allOf": [PET]}
 
 
-def test_siblings_that_only_describe_are_left_out(load: Load) -> None:
+def test_of_siblings_without_an_effect_the_words_stay(load: Load) -> None:
     document = load(
         document_of(
-            answering(PET | {"description": "A pet"}), components={"schemas": {"Pet": STRING}}
+            answering(PET | {"description": "A pet", "title": "Pet"}),
+            components={"schemas": {"Pet": STRING}},
         )
     )
-    assert answer_schema(document) == PET
+    assert answer_schema(document) == PET | {"description": "A pet"}
 
 
 def test_a_reference_in_example_data_is_data(load: Load) -> None:

@@ -4,6 +4,7 @@ conditions out.
     app=web,tier!=db,env in (a,b),!old          Language.SELECTOR
     {"name": ["a"], "label": ["x=y"]}           Language.JSON
     name eq 'x' and (price gt 5 or not open)    Language.EXPRESSION, as OData has it
+    name==x;price=gt=5,kind=in=(a,b)            Language.EXPRESSION, as RSQL has it
     Name=="x" AND Contact.ID==guid("...")       Language.EXPRESSION, as C# has it
     equals(name,"x"),any(ids,["a"])             Language.EXPRESSION, in the form of calls
     name:x,tag:y                                Language.PAIRS
@@ -15,7 +16,8 @@ Theory: each language names properties, compares them and joins the comparisons.
 of the record in any spelling, also inside objects, so that one table of names serves all languages;
 the words that compare are those of `model.operators`. Only the grammar differs: selectors and pairs
 are flat lists, criteria are values already, and expressions are read from left to right by a small
-parser, `and` before `or`. Between calls, `,`, `;` and `:` mean `and`, too.
+parser, `and` before `or`. Between calls, `,`, `;` and `:` mean `and`, too; in RSQL, whose
+comparisons have signs and are joined by no words, `;` means `and` and `,` means `or`.
 
 Conditions are made so that a value is compared as a client means it: with an item of an array, with
 a number in whatever spelling, with a form where there are wild cards.
@@ -52,6 +54,7 @@ _TOKEN = re.compile(
     r"|(?P<mark>[(),\[\]:;])"
     r"|(?P<word>[^\s()<>=!,\[\]:;'\"&|]+))"
 )
+_RSQL = re.compile(r"==|!=|=[a-z]+=")
 _ALL = frozenset({"and", "&&", ","})
 _ANY = frozenset({"or", "||"})
 _OPEN = frozenset({"("})
@@ -342,6 +345,8 @@ def _expression(value: Any, narrowing: Filter, names: Names) -> Conditions:
     text = str(value).replace("&quot;", '"')
     tokens = _tokens(text)
     parser = _Parser(tokens, narrowing.field, names)
+    if _is_rsql(tokens):
+        parser.both, parser.either = _ALL - {","} | {";"}, _ANY | {","}
     return parser.whole()
 
 
@@ -359,6 +364,13 @@ def _tokens(text: str) -> list[tuple[str, str]]:
     return found
 
 
+def _is_rsql(tokens: Sequence[tuple[str, str]]) -> bool:
+    """Tell whether the comparisons of an expression have signs, and no words join them."""
+    signs = [text for kind, text in tokens if kind == "sign"]
+    words = {text.lower() for kind, text in tokens if kind == "word"}
+    return any(map(_RSQL.fullmatch, signs)) and words.isdisjoint(JOINING)
+
+
 @dataclass(slots=True)
 class _Parser:
     """Reads an expression: alternatives of conditions that hold together."""
@@ -368,6 +380,8 @@ class _Parser:
     names: Names
     place: int = 0
     depth: int = 0
+    both: frozenset[str] = _ALL | {";", ":"}
+    either: frozenset[str] = _ANY
 
     def whole(self) -> Conditions:
         """Read all of it."""
@@ -406,14 +420,14 @@ class _Parser:
     def _either(self) -> Conditions:
         """Read alternatives."""
         choices = [self._both()]
-        while self._took(_ANY):
+        while self._took(self.either):
             choices.append(self._both())
         return choices[0] if len(choices) == 1 else (AnyOf(tuple(choices)),)
 
     def _both(self) -> Conditions:
         """Read conditions that have to be met together."""
         found = [*self._one()]
-        while self._took(_ALL | {";", ":"}):
+        while self._took(self.both):
             found += self._one()
         return tuple(found)
 

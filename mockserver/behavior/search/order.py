@@ -2,6 +2,7 @@
 
     sort=-created            ("-created_at",)
     sort=name,desc           ("-name",)
+    sort: [{field: name, order: desc}]
     sort[name]=desc          ("-name",)
     sort_by=price&order=desc ("-price",)
     order=desc               the order of creation turned around
@@ -31,6 +32,9 @@ from mockserver.model.types import Operation
 DOWN = frozenset({"desc", "descending", "descend", "-1", "down", "reverse"})
 UP = frozenset({"asc", "ascending", "ascend", "1", "up"})
 """Words for the two directions."""
+NAMING = ("field", "property", "name", "column", "key", "attribute", "by")
+WAYS = ("order", "direction", "dir", "way", "sort")
+"""What names the property, and its direction, in a part that is an object."""
 _PART = re.compile(r"(.*?)[:_. ,-]?(asc|desc)(?:ending)?", re.IGNORECASE)
 _CALL = re.compile(r"(asc|desc)\((.+)\)", re.IGNORECASE)
 
@@ -91,13 +95,23 @@ def _names(asked: Any, operation: Operation) -> Iterator[str]:
     items = asked if isinstance(asked, list) else [asked]
     if isinstance(asked, Mapping):
         items = [f"{name}:{way}" for name, way in asked.items()]
-    text = ",".join(map(str, items))
+    text = ",".join(map(_spelled, items))
     parts = [part.strip() for part in text.split(",")]
     for part, following in zip_longest(parts, parts[1:], fillvalue=""):
         name = _name(part, operation)
         if name is None:
             continue
         yield turned(name) if following.lower() in DOWN else name
+
+
+def _spelled(item: Any) -> str:
+    """Return a part of what is asked as a text: {field: name, order: desc} is name:desc."""
+    if not isinstance(item, Mapping):
+        return str(item)
+    members = {bare(str(name)): value for name, value in item.items()}
+    name = next((members[word] for word in NAMING if word in members), "")
+    way = next((members[word] for word in WAYS if word in members), "")
+    return f"{name}:{way}" if way else str(name)
 
 
 def _name(part: str, operation: Operation) -> str | None:

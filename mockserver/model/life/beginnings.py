@@ -19,7 +19,7 @@ from dataclasses import replace
 from typing import Any
 
 from mockserver.model.paths import bare
-from mockserver.model.types import Increase, Kind, Operation, Operator, Resource, Stamp
+from mockserver.model.types import Flip, Increase, Kind, Operation, Operator, Resource, Stamp
 
 ON = frozenset({"enabled", "active", "activated", "isenabled", "isactive", "visible", "open"})
 """Flags that records have from the start."""
@@ -121,7 +121,7 @@ def _begun(
         schema = resource.record.properties.get(name)
         if isinstance(value, Increase):
             found[name] = 0
-        elif isinstance(value, bool):
+        elif isinstance(value, bool | Flip):
             found[name] = bare(name) in ON
         elif isinstance(value, str) and schema is not None:
             options = schema.plain.get("enum", ())

@@ -177,10 +177,19 @@ def _parent_at(path: str, atlas: Atlas) -> str | None:
     spot = atlas.spots.get(path) or atlas.spot_of(name)
     if spot is None:
         return name
-    if spot.named_by is not None:
+    if spot.named_by is not None or _is_first_of_key(path, spot):
         return None
     can_be_made = "POST" in spot.on_collection or "PUT" in spot.on_item
     return name if can_be_made else None
+
+
+def _is_first_of_key(path: str, spot: Spot) -> bool:
+    """Tell whether what comes after a path is no record but the first part of how one is named:
+    /stock/{warehouse}/{sku}, of which /stock lists all.
+    """
+    above, steps = segments(path), segments(spot.path)
+    rest = steps[len(above) :]
+    return steps[: len(above)] == above and whole_parameter("".join(rest[:1])) is not None
 
 
 def _free_name(spot: Spot, atlas: Atlas) -> str:

@@ -53,6 +53,7 @@ from mockserver.model.places.survey import (
     is_collection,
     parent_path,
 )
+from mockserver.model.places.trees import tree_link
 from mockserver.model.types import DescribedSchema
 from mockserver.model.types.schema import NO_SCHEMA
 
@@ -102,7 +103,7 @@ def join_places(spots: Mapping[str, Spot], declared: Collection[str]) -> dict[st
     for path, spot in list(kept.items()):
         if path in declared:
             continue
-        found = _home_by_link(spot, kept)
+        found = _home_by_link(spot, kept) or _home_in_tree(spot, kept)
         if found is not None:
             home, links = found
             _move(spot, home)
@@ -333,6 +334,8 @@ def _home(spot: Spot, spots: Mapping[str, Spot]) -> Spot | None:
     """
     homes = list(_homes(spot, spots))
     makers = [home for home in homes if "POST" in home.on_collection]
+    if not makers:
+        makers = [home for home in homes if "PUT" in home.on_item]
     if len(makers) == 1:
         return makers[0]
     if spot.on_collection or not homes:
@@ -442,6 +445,28 @@ def _home_by_link(spot: Spot, spots: Mapping[str, Spot]) -> tuple[Spot, Mapping[
     return found[0]
 
 
+def _home_in_tree(spot: Spot, spots: Mapping[str, Spot]) -> tuple[Spot, Mapping[str, str]] | None:
+    """Return the collection whose records are right below one of them at a path, and the property
+    by which they name it: GET /folders/{id}/children of /folders, by `parent_id`.
+    """
+    above = parent_path(spot.path)
+    home = spots.get(collection_of(above))
+    param = key_parameter(above)
+    if home is None or param is None or not is_item(above) or not _lists(spot):
+        return None
+    if spot.on_item or not _makes_records(home) or not _shows_same_list(spot, home):
+        return None
+    *_, last = segments(spot.path)
+    link = tree_link(last, home.name, _linking_fields(home))
+    return None if link is None else (home, {param: link})
+
+
+def _makes_records(spot: Spot) -> bool:
+    """Tell whether a collection has an operation that makes one of its records."""
+    makes = "POST" in spot.on_collection or "PUT" in spot.on_item
+    return makes and is_collection(spot)
+
+
 def _links(spot: Spot, home: Spot) -> Mapping[str, str]:
     """Return the properties by which the things of a home name the parents that only the other spot
     has; none where they do not.
@@ -463,8 +488,7 @@ def _links(spot: Spot, home: Spot) -> Mapping[str, str]:
 
 def _may_be_of(spot: Spot, home: Spot) -> bool:
     """Tell whether what is at a spot may be among the things that are made at a home."""
-    makes = "POST" in home.on_collection or "PUT" in home.on_item
-    if not makes or not is_collection(home):
+    if not _makes_records(home):
         return False
     within = _parent_steps(home.path)
     steps = segments(spot.path)
@@ -535,11 +559,11 @@ def _parent_steps(path: str) -> list[str]:
 
 def _has_same_name(spot: Spot, other: Spot) -> bool:
     """Tell whether two spots are about the same things: /builds and /sites/{id}/builds, /rows and
-    /rows/table/{id}.
+    /rows/table/{id}, /stock and /stock/{warehouse}.
     """
     steps = segments(other.path)
     if steps and whole_parameter(steps[-1]):
-        return steps[:-2] == segments(spot.path)
+        return segments(spot.path) in (steps[:-1], steps[:-2])
     return bare(singular(spot.name)) == bare(singular(other.name))
 
 

@@ -448,11 +448,24 @@ def infer_listing(case: Case) -> tuple[Kind, str]:
     if place.item or not is_listing(case.spot):
         return Kind.STATELESS, NO_RULE
     kind = LISTING_KINDS.get(place.method)
+    if place.method == "PUT" and _sends_keys_alone(case):
+        return Kind.UPSERT, "put-keys"
     if kind is None and is_search(case.spot):
         kind = Kind.LIST
     if kind is None:
         return Kind.STATELESS, NO_RULE
     return kind, "lists-records"
+
+
+def _sends_keys_alone(case: Case) -> bool:
+    """Tell whether a body is a list of the keys of records, and nothing else: {track_ids: [2, 1]}
+    at /playlists/{id}/tracks.
+    """
+    sent = case.place.operation.sent_schema
+    if lists_keys(sent):
+        return True
+    subject = ResultSubject(case.resource, case.key, case.read)
+    return len(sent.properties) == 1 and key_list(sent, subject) is not None
 
 
 def _name(rule: Callable[..., Any]) -> str:
@@ -487,6 +500,8 @@ _OF_MANY = re.compile(
 )
 """What is said before and after a verb that is done to many records: bulk-archive."""
 PARTICIPLE = re.compile(r"[^e]ed$")
+NEWEST = frozenset({"latest", "newest", "last", "mostrecent"})
+"""Last words of paths that show what was made last."""
 EMPTIES = frozenset({"prune", "purge", "clear", "empty", "deleteall", "removeall", "truncate"})
 """Last words of paths that remove all that is in a collection."""
 FOLDERS = frozenset({"lifecycle", "action", "actions", "operation", "operations", "commands"})
@@ -541,7 +556,8 @@ class Beside:
     """What was found: `sets` are the properties that the operation gives a value of its own, `only`
     those that the records of a list have, `takes` those that an action changes as they are sent;
     `shows` tells whether its reply has the record, a create `copies` the one that a parameter
-    names, and an action `relates` where it changes which records are named at that dotted place.
+    names, an action `relates` where it changes which records are named at that dotted place, and a
+    read may show the `newest` of all.
     """
 
     kind: Kind
@@ -556,6 +572,7 @@ class Beside:
     key_place: KeyPlace | None = None
     relates: str | None = None
     many: bool = False
+    newest: bool = False
 
 
 def search_collection(around: Around) -> Kind | None:
@@ -733,7 +750,39 @@ def infer_beside(around: Around) -> Beside | None:
         kind = rule(around)
         if kind is not None:
             return Beside(kind, around.resource.name, _name(rule), around.key_param)
-    return _view_collection(around) or _move_item(around) or _move_named(around)
+    for infer in (_view_collection, _read_newest, _move_item, _move_named, _empty_part):
+        found = infer(around)
+        if found is not None:
+            return found
+    return None
+
+
+def _read_newest(around: Around) -> Beside | None:
+    """GET /things/latest shows the thing that was made last."""
+    if around.on_item or not around.is_word(NEWEST, "GET"):
+        return None
+    resource = around.resource
+    shown = one_envelope(around.shown, resource.name, resource.key)[1]
+    if not resource.writable or not _is_same_record(shown, around.record):
+        return None
+    return Beside(Kind.READ, resource.name, "read-newest", newest=True)
+
+
+def _empty_part(around: Around) -> Beside | None:
+    """DELETE /things/{id}/parts empties the list of that name in the thing, or takes back what
+    else may be null.
+    """
+    if not around.on_item or around.place.method != "DELETE":
+        return None
+    for name, child in around.record.properties.items():
+        if bare(name) != around.word or child.is_read_only:
+            continue
+        if not child.is_array and not child.takes_null:
+            return None
+        sets: dict[str, Any] = {name: [] if child.is_array else None}
+        rule = f"empty-part: {name}"
+        return Beside(Kind.MERGE, around.resource.name, rule, around.key_param, sets)
+    return None
 
 
 def _view_collection(around: Around) -> Beside | None:

@@ -39,7 +39,9 @@ MERGES = re.compile(
     | (updat|modif|chang|edit)\w*\ (some|selected|one\ or\ more)\ (of\ (the|its)\ )?{_PROPERTY}
     | (only|whichever|just)\ (the\ |those\ )?{_PROPERTY}[^.]{{0,30}}\b{_SENT}
     | (remains?|stays?|left|leaves?|kept|keeps?)[^.]{{0,20}}\b(unchanged|untouched|the\ same|as\ is)
-    | not\ {_SENT}[^.]{{0,40}}\b(not\ be\ |un)(changed|modified|updated)
+    | (not\ {_SENT}|omitted|left\ out)[^.]{{0,40}}\b(not\ be\ |un)(changed|modified|updated)
+    | \b{_PROPERTY}\ (that\ (need|are|have|want)\ )?to\ (be\ )?(update|change|modif)
+    | \b{_SENT}\ here\ overrid
     | required\ fields\W+none\b
     | \bno\ (required|mandatory)\ {_PROPERTY}
     """,
@@ -86,7 +88,9 @@ class PutEvidence:
     def words(self) -> str:
         operation = self.operation
         about_body = operation.request.description if operation.request else ""
-        return "\n".join([operation.summary, operation.description, about_body])
+        about_record = self.sent.raw.get("description") if self.sent.is_described else None
+        told = (operation.summary, operation.description, about_body, about_record)
+        return "\n".join(filter(None, told))
 
     @property
     def is_whole(self) -> bool:

@@ -8,6 +8,9 @@ in, the properties that it sets out.
     DELETE /posts/{id}/favorite     the same, taken back            favorited=False ...
     POST   /posts/{id}/unfavorite   the same
 
+    POST   /posts/{id}/toggle-pinned    pinned: boolean             pinned=not pinned
+    POST   /tasks/{id}/unassign     assignee_id: nullable           assignee_id=None
+
 A verb may lead to a state (an option of the property that tells where in its life a record is, or a
 state that the semantics declare), to a flag, to a moment and to a count. What takes it back is the
 method DELETE, or a verb that says so: `unarchive`, `deactivate`, `restore`.
@@ -20,7 +23,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mockserver.model.paths import bare
-from mockserver.model.types import DescribedSchema, Increase, Stamp, States
+from mockserver.model.types import DescribedSchema, Flip, Increase, Stamp, States
 from mockserver.slots import dataclass
 
 Fields = Mapping[str, DescribedSchema]
@@ -112,6 +115,12 @@ DOERS: Mapping[str, tuple[str, ...]] = {
     "join": ("members",),
 }
 """Those who do something, or what they give, beside `likes` and `followers`."""
+TURNING = ("toggle", "flip", "switch")
+"""Verbs that turn a flag to its opposite."""
+HELD: Mapping[str, tuple[str, ...]] = {"assign": ("assignee", "assigned")}
+"""How properties begin that name who, or what, a verb gave a record."""
+ENDS = ("", "id", "to", "toid", "user", "userid", "by")
+"""How they end."""
 UNDOING = ("un", "de", "dis")
 """What turns a verb into its opposite: archive, unarchive."""
 USUAL_STATES = ("active", "open", "enabled", "available", "normal", "draft", "pending")
@@ -149,8 +158,9 @@ class Verb:
 
 def moved(verb: Verb, fields: Fields, states: States | None = None) -> dict[str, Any]:
     """Return the properties that a verb sets, none when no property tells of it."""
-    found = _state(verb, fields, states)
+    found = _turned(verb, fields) or _state(verb, fields, states)
     for reading in verb.readings:
+        found = {**_left(reading, fields), **found}
         for tell in (_flag, _moment, _count):
             told = tell(reading, fields)
             found = {**told, **found}
@@ -181,6 +191,8 @@ def spelled(name: str, value: Any) -> str:
             return f"{name}=now"
         case Increase():
             return f"{name}{value.by:+d}"
+        case Flip():
+            return f"{name}=not {name}"
     return f"{name}={value}"
 
 
@@ -257,6 +269,28 @@ def _flag(verb: Verb, fields: Fields) -> dict[str, Any]:
         if form in by_name:
             return {by_name[form]: not verb.undone}
     return {}
+
+
+def _turned(verb: Verb, fields: Fields) -> dict[str, Any]:
+    """Return the flag that a verb turns: the one that it names, else the only one."""
+    flags = [name for name, schema in fields.items() if schema.type == "boolean"]
+    for word in TURNING:
+        rest = verb.word.removeprefix(word).removesuffix(word)
+        if rest == verb.word:
+            continue
+        named = list(_flag(Verb(rest), fields)) if rest else flags
+        return {named[0]: Flip()} if len(named) == 1 else {}
+    return {}
+
+
+def _left(verb: Verb, fields: Fields) -> dict[str, Any]:
+    """Return what is null when a verb is taken back that gave a record to someone."""
+    if not verb.undone:
+        return {}
+    names = {f"{stem}{end}" for stem in HELD.get(verb.word, ()) for end in ENDS}
+    return {
+        name: None for name, schema in fields.items() if bare(name) in names and schema.takes_null
+    }
 
 
 def _moment(verb: Verb, fields: Fields) -> dict[str, Any]:

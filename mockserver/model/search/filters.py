@@ -125,7 +125,11 @@ _PARTIAL = re.compile(
     re.IGNORECASE,
 )
 _STARTS = re.compile(r"\b(?:starts?|begins?|starting|beginning) with\b|\bprefix\b", re.IGNORECASE)
-_LIKE = re.compile(r"\blike expression\b|`%`|%\w+%", re.IGNORECASE)
+_LIKE = re.compile(
+    r"\blike expression\b|`%`|%\w+%|\B\*\W{0,2}(?:matches|means|stands for|for any)\b"
+    r"|\b(?:asterisks?|wild ?cards?)\b",
+    re.IGNORECASE,
+)
 _FROM = re.compile(
     r"\b(?:after|since|later than|newer than|starting|start of|from|or later|no earlier than)\b",
     re.IGNORECASE,
@@ -135,7 +139,10 @@ _TO = re.compile(
     re.IGNORECASE,
 )
 _INCLUSIVE = re.compile(r"\binclu(?:ded|sive)|\bor equal\b|\bon or (?:after|before)\b|>=|<=", re.I)
-_EXCLUSIVE = re.compile(r"\bexclusive\b|\bless than (?!or\b)", re.IGNORECASE)
+_EXCLUSIVE = re.compile(
+    r"\bexclusive\b|\bless than (?!or\b)|\b(?:lower|smaller) (?:id|key|number|value)\b",
+    re.IGNORECASE,
+)
 _TIME = re.compile(r"\bdates?\b|\btime(?:stamp)?s?\b|\biso[ -]?8601\b|\brfc[ -]?3339\b", re.I)
 _SEARCHED_IN = re.compile(
     r"\b(?:in|by|on|fields?|match(?:es|ing)?|against|with|whose|across)\b(.*)", re.I | re.DOTALL

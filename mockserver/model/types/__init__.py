@@ -16,6 +16,7 @@ from mockserver.model.types.described import (
     json_media,
     usual_media,
 )
+from mockserver.model.types.figures import Figure, FigureWay
 from mockserver.model.types.formula import Demand, Formula, Tie, TieWay, Watcher
 from mockserver.model.types.guarantees import (
     Conditions,
@@ -32,6 +33,7 @@ from mockserver.model.types.model import Model
 from mockserver.model.types.notation import Expression, Schema, Template
 from mockserver.model.types.operation import (
     Action,
+    Flip,
     Hook,
     Increase,
     KeyPlace,
@@ -68,7 +70,7 @@ from mockserver.model.types.relation import (
     ValueChange,
     ValueList,
 )
-from mockserver.model.types.resource import Position, Resource
+from mockserver.model.types.resource import InnerDefaults, Position, Resource
 from mockserver.model.types.results import ItemForm, ItemList, Results
 from mockserver.model.types.schema import Alternative, DescribedSchema
 from mockserver.model.types.states import States, Step
@@ -98,12 +100,16 @@ __all__ = [
     "Errors",
     "Exclusion",
     "Expression",
+    "Figure",
+    "FigureWay",
     "Filter",
+    "Flip",
     "Formula",
     "Habits",
     "Hook",
     "Idempotency",
     "Increase",
+    "InnerDefaults",
     "Issuer",
     "ItemForm",
     "ItemList",

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from mockserver.model.types.described import Described, DescribedMedia
+from mockserver.model.types.figures import Figure
 from mockserver.model.types.formula import Demand
 from mockserver.model.types.guarantees import Conditions, Idempotency, Sight, Work
 from mockserver.model.types.issuer import Account, Duty, OwnAccount
@@ -52,6 +53,11 @@ class Increase:
     """
 
     by: int
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """The opposite of what a flag is; of one that is not there yet, that it is so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +138,9 @@ class Operation:
     of its path, one with `values` about a list of plain ones, one that `renames` may give a record
     another key, and one that is `mapped` takes records by their keys; `mask` is where a change says
     which properties it is about, and `turn` what it does once; a delete that `forgives` takes it
-    that there is nothing to delete; `described` is what the document says; `reason` says whether
-    the kind was declared or which rule of inference fired.
+    that there is nothing to delete, and one without state tells `figures` of records; `described`
+    is what the document says; `reason` says whether the kind was declared or which rule of
+    inference fired.
     """
 
     label: str
@@ -193,6 +200,7 @@ class Operation:
     mask: KeyPlace | None = None
     turn: VerbTurn | None = None
     forgives: bool = False
+    figures: tuple[Figure, ...] = ()
     reason: str = ""
     described: Described = dataclasses.field(default=NOTHING, repr=False, compare=False)
 

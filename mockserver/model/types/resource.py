@@ -40,6 +40,16 @@ class Position:
     is_told: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class InnerDefaults:
+    """What an object inside of a record, or each of a list of them, has that nobody said; `inner`
+    is the same of the objects that are in it.
+    """
+
+    values: Mapping[str, Any]
+    inner: Mapping[str, InnerDefaults]
+
+
 @dataclass(frozen=True)
 class Resource:
     """A type of thing: where its records live, what identifies them and which rules they keep.
@@ -86,6 +96,7 @@ class Resource:
     record: DescribedSchema = dataclasses.field(default=NO_SCHEMA, repr=False, compare=False)
     order: tuple[str, ...] = ()
     defaults: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    inner_defaults: Mapping[str, InnerDefaults] = dataclasses.field(default_factory=dict)
     generated: Mapping[str, str] = dataclasses.field(default_factory=dict)
     touched: Mapping[str, str] = dataclasses.field(default_factory=dict)
     computed: Mapping[str, Template] = dataclasses.field(default_factory=dict)
