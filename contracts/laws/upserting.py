@@ -85,7 +85,7 @@ def upsert_replaces(world: World) -> None:
             if not answer.succeeded:
                 continue
             now = _shown(world, upsert, answer)
-            for loss in losses(world.spec, world.resource.schema, {name: value}, now):
+            for loss in world.losses({name: value}, now):
                 raise Broken(
                     upsert.operation,
                     f"{shown(value)}, as it was sent",

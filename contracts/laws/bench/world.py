@@ -7,11 +7,12 @@ is broken.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from contracts.compare.same import Loss, losses
 from contracts.laws.bench.envelopes import count_of, record_of
 from contracts.laws.bench.law import Untried
 from contracts.laws.bench.lists import listed, narrowed_to, pages
@@ -224,6 +225,17 @@ class World:
                 self.spec, operation, self.visit.drafts.supply, f"laws/{operation.label}"
             ),
             None,
+        )
+
+    def losses(self, sent: Any, read: Any) -> Iterator[Loss]:
+        """Yield where what was sent of a record is not in what is read of it."""
+        wording, resource = self.visit.wording, self.resource
+        return losses(
+            self.spec,
+            resource.schema,
+            sent,
+            read,
+            words=lambda place: wording.of(resource, place),
         )
 
     def another_above(self) -> Keys:
