@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from contracts.compare.dependence import dependents
+from contracts.compare.dependence import dependents, is_of_one
 from contracts.compare.wording import WRITES, Wording, record_schema
 from mockserver.model.types import Model, Operation, Resource
 
@@ -56,7 +56,16 @@ class Ownership:
             return False
         if name in self._depending(resource):
             return False
+        if self._is_of_one(resource, name):
+            return False
         return name in self._sent.get(resource.name, ())
+
+    def _is_of_one(self, resource: Resource, name: str) -> bool:
+        """Tell whether a flag goes when another record has it, by the words of the document."""
+        child = resource.record.properties.get(name)
+        if child is None or child.type != "boolean":
+            return False
+        return is_of_one(self.wording.of(resource, name))
 
     def _depending(self, resource: Resource) -> frozenset[str]:
         """Return the properties that others may take along, by the words of the document."""
