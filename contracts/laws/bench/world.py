@@ -100,6 +100,10 @@ class World:
         """Make a record, with these properties. Raises Untried when the server refuses it."""
         return self.maker.make(fields, self.above if above is None else above, full)
 
+    def make_for_others(self, above: Keys | None = None) -> Made:
+        """Make a record that others can name, or stand below. Raises Untried."""
+        return self.maker.make_for_others(self.above if above is None else above)
+
     def offer(
         self, fields: Mapping[str, Any] = NOTHING, above: Keys | None = None, full: bool = False
     ) -> Made | Answer:
