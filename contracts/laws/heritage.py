@@ -164,6 +164,11 @@ def _two_values(world: World, heritage: Heritage) -> list[Any]:
         return []
     schema = writer.described.sent_schema.properties[heritage.source].plain
     taken = world.visit.drafts.fields(world.maker.operation)[heritage.field]
-    found = values(world.spec, schema, heritage.source, world.visit.drafts.supply)
+    found = schema.get("enum") or values(
+        world.spec,
+        schema,
+        heritage.source,
+        world.visit.drafts.supply,
+    )
     found = [each for each in found if each is not None and admits(taken, each)]
     return found[:2] if len(found) > 1 else []

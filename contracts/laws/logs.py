@@ -8,18 +8,23 @@ says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from time import sleep
 from typing import Any
 
+from contracts.laws.bench.envelopes import key_shown
 from contracts.laws.bench.law import Broken, Untried
 from contracts.laws.bench.nouns import named_place
 from contracts.laws.bench.places import Place
 from contracts.laws.bench.visit import Made
+from contracts.laws.bench.walk import walk
 from contracts.laws.bench.world import World
 from contracts.laws.changing import one_by_one
-from mockserver.model.types import Operation
+from contracts.requests.caller import value_of
+from contracts.requests.drafts import Record
+from contracts.targets.target import SAFE_METHODS
+from mockserver.model.types import DescribedSchema, Operation
 from mockserver.state import key_of
 
 LOOKS = 4
@@ -39,7 +44,6 @@ _DELETES = re.compile(r"\b(delet\w*|remov\w*)\b", re.IGNORECASE)
 class Log:
     """A list of entries: `field` of each names a record, `words` tell what has one."""
 
-    place: Place
     listing: Operation
     field: str
     words: str
@@ -87,28 +91,64 @@ def _grown(world: World, log: Log, made: Made, done: Operation, count: int) -> i
 
 def _count(world: World, log: Log, made: Made) -> int:
     """Return how many entries of a log name a record. Raises Untried."""
-    other = world.beside(log.place)
     asked: dict[str, Any] = {}
     for narrowing in log.listing.filters:
         if narrowing.field == log.field and narrowing.is_equality:
             asked[narrowing.param] = made.key
-    found = other.listed(log.listing, above={}, asked=asked)
+    found = _entries(world, log.listing, asked)
     return sum(key_of(each.get(log.field)) == made.key for each in found)
+
+
+def _entries(world: World, listing: Operation, asked: Mapping[str, Any]) -> list[Record]:
+    """Return all entries of a log. Raises Untried."""
+    resource = world.visit.subject.model.resources.get(listing.resource or "")
+    if resource is None:
+        return _rows(value_of(world.send(listing, {}, asked=asked)))
+    pages = walk(
+        lambda more: world.send(listing, {}, asked={**asked, **more}),
+        listing,
+        world.spec,
+        lambda entry: key_shown(resource, entry),
+    )
+    found: list[Record] = []
+    for page in pages:
+        found += page.records
+    return found
+
+
+def _rows(value: Any) -> list[Record]:
+    """Return the objects of a list, or of the first list in an object."""
+    inside = value.values() if isinstance(value, Mapping) else ()
+    for each in (value, *inside):
+        if isinstance(each, list):
+            return [row for row in each if isinstance(row, Mapping)]
+    return []
 
 
 def _logs(world: World) -> Iterator[Log]:
     """Yield the lists that nobody can write to, of entries that name records of a place, where
     words say that they tell what was done.
     """
-    places = world.visit.places.values()
-    for place in places:
-        listing = place.list
-        if listing is None or place.parameters or place.writes or place.delete is not None:
+    model = world.visit.subject.model
+    written = {each.resource for each in model.operations if each.method not in SAFE_METHODS}
+    for listing in model.operations:
+        is_read = listing.method == "GET" and "{" not in listing.path
+        if not is_read or (listing.resource is not None and listing.resource in written):
             continue
         words = f"{listing.described.summary}. {listing.described.description}"
         if not _LOG.search(words):
             continue
-        for name, schema in place.resource.record.properties.items():
+        for name, schema in _fields(listing).items():
             told = str(schema.get("description") or "")
-            if named_place(places, place, name, told) is world.place:
-                yield Log(place, listing, name, words)
+            places = world.visit.places.values()
+            if named_place(places, None, name, told) is world.place:
+                yield Log(listing, name, words)
+
+
+def _fields(listing: Operation) -> Mapping[str, DescribedSchema]:
+    """Return the properties of the entries that a list shows."""
+    schema = listing.described.success_schema(listing.success)
+    for inner in (schema, *schema.properties.values()):
+        if inner.is_array:
+            return inner.items.properties
+    return {}
