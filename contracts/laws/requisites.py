@@ -69,7 +69,9 @@ def told_state_is_heeded(world: World) -> None:
             fields, above = _naming(world, requisite, target)
             if isinstance(world.offer(fields, above), Answer):
                 continue
-            if not _brought(other, target, requisite, steps):
+            if steps is not None and not _brought(other, target, requisite, steps):
+                continue
+            if not _is_so(other, target, requisite):
                 continue
             tried = True
             made = world.offer(fields, above)
@@ -96,8 +98,11 @@ def _naming(world: World, requisite: Requisite, target: Made) -> tuple[dict[str,
     return {naming.field: key_named(world, naming, target)}, world.above
 
 
-def _ways(other: World, requisite: Requisite) -> Iterator[Operation]:
-    """Yield what may bring a record into a state: a change of the property, or verbs."""
+def _ways(other: World, requisite: Requisite) -> Iterator[Operation | None]:
+    """Yield what may bring a record into a state: None for the new record itself, a change of the
+    property, or verbs.
+    """
+    yield None
     for operation in other.place.changes:
         if requisite.name in operation.described.sent_schema.properties:
             yield operation
@@ -111,11 +116,14 @@ def _ways(other: World, requisite: Requisite) -> Iterator[Operation]:
 
 
 def _brought(other: World, target: Made, requisite: Requisite, way: Operation) -> bool:
-    """Tell whether a record was brought into a state."""
+    """Do what may bring a record into a state; tell whether it was taken."""
     if way in other.place.changes:
-        other.change(way, target, {requisite.name: requisite.value})
-    else:
-        other.send(way, other.at(way, target), other.bare_body(way))
+        return other.change(way, target, {requisite.name: requisite.value}).succeeded
+    return other.send(way, other.at(way, target), other.bare_body(way)).succeeded
+
+
+def _is_so(other: World, target: Made, requisite: Requisite) -> bool:
+    """Tell whether a record is in the state that is forbidden."""
     found = other.find(target) or {}
     return is_same(found.get(requisite.name, MISSING), requisite.value)
 

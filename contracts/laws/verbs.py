@@ -71,9 +71,9 @@ def done_is_shown(world: World) -> None:
             continue
         _check_set(world, verb, found)
         _check_step(verb, first, found)
-        for name, value in _flags(told).items():
-            is_flag = isinstance(found.get(name), bool)
-            if is_flag and found[name] is not value:
+        for name, value in {**_flags(told), **_states(world, verb, told)}.items():
+            is_shown = isinstance(found.get(name), type(value))
+            if is_shown and found[name] != value:
                 expected = f"{shown(value)}, as the reply to {verb.label} shows"
                 raise Broken(
                     verb,
@@ -305,6 +305,18 @@ def _done(world: World, verb: Operation, made: Made) -> Record | None:
     return record_of(verb, answer) if answer.succeeded else None
 
 
+def _states(world: World, verb: Operation, record: Mapping[str, object]) -> dict[str, str]:
+    """Return the states that a reply shows, where what was done is done when it is told."""
+    if verb.described.documents(202):
+        return {}
+    found = {}
+    for name, schema in world.resource.record.properties.items():
+        value = record.get(name)
+        if schema.get("enum") and isinstance(value, str):
+            found[name] = value
+    return found
+
+
 def _flags(record: Mapping[str, object]) -> dict[str, bool]:
     return {name: value for name, value in record.items() if isinstance(value, bool)}
 
@@ -315,7 +327,7 @@ def verbs_of(world: World, most: int = MOST) -> list[Operation]:
 
 
 def _each_verb(world: World) -> Iterator[Operation]:
-    item = f"{world.place.path}/{{{world.place.key_param}}}/"
+    item = f"{world.place.item_path}/"
     for operation in world.visit.subject.model.operations:
         name = operation.path.removeprefix(item)
         is_verb = operation.path.startswith(item) and name.isalpha()

@@ -78,6 +78,8 @@ class Maker:
             self.visit.aside.add(self.visit.wire.last.number)
             self.visit.named.clear()
             made = self.offer(fields, above, full)
+            if not isinstance(made, Answer):
+                self.visit.drafts.wearing.add(self.operation.label)
         if isinstance(made, Answer):
             raise Untried(
                 f"{self.operation.label} refuses to make a record: {made.status} {made.text[:200]}"
@@ -233,6 +235,8 @@ class Maker:
                     made[name] = value
         made.update(drafts.lasting(draft.operation, made))
         if label in drafts.naming:
+            if label in drafts.wearing:
+                self.visit.named.clear()
             made = self._with_keys(draft, made)
         return self.placed(made, above)
 
