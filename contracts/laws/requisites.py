@@ -28,6 +28,8 @@ from mockserver.model.types import Operation
 ACCEPTED = 202
 _REFUSALS = (409, 403, 422, 400)
 _NEGATION = r"\b(not|no longer|isn't|aren't|unless|only|never)\b"
+_BOTH = re.compile(r"\band\b", re.IGNORECASE)
+"""What stands between two conditions that must both be met."""
 _TURNED = {
     "inactive": "active",
     "disabled": "enabled",
@@ -135,7 +137,10 @@ def _requisites(world: World) -> Iterator[Requisite]:
     texts += [
         described.response(each).description for each in _REFUSALS if described.documents(each)
     ]
-    sentences = [each for text in texts for each in re.split(r"[.;:,]\s*", text) if each]
+    sentences: list[str] = []
+    for text in texts:
+        parts = re.split(r"[.;:]\s|,?\s+or\s", text)
+        sentences += [each for each in parts if not _BOTH.search(each)]
     for place, field in _others(world):
         for sentence in sentences:
             said = {each.lower() for each in re.findall(r"[A-Za-z]+", sentence)}
