@@ -20,7 +20,10 @@ SLACK_S = 2.0
 _END = re.compile(
     r"expir|valid_?(until|till|to)|deadline|deleted?_?(at|after)|purge|(^|_)until", re.I
 )
-_SPAN = re.compile(r"(^|_)ttl|time_?to_?live|life_?time|max_?age|retention", re.IGNORECASE)
+_SPAN = re.compile(
+    r"(^|_)ttl|time_?to_?live|life_?time|max_?age|retention|valid_?for|expires?_?(in|after)",
+    re.IGNORECASE,
+)
 _DROPPED = re.compile(
     r"\b(last|latest|newest|most recent) \d+|\bolder\b.{0,60}(drop|remov|delet|discard|purg|rotat)|"
     r"retention|ring buffer|\bkept for\b|(drop|remov|delet|discard|purg)\w* the oldest",

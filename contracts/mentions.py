@@ -23,6 +23,9 @@ KEYS = frozenset({"id", "ids", "key", "keys", "uuid", "code", "data"})
 def named_in(model: Model, resource: str | None, value: Any) -> Iterator[tuple[str, str]]:
     """Yield other resources than this one, with the keys of their records that a value names."""
     nouns = {_noun(name): name for name in model.resources if name != resource}
+    own = model.resources.get(resource or "")
+    for reference in own.references if own is not None else ():
+        nouns.setdefault(_noun(reference.field), reference.resource)
     for name, key in _scalars(value, ""):
         other = nouns.get(_noun(name))
         if other is not None:
@@ -59,6 +62,8 @@ def is_figure(value: Any) -> bool:
 def _scalars(value: Any, name: str) -> Iterator[tuple[str, str]]:
     """Yield texts and numbers, each with the property that says what it is."""
     if isinstance(value, Mapping):
+        if value.keys() == {"type", "id"}:  # a resource identifier object of JSON:API
+            name = str(value["type"])
         for inner, child in value.items():
             yield from _scalars(child, _said_by(str(inner), name))
     elif isinstance(value, list):

@@ -42,7 +42,7 @@ def _steps(exchange: Exchange) -> list[str]:
 
 
 def _changed_something(exchange: Exchange) -> bool:
-    ok = exchange.answer is not None and 200 <= exchange.answer.status < 300
+    ok = exchange.answer is not None and exchange.answer.succeeded
     return ok and exchange.sent.method not in SAFE_METHODS
 
 

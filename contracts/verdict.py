@@ -17,6 +17,7 @@ from contracts.events import (
 )
 from contracts.findings import Finding
 from contracts.ledger import Ledger
+from mockserver.exchange import is_success
 from mockserver.model.types import Model
 
 MOST_REFUSED = 40
@@ -141,7 +142,7 @@ class Verdict:
         return ""
 
     def _worked(self, label: str) -> bool:
-        return any(200 <= status < 300 for status in self._statuses.get(label, ()))
+        return any(map(is_success, self._statuses.get(label, ())))
 
     def _nothing_tested(self) -> str:
         if not self._calls:

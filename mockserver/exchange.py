@@ -147,6 +147,15 @@ class Sent:
         return self.target.partition("?")[2]
 
 
+SEE_OTHER = 303
+"""The status of what was done, and is shown elsewhere (RFC 9110, section 15.4.4)."""
+
+
+def is_success(status: int) -> bool:
+    """Tell whether a status says that a request was done."""
+    return 200 <= status < 300 or status == SEE_OTHER
+
+
 @dataclass(frozen=True, slots=True, init=False)
 class Answer:
     """An answer to a request."""
@@ -188,7 +197,7 @@ class Answer:
 
     @property
     def succeeded(self) -> bool:
-        return 200 <= self.status < 300
+        return is_success(self.status)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,22 @@ _MOVES = re.compile(
 )
 
 
+_ALONE = re.compile(
+    r"\b(at most one|only one|no more than one|exactly one|one \w+( \w+)? at (most|a time))\b|"
+    r"\bone\b.{0,40}\bat most\b|"
+    r"\b(the |any |all )?(others?|another( one)?|previous( one)?|rest)\b.{0,40}"
+    r"\b(no more|no longer|false|unset|clear(ed|s)|loses?|reset|stops?)",
+    re.IGNORECASE,
+)
+
+
+def is_of_one(words: str) -> bool:
+    """Tell whether words say that one record at most has a flag: "at most one post is pinned; the
+    others are pinned no more".
+    """
+    return _ALONE.search(words) is not None
+
+
 def dependents(words: Mapping[str, str], changed: Collection[str]) -> set[str]:
     """Return the properties that may change with others that a client changes, by name."""
     found = set()

@@ -42,6 +42,14 @@ _TAG = re.compile(r"<[^<>]*>?")
 _EMPTIED = re.compile(r"(empty|blank)\b.{0,40}\b(null|none|absent|left out|removed|unset)", re.I)
 _CUT = re.compile(r"truncat|\bcut\b|shorten|abbreviat", re.IGNORECASE)
 _ROUNDED = re.compile(r"round|nearest|whole number|snapp", re.IGNORECASE)
+ANY_CASE = re.compile(
+    r"upper and lower case are the same|case[- ]?insensitiv|"
+    r"(ignoring|regardless of|without|whatever|in any|irrespective of)( its| the| their)? case|"
+    r"without regard (to|for|of)( the)? (upper or lower )?case|differs? (only )?in case|"
+    r"case (does not|doesn't|is not|is never) (matter|count|distinguished|relevant)",
+    re.IGNORECASE,
+)
+"""Words by which texts that differ in case alone are the same."""
 FINEST = 7
 """Decimals to which numbers are rounded at most."""
 

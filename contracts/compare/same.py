@@ -13,7 +13,7 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,9 +43,17 @@ class Loss:
 
 
 def losses(
-    spec: Spec, schema: Any, sent: Any, read: Any, place: str = "", depth: int = 0
+    spec: Spec,
+    schema: Any,
+    sent: Any,
+    read: Any,
+    place: str = "",
+    depth: int = 0,
+    words: Callable[[str], str] = lambda _: "",
 ) -> Iterator[Loss]:
-    """Yield where what was sent is not in what is read; `schema` is that of what is read."""
+    """Yield where what was sent is not in what is read; `schema` is that of what is read, `words`
+    returns what is said of a place besides.
+    """
     if isinstance(sent, Mapping) and isinstance(read, Mapping):
         known = properties(spec, schema) if depth < DEEPEST else {}
         for name, value in sent.items():
@@ -65,15 +73,16 @@ def losses(
                 there,
                 f"{place}/{name}",
                 depth + 1,
+                words,
             )
     elif isinstance(sent, list) and isinstance(read, list):
         items = resolved(spec, schema).get("items", {})
-        yield from _item_losses(spec, items, sent, read, place, depth + 1)
+        yield from _item_losses(spec, items, sent, read, place, depth + 1, words)
         yield from _list_losses(sent, read, place)
     elif not _is_nest(sent) and not _is_nest(read):
         described = resolved(spec, schema)
-        words = str(described.get("description", ""))
-        if not _is_kept(sent, read, words) and _may_show(described, sent):
+        told = f"{described.get('description', '')} {words(place)}"
+        if not _is_kept(sent, read, told) and _may_show(described, sent):
             yield Loss(place, sent, read)
 
 
@@ -162,7 +171,13 @@ def _is_nest(value: Any) -> bool:
 
 
 def _item_losses(
-    spec: Spec, schema: Any, sent: list[Any], read: list[Any], place: str, depth: int
+    spec: Spec,
+    schema: Any,
+    sent: list[Any],
+    read: list[Any],
+    place: str,
+    depth: int,
+    words: Callable[[str], str],
 ) -> Iterator[Loss]:
     """Yield what is lost from the objects of a list, each held against the one that comes nearest
     to it.
@@ -174,7 +189,9 @@ def _item_losses(
         if not isinstance(item, Mapping):
             continue
         inner = f"{place}/{at}"
-        found = [list(losses(spec, schema, item, each, inner, depth)) for each in there]
+        found = []
+        for each in there:
+            found.append(list(losses(spec, schema, item, each, inner, depth, words)))
         beside = found[at : at + 1]
         yield from min([*beside, *found], key=len)
 

@@ -24,6 +24,10 @@ CHANGING = frozenset(Kind) - {Kind.LIST, Kind.VIEW, Kind.READ, Kind.COUNT, Kind.
 """Kinds whose calls are held to the conditions of a resource."""
 USUAL_VALID = ("2xx", "3xx", "401", "403", "404", "409", "429", "5xx")
 """Statuses that Schemathesis lets a valid call have."""
+OF_STATE = (402, 410, 412, 423, 424, 428, 451)
+"""Statuses of refusals that say nothing of the request but what it met, where a document has them
+(RFC 9110, section 15.5; RFC 4918, section 11; RFC 7725).
+"""
 USUAL_INVALID = (
     "400",
     "401",
@@ -95,6 +99,7 @@ def habits_of(model: Model) -> dict[str, Any]:
     promised = {}
     for operation in model.operations:
         statuses = refusals_of(model, operation)
+        statuses += filter(operation.described.documents, OF_STATE)
         if statuses:
             promised[operation.label] = statuses
     lacking = {method.lower() for method in model.habits.unimplemented}

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import product
 from typing import Any
 
+from contracts.compare.likeness import ANY_CASE
 from contracts.compare.same import shown
 from contracts.laws.bench.law import Broken, Untried, demand_refusal
 from contracts.laws.bench.places import Place
@@ -39,10 +40,6 @@ _AT = re.compile(
     re.IGNORECASE,
 )
 _HOLDS = re.compile(r"\b(hold|contain)s?\b", re.IGNORECASE)
-_ANY_CASE = re.compile(
-    r"in any case|case[- ]?insensitiv|(ignoring|regardless of|whatever) (the |its )?case",
-    re.IGNORECASE,
-)
 _REFUSES = re.compile(r"\b(400|422|refus\w+|error|invalid|must)\b", re.IGNORECASE)
 _WORDS = frozenset({Operator.CONTAINS, Operator.SEARCH})
 """Operators that look for a text in a text."""
@@ -198,7 +195,7 @@ def _check_words(
                 found,
                 wanted,
             )
-        if _HOLDS.search(words) and _ANY_CASE.search(words):
+        if _HOLDS.search(words) and ANY_CASE.search(words):
             turned = wanted.swapcase()
             folded = world.listed(
                 operation,

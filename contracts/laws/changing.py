@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contracts.compare.dependence import dependents
-from contracts.compare.same import changes, is_same, losses, shown
+from contracts.compare.same import changes, is_same, shown
 from contracts.laws.bench.envelopes import record_of
 from contracts.laws.bench.law import Broken, Untried
 from contracts.laws.bench.places import Place
@@ -262,7 +262,7 @@ def after_change(world: World, operation: Operation, made: Made) -> Record:
 def _check_sent(
     world: World, operation: Operation, fields: Mapping[str, Any], after: Record
 ) -> None:
-    for loss in losses(world.spec, world.resource.schema, fields, after):
+    for loss in world.losses(fields, after):
         raise Broken(
             operation, f"{shown(loss.expected)}, as it was sent", shown(loss.actual), loss.place
         )
@@ -282,7 +282,7 @@ def _check_reply(
     less.
     """
     told = record_of(operation, answer)
-    for loss in losses(world.spec, world.resource.schema, fields, told) if told is not None else ():
+    for loss in world.losses(fields, told) if told is not None else ():
         if loss.actual is not MISSING:
             raise Broken(
                 operation, f"{shown(loss.expected)} in the reply", shown(loss.actual), loss.place

@@ -77,7 +77,7 @@ def contents_are_kept(world: World) -> None:
 
 def _contents(world: World) -> Iterator[Content]:
     """Yield the contents below the items of a place."""
-    item = f"{world.place.path}/{{{world.place.key_param}}}"
+    item = world.place.item_path
     model = world.visit.subject.model
     for operation in model.operations:
         request = operation.described.request

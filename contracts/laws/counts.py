@@ -22,10 +22,11 @@ from contracts.laws.bench.world import World
 from mockserver.model.types import Operation, Resource
 
 _COUNT = re.compile(
-    r"^(?:(?:the )?(?:number|count) of|how many) (?:the )?(?P<noun>\w+)"
+    r"^(?:(?:the )?(?:number|count) of|how many) (?:all )?(?:the |its )?(?P<noun>\w+)"
     r"(?: (?:of|in|below|under|that belong to) (?:the|this|a|an|its) \w+)?"
     r"(?: (?:it|(?:the|this|a|an) \w+|there|they) (?:has|have|are))?"
-    r"(?: (?:that|which) (?:are|is) (?P<negated>not )?(?P<flag>\w+))?\.?$",
+    r"(?: (?:that|which) (?:are|is) (?P<negated>not )?(?P<flag>\w+))?"
+    r"(?:,? (?:without|except|excluding) [^.]*\b(?:trash|bin|deleted)\b[^.]*)?\.?$",
     re.IGNORECASE,
 )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contracts.compare.same import Loss, losses, shown
+from contracts.compare.same import Loss, shown
 from contracts.expiry import may_be_hidden, shows_recent_alone
 from contracts.laws.bench.batches import make_batch
 from contracts.laws.bench.law import Broken, Untried
@@ -159,9 +159,7 @@ def _check_member(world: World, operation: Operation, made: Made) -> None:
             f"the record {made.key}, which was made among others",
             "nothing",
         )
-    for loss in losses(
-        world.spec,
-        world.resource.schema,
+    for loss in world.losses(
         kept_of(world, made),
         found,
     ):
@@ -171,9 +169,7 @@ def _check_member(world: World, operation: Operation, made: Made) -> None:
     unsent = {
         name: value for name, value in defaults.items() if name not in made.sent and name in found
     }
-    for loss in losses(
-        world.spec,
-        world.resource.schema,
+    for loss in world.losses(
         unsent,
         found,
     ):
@@ -206,9 +202,7 @@ def _check_sent(world: World, operation: Operation, made: Made) -> None:
     """
     sent = kept_of(world, made)
     for shower, record in showings(world, operation, made):
-        for loss in losses(
-            world.spec,
-            world.resource.schema,
+        for loss in world.losses(
             sent,
             record,
         ):

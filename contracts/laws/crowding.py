@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from contracts.compare.same import losses
 from contracts.laws.bench.law import Broken, Untried
 from contracts.laws.bench.world import World
 from contracts.laws.changing import is_replacing
@@ -42,7 +41,7 @@ def concurrent_creates_survive(world: World) -> None:
             raise Broken(
                 reader_of(world), f"the record {each.key}, which was made among others", "nothing"
             )
-        for loss in losses(world.spec, world.resource.schema, kept_of(world, each), found):
+        for loss in world.losses(kept_of(world, each), found):
             raise lost(reader_of(world), loss)
 
 
@@ -64,7 +63,7 @@ def concurrent_changes_survive(world: World) -> None:
             if not all(each.succeeded for each in answers):
                 continue
             tried = True
-            for loss in losses(world.spec, world.resource.schema, fields, world.record(made)):
+            for loss in world.losses(fields, world.record(made)):
                 raise lost(operation, loss)
     if not tried:
         raise Untried("no two properties can be changed at the same time")

@@ -67,6 +67,8 @@ def other_parents_are_untouched(world: World) -> None:
     """Call a record by another parent's path: it is refused, and what is below each parent stays as
     it is.
     """
+    if world.place.item_path.count("{") < len(world.place.parameters) + 1:
+        raise Untried("a record has a path without those above it")
     other = world.another_above()
     world.begin()
     with world.visit.off_stage():

@@ -9,7 +9,7 @@ the description of the property says so. A number is rounded as it says.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -43,6 +43,11 @@ _ONE_WAY = re.compile(
     r"\b(down|up)\b(?<!half up)(?<!half down)|\btruncat|\bfloor|\bceil", re.IGNORECASE
 )
 _DIGITS = {"one": 1, "two": 2, "three": 3, "four": 4}
+_ONCE = re.compile(
+    r"\bwithout (duplicates|repetitions?)\b|\b(duplicates?|doubles) (are |is )?(removed|dropped)|"
+    r"de-?duplicated|\beach (of them |item |one )?(is (kept|there) )?once\b",
+    re.IGNORECASE,
+)
 _OTHERWISE = re.compile(r"\b(not|never|unless|except|may|if|when|only|first)\b", re.IGNORECASE)
 _FORMS: tuple[tuple[re.Pattern[str], Form, Form, str], ...] = (
     (_LOWER, str.upper, str.lower, "in lower case"),
@@ -57,7 +62,13 @@ def tells_of_form(place: Place) -> bool:
     writes = [place.create] if place.create is not None else []
     if is_single(place):
         writes += place.changes
-    return any([*_told(each)] or [*_rounded(each)] for each in writes)
+    return any([*_told(each)] or [*_rounded(each)] for each in writes) or _tells_once(place)
+
+
+def _tells_once(place: Place) -> bool:
+    """Tell whether a description says that each item of a list is there once."""
+    fields = {} if place.create is None else place.create.described.sent_schema.properties
+    return any(_ONCE.search(str(each.get("description") or "")) for each in fields.values())
 
 
 def _rounded(operation: Operation) -> Iterator[tuple[str, int]]:
@@ -140,6 +151,7 @@ def told_form_is_kept(world: World) -> None:
         _check_single(world)
         return
     tried = _check_rounded(world)
+    tried = _check_lists(world) or tried
     fields = world.visit.drafts.fields(world.maker.operation)
     for name, otherwise, kept, told in _told(world.maker.operation):
         schema = fields.get(name)
@@ -164,6 +176,50 @@ def told_form_is_kept(world: World) -> None:
                 _check(operation, world.record(made), name, (kept, told))
     if not tried:
         raise Untried("no text can be sent in another form than it is kept in")
+
+
+def _check_lists(world: World) -> bool:
+    """Send a list whose items are not in the form that the document says, and come twice: what is
+    read is in that form, and each is there once where words say so.
+    """
+    tried = False
+    operation = world.maker.operation
+    for name, schema in operation.described.sent_schema.properties.items():
+        words = str(schema.get("description") or "")
+        forms = [form for form in _FORMS[:2] if form[0].search(words)]
+        is_once = _ONCE.search(words) is not None
+        if not schema.is_array or schema.get("uniqueItems") or not (forms or is_once):
+            continue
+        item = world.visit.drafts.supply.value(schema.items.plain, f"letters/{name}")
+        if not isinstance(item, str) or not item.isascii() or not item:
+            continue
+        world.begin()
+        made = world.offer({name: [item, item.swapcase(), item]})
+        if isinstance(made, Answer):
+            made = world.offer({name: [item, item]})
+        if isinstance(made, Answer):
+            continue
+        tried = True
+        _check_items(operation, world.record(made), name, forms, is_once)
+    return tried
+
+
+def _check_items(
+    operation: Operation,
+    record: Record,
+    name: str,
+    forms: Sequence[tuple[re.Pattern[str], Form, Form, str]],
+    is_once: bool,
+) -> None:
+    there = record.get(name)
+    if not isinstance(there, list):
+        return
+    for _, _, kept, told in forms:
+        for each in there:
+            if isinstance(each, str) and each != kept(each):
+                raise Broken(operation, f"{shown(kept(each))}, {told}", shown(each), f"/{name}")
+    if is_once and len(set(map(str, there))) < len(there):
+        raise Broken(operation, "each item once, as it says", shown(there), f"/{name}")
 
 
 def _check_single(world: World) -> None:

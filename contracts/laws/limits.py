@@ -31,8 +31,11 @@ ACCEPTED = 202
 """What was not done yet may still be refused (RFC 9110, section 15.3.3)."""
 _REFUSALS = (409, 422)
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_NUMBER = rf"\d+|{'|'.join(_WORDS)}"
 _COUNT = re.compile(
-    rf"\b(?:at most|no more than|not more than) (\d+|{'|'.join(_WORDS)}) (\w+)",
+    rf"\b(?:(?:at most|no more than|not more than|up to|maximum of) "
+    rf"(?P<before>{_NUMBER}) (?P<things>\w+)|"
+    rf"(?P<number>{_NUMBER}) (?P<nouns>\w+) (?:at (?:the )?most|or fewer|or less|maximum))\b",
     re.IGNORECASE,
 )
 _FULL = re.compile(
@@ -140,9 +143,10 @@ def one_more_is_refused(world: World) -> None:
 def _counted(world: World, words: str) -> int | None:
     """Return how many records words allow, None where they do not say it of these."""
     for match in _COUNT.finditer(words):
-        if match[2].lower() not in nouns_of(world.place):
+        things = match["things"] or match["nouns"]
+        if things.lower() not in nouns_of(world.place):
             continue
-        said = match[1].lower()
+        said = (match["before"] or match["number"]).lower()
         room = int(said) if said.isdigit() else _WORDS.index(said) + 1
         if room <= MOST:
             return room
@@ -233,7 +237,7 @@ def _takers(world: World) -> Iterator[tuple[Operation, str]]:
     """Yield what takes from a record by the words of its refusal, with the property that says how
     much. What may also bring something says so by another property, and is left out.
     """
-    item = f"{world.place.path}/{{{world.place.key_param}}}/"
+    item = f"{world.place.item_path}/"
     for operation in world.visit.subject.model.operations:
         name = operation.path.removeprefix(item)
         is_below = operation.path.startswith(item) and "/" not in name and "{" not in name

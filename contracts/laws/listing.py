@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from contracts.compare.same import is_same
 from contracts.laws.bench.envelopes import (
     has_role,
     onward,
@@ -17,6 +18,7 @@ from contracts.laws.bench.places import Place
 from contracts.laws.bench.walk import Page, sizes
 from contracts.laws.bench.world import World
 from contracts.openapi import parameters, resolved
+from contracts.requests.drafts import Record
 from contracts.targets.target import Sent
 from mockserver.model.types import Operation
 
@@ -188,12 +190,13 @@ def _check_walk(
 
 
 def _check_overlap(world: World, operation: Operation, pages: list[Page]) -> None:
-    seen: set[str] = set()
+    seen: dict[str, Record] = {}
     for page in pages:
-        twice = seen & {world.key(each) for each in page.records}
+        here = {world.key(each): each for each in page.records}
+        twice = {key for key in seen.keys() & here.keys() if is_same(seen[key], here[key])}
         if twice:
             raise Broken(operation, "each record on one page", f"{some(twice)} on two pages")
-        seen |= {world.key(each) for each in page.records}
+        seen |= here
 
 
 def _check_offset(world: World, operation: Operation, pages: list[Page], size: int | None) -> None:

@@ -35,6 +35,8 @@ _ONLY = re.compile(
 _NOT = re.compile(r"\b(not|no|never|neither|unless|isn't|aren't|without)\b[^.;]{0,24}$", re.I)
 _TURNS = re.compile(r"\b(into|as|to|becomes?|it|them|is|are|set)\s+(an?\s+|the\s+)?$", re.I)
 _ARTICLE = re.compile(r"\b(an?|the|only|of|while|in)\s+$", re.IGNORECASE)
+_JOINED = re.compile(r"s?\s*(,|/|\bor\b|\band\b)+\s*(or\s+|and\s+)?", re.IGNORECASE)
+"""What stands between states of which the same is said."""
 _CANNOT = re.compile(r"\b(cannot|can't|can not|must not|may not|no longer)\b", re.IGNORECASE)
 _NEW = re.compile(r"\b(new|starts?|begins?|initial\w*|at first|first)\b", re.IGNORECASE)
 _EVERY_OTHER = re.compile(
@@ -253,12 +255,19 @@ def by_words(words: str, states: list[str]) -> frozenset[str] | None:
     allowed: set[str] = set()
     refused: set[str] = set()
     for sentence in re.split(r"[.;]\s", words):
+        group: set[str] | None = None
+        end = 0
         for state, at in _mentions(sentence, states):
             before = sentence[:at]
+            if not _JOINED.fullmatch(sentence[end:at]):
+                group = None
             if _NOT.search(before) or _CANNOT.search(sentence):
-                refused.add(state)
+                group = refused
             elif _ARTICLE.search(before) and not _TURNS.search(before):
-                allowed.add(state)
+                group = allowed
+            if group is not None:
+                group.add(state)
+            end = at + len(state)
     if allowed:
         return frozenset(allowed)
     return frozenset(states) - refused if refused else None

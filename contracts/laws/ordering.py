@@ -17,6 +17,7 @@ from contracts.laws.choosing import make_various, small_size
 from contracts.laws.listing import make_up_to, some
 from contracts.openapi import parameters, properties, resolved, type_of
 from contracts.requests.fields import SCALARS, kind_of
+from contracts.requests.lessons import DECIMAL
 from mockserver.lookup import value_at
 from mockserver.model.keys import CREATION
 from mockserver.model.paths import bare
@@ -26,6 +27,7 @@ _DIRECTIONS = frozenset(
     {"direction", "sortdirection", "sortorder", "orderdirection", "order", "dir", "sortdir"}
 )
 _WAY = re.compile(r"^([-+]?)(.*?)(?:[:_. ](asc|desc)(?:ending)?)?$", re.IGNORECASE)
+_NUMERIC = re.compile(r"\bas (a )?(numbers?|decimals?|amounts?)\b|\bnumeric", re.IGNORECASE)
 _MINUS = re.compile(r"(^|[\s`'\"(|])-(\w|`|\{|<)|minus|hyphen|prefix", re.IGNORECASE)
 
 
@@ -46,11 +48,14 @@ def order_holds(world: World) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """An order: what asks for it, by which property, and whether the largest comes first."""
+    """An order: what asks for it, by which property, whether the largest comes first, and whether
+    texts of decimals are numbers.
+    """
 
     asked: Mapping[str, Any]
     field: str
     descending: bool
+    numeric: bool = False
 
 
 def _own_order(place: Place) -> bool:
@@ -91,6 +96,7 @@ def _ways(world: World, operation: Operation) -> Iterator[Way]:
         schema.get("pattern", ""),
     )
     minus = any(_MINUS.search(str(each)) for each in words)
+    numeric = any(_NUMERIC.search(str(each)) for each in words)
     said = [
         name for name in sortable.values() if name == world.resource.key or _is_named(name, words)
     ]
@@ -102,7 +108,7 @@ def _ways(world: World, operation: Operation) -> Iterator[Way]:
             continue
         way = (match[3] or _usual_turn(world, turn)).lower()
         descending = match[1] == "-" or way == "desc"
-        yield Way({operation.sort_param: each}, field, descending)
+        yield Way({operation.sort_param: each}, field, descending, numeric)
         if turn is not None and not descending and not match[3]:
             yield Way(
                 {operation.sort_param: each, str(turn["name"]): _down(world, turn)}, field, True
@@ -148,16 +154,18 @@ def _check_order(world: World, operation: Operation, way: Way) -> None:
             operation, f"all {len(every)} records in {told}", f"{some(missed)} is not there"
         )
     there = [value_at(each, way.field) for each in found]
-    plain = [_rank(value) for value in there]
+    plain = [_rank(value, way.numeric) for value in there]
     known = [each for each in plain if each is not None]
     ranks = known[::-1] if way.descending else known
     if any(type(one) is type(other) and one > other for one, other in pairwise(ranks)):
         raise Broken(operation, told, ", ".join(shown(each) for each in there[:12]))
 
 
-def _rank(value: Any) -> Any:
+def _rank(value: Any, numeric: bool) -> Any:
     """Return what a value is compared by, None for what servers may put in different orders."""
     if isinstance(value, int | float):
+        return float(value)
+    if numeric and isinstance(value, str) and DECIMAL.fullmatch(value):
         return float(value)
     if not isinstance(value, str):
         return None

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from contracts.compare.likeness import moment
-from contracts.compare.same import is_same, losses, shown
+from contracts.compare.same import is_same, shown
 from contracts.laws.bench.law import Broken, Untried
 from contracts.laws.bench.places import Place
 from contracts.laws.bench.visit import Made
@@ -262,7 +262,7 @@ def _check_kept(world: World, name: str, value: Any) -> None:
     if isinstance(made, Answer):
         return
     record = world.record(made)
-    for loss in losses(world.spec, world.resource.schema, {name: value}, record):
+    for loss in world.losses({name: value}, record):
         raise lost(reader_of(world), loss)
 
 

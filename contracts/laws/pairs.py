@@ -12,13 +12,17 @@ from contracts.laws.bench.law import Broken, Untried, demand_refusal
 from contracts.laws.bench.places import Place
 from contracts.laws.bench.visit import Made
 from contracts.laws.bench.world import World
+from contracts.requests.caller import Keys
 from contracts.requests.companions import companions
 from contracts.requests.lessons import is_before, orders_in
 from contracts.targets.target import Answer
 from mockserver.model.types import Operation
 from mockserver.model.types.facts import bounds
 
-_OVERLAP = re.compile(r"overlap|taken at that time|double[- ]book", re.IGNORECASE)
+_OVERLAP = re.compile(
+    r"overlap|\bat (that|this|the same) time\b|double[- ]book|\b(booked|taken) at one of\b",
+    re.IGNORECASE,
+)
 _NO_OVERLAP = re.compile(r"\b(may|can) overlap", re.IGNORECASE)
 _OWN = re.compile(
     r"\b(?P<not>not|never|no)?\s*(?P<way>before|earlier than|less than|below|after|later than|"
@@ -129,17 +133,37 @@ def _check_overlap(world: World, made: Made) -> None:
     words = f"{operation.described.description} {conflict}"
     if not _OVERLAP.search(words) or _NO_OVERLAP.search(words):
         return
+    above = _where_held(world, words)
     draft = world.maker.draft(
         operation,
-        made.above,
+        above,
     )
     again = draft.with_record(made.sent)
+    if above != made.above and not world.send(operation, above, again).succeeded:
+        return
     answer = world.send(
         operation,
-        made.above,
+        above,
         again,
     )
     demand_refusal(operation, answer, f"the record {made.key} overlaps")
+
+
+def _where_held(world: World, words: str) -> Keys:
+    """Return what leads to where spans must not overlap: below a record that has a flag for it,
+    where words name one.
+    """
+    owner = world.parents.owner(world.place)
+    create = owner[0].create if owner is not None else None
+    if owner is None or create is None:
+        return world.above
+    place, param = owner
+    for name, schema in create.described.sent_schema.properties.items():
+        if schema.type == "boolean" and re.search(rf"\b{re.escape(name)}\b", words, re.I):
+            above = world.parents.keys_for(place, world.place, world.above)
+            held = world.beside(place).make({name: True}, above=above)
+            return {**world.above, param: held.key}
+    return world.above
 
 
 def _may_refuse(operation: Operation) -> bool:

@@ -196,6 +196,11 @@ class Run:
         """
         if self._has_ended and not law.is_of_ends:
             return self._explained(broken, "a record of it may have come to its end")
+        if not self._is_moving and self._is_changed_in_background(place):
+            again, untried = self._tried(law, place, SETTLING_S)
+            if again is None:
+                return self._explained(broken, untried or "what runs by itself may have done it")
+            return again, ""
         if not self._is_moving:
             return broken, ""
         self._late.add(place.path)
@@ -207,6 +212,17 @@ class Run:
         if again is None:
             return self._explained(broken, untried or "it holds a moment later")
         return again, ""
+
+    def _is_changed_in_background(self, place: Place) -> bool:
+        """Tell whether something that was only accepted (202) may go on to change the records of a
+        place: it is inside of their path, and about none of them.
+        """
+        for exchange in self._visit().wire.history:
+            inside = exchange.sent.target.partition("?")[0].partition(f"{place.path}/")[2]
+            is_accepted = exchange.answer is not None and exchange.answer.status == 202
+            if is_accepted and inside and "/" not in inside and not any(map(str.isdigit, inside)):
+                return True
+        return False
 
     def _explained(self, broken: Finding, why: str) -> tuple[None, str]:
         self.emit(Unsure(replace(broken, message=f"{broken.message} ({why})")))

@@ -37,6 +37,11 @@ _CLEARS_ALONE = re.compile(
 _HELD = re.compile(
     r"\b(cannot|can't|can not|must not|may not|not be|refused|in use|only)\b", re.IGNORECASE
 )
+_WHILE = re.compile(
+    r"\b(while|as long as|still|unless|until|not empty)\b|\bthere (is|are) \w+|"
+    r"\bhas (a|any|some)\b",
+    re.IGNORECASE,
+)
 _ALONG = re.compile(
     r"\b(and|with|along with|including|together with)\s+(all|any|its|their|the|every|also)\b",
     re.IGNORECASE,
@@ -67,14 +72,14 @@ def named_must_exist(world: World) -> None:
     call is refused.
     """
     tried = False
-    for naming in _namings(world):
+    for naming in namings(world):
         if not EXISTS.search(naming.words):
             continue
         target = _gone(
             world,
             naming,
         )
-        key = _key(
+        key = key_named(
             world,
             naming,
             target,
@@ -83,7 +88,7 @@ def named_must_exist(world: World) -> None:
         made = world.offer({naming.field: key})
         if not isinstance(made, Answer) and _is_back(world, naming, target):
             target = _far(target)
-            key = _key(world, naming, target)
+            key = key_named(world, naming, target)
             world.begin()
             made = world.offer({naming.field: key})
         tried = True
@@ -104,12 +109,12 @@ def deleted_is_not_named(world: World) -> None:
     more. What counts the records that name it follows when one of them goes.
     """
     tried = False
-    for naming in _namings(world):
+    for naming in namings(world):
         world.begin()
         other = world.beside(naming.place)
         target = other.make()
         before = other.find(target)
-        made = world.offer({naming.field: _key(world, naming, target)})
+        made = world.offer({naming.field: key_named(world, naming, target)})
         if isinstance(made, Answer) or before is None:
             continue
         tried = _check_counts(world, other, target, made, before) or tried
@@ -167,7 +172,7 @@ def _check_cleared(world: World, other: World, target: Made, naming: Naming) -> 
     words = f"{delete.described.summary} {delete.described.description}"
     if naming.field not in words or not _CLEARS.search(words):
         return False
-    made = world.make({naming.field: _key(world, naming, target)})
+    made = world.make({naming.field: key_named(world, naming, target)})
     if not other.delete(target).succeeded:
         return False
     found = world.find(made)
@@ -190,11 +195,12 @@ def _check_held(world: World, other: World, naming: Naming) -> bool:
     if delete is None or not any(map(delete.described.documents, (400, 409, 422))):
         return False
     words = _words_of(delete)
-    if not _HELD.search(words) or not _speaks_of(world, words):
+    is_told = _HELD.search(words) or _WHILE.search(words)
+    if not is_told or not _speaks_of(world, words):
         return False
     world.begin()
     target = other.make()
-    made = world.offer({naming.field: _key(world, naming, target)})
+    made = world.offer({naming.field: key_named(world, naming, target)})
     if isinstance(made, Answer):
         return False
     answer = other.delete(target)
@@ -217,7 +223,7 @@ def _check_along(world: World, other: World, naming: Naming) -> bool:
         return False
     world.begin()
     target = other.make()
-    made = world.offer({naming.field: _key(world, naming, target)})
+    made = world.offer({naming.field: key_named(world, naming, target)})
     if isinstance(made, Answer) or not other.delete(target).succeeded:
         return False
     if world.find(made) is not None:
@@ -242,7 +248,7 @@ def _speaks_of(world: World, words: str) -> bool:
     return bool(said & nouns_of(world.place))
 
 
-def _namings(world: World) -> Iterator[Naming]:
+def namings(world: World) -> Iterator[Naming]:
     """Yield the properties that name records of places where some can be made."""
     spec, operation = world.spec, world.maker.operation
     for name, schema in properties(spec, record_schema(spec, operation)).items():
@@ -252,7 +258,7 @@ def _namings(world: World) -> Iterator[Naming]:
             yield Naming(name, place, words)
 
 
-def _key(world: World, naming: Naming, target: Made) -> Any:
+def key_named(world: World, naming: Naming, target: Made) -> Any:
     """Return the key of a record as the property takes it."""
     schema = properties(
         world.spec,

@@ -18,6 +18,11 @@ _OTHER_BODY = re.compile(
     r"\b(another|other|different|changed)\b.{0,20}\b(body|request|payload|parameters|content|data)\b",
     re.IGNORECASE,
 )
+_FIRST = re.compile(
+    r"\b(brings?|returns?|gives?|gets?|answers?|answered|shows?|replays?|replayed)\b.{0,40}"
+    r"\b(first|original|same|existing|earlier)\b",
+    re.IGNORECASE,
+)
 _REFUSED = re.compile(r"\b(refus|reject|error|conflict|4\d\d)", re.IGNORECASE)
 
 
@@ -57,6 +62,9 @@ def same_request_makes_one(world: World) -> None:
     if not first.succeeded:
         raise Untried(f"{operation.label} refuses to make a record: {first.status}")
     second = world.visit.send_raw(sent)
+    if not second.succeeded and _is_answered(operation, name) and 400 <= second.status < 500:
+        told = f"the record of the first request, as {name} says"
+        raise Broken(operation, told, str(second.status), "status")
     if not second.succeeded:
         return
     made = record_of(
@@ -84,6 +92,13 @@ def same_request_makes_one(world: World) -> None:
         name,
         request_key,
     )
+
+
+def _is_answered(operation: Operation, name: str) -> bool:
+    """Tell whether words say that a request which is made again is answered as the first one."""
+    header = operation.described.parameter("header", name)
+    words = f"{operation.described.description} {header.description if header is not None else ''}"
+    return _FIRST.search(words) is not None
 
 
 def _check_other_body(world: World, operation: Operation, name: str, request_key: str) -> None:

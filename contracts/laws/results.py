@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Any
 
-from contracts.compare.same import losses, shown
+from contracts.compare.same import shown
 from contracts.laws.bench.law import Broken, Untried
 from contracts.laws.bench.places import Place
 from contracts.laws.bench.visit import Made
@@ -108,9 +108,7 @@ def _check(
             )
         if not _ORDER.search(operation.described.description):
             continue
-        for loss in losses(
-            world.spec,
-            world.resource.schema,
+        for loss in world.losses(
             kept_of(world, told),
             found,
         ):

@@ -7,7 +7,7 @@ A search may be late, so it is looked at again for a while before anything is sa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from time import sleep
 from typing import Any
@@ -117,9 +117,15 @@ def _comes(world: World, search: TextSearch, made: Made, text: str, there: bool)
         if not answer.succeeded:
             raise Untried(f"{search.operation.label} is refused")
         rows = _rows(value_of(answer), 0)
-        if (made.key in map(world.key, rows)) is there:
+        if any(_shows(world, row, made) for row in rows) is there:
             return True
     return False
+
+
+def _shows(world: World, row: Mapping[str, Any], made: Made) -> bool:
+    """Tell whether a result is a record, or has it inside: `{score, contact: {id, name}}`."""
+    inside = [each for each in row.values() if isinstance(each, Mapping)]
+    return any(world.key(each) == made.key for each in (row, *inside))
 
 
 def _rows(value: Any, depth: int) -> list[dict[str, Any]]:

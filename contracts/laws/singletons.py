@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from contracts.compare.dependence import dependents
-from contracts.compare.same import changes, is_same, losses, shown
+from contracts.compare.same import changes, is_same, shown
 from contracts.laws.bench.envelopes import record_of
 from contracts.laws.bench.law import Broken, Untried
 from contracts.laws.bench.places import Place
@@ -201,8 +201,7 @@ def _check_change(world: World, operation: Operation, fields: Mapping[str, Any])
         _check_unchanged(world, operation, before, "the call was refused")
         return False
     after = _read(world)
-    schema = world.resource.schema
-    for loss in losses(world.spec, schema, fields, after):
+    for loss in world.losses(fields, after):
         told = f"{shown(loss.expected)}, as it was sent"
         raise Broken(operation, told, shown(loss.actual), loss.place)
     told_now = record_of(
@@ -210,7 +209,7 @@ def _check_change(world: World, operation: Operation, fields: Mapping[str, Any])
         answer,
     )
     if told_now is not None:
-        for loss in losses(world.spec, schema, fields, told_now):
+        for loss in world.losses(fields, told_now):
             if loss.actual is not MISSING:
                 told = f"{shown(loss.expected)} in the reply"
                 raise Broken(operation, told, shown(loss.actual), loss.place)

@@ -226,7 +226,7 @@ def _takes_links(delete: Operation, listing: Operation) -> bool:
 
 
 def _ties(world: World) -> Iterator[Ties]:
-    item = f"{world.place.path}/{{{world.place.key_param}}}/"
+    item = f"{world.place.item_path}/"
     known = []
     for each in world.visit.subject.model.operations:
         is_linked = each.membership is not None and not each.membership.back

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from contracts.compare.likeness import ANY_CASE
 from contracts.compare.same import shown
 from contracts.laws.bench.law import Broken, Untried, demand_refusal
 from contracts.laws.bench.places import Place
@@ -28,13 +29,6 @@ _TOGETHER = re.compile(
 )
 _WHERE = re.compile(
     r"\b(?:in|within|among|across) (?:the|a|an|its|this|all) (\w{3,})", re.IGNORECASE
-)
-_ANY_CASE = re.compile(
-    r"upper and lower case are the same|case[- ]?insensitiv|"
-    r"(ignoring|regardless of|without|whatever|in any|irrespective of)( its| the| their)? case|"
-    r"without regard (to|for|of)( the)? (upper or lower )?case|differs? (only )?in case|"
-    r"case (does not|doesn't) (matter|count)",
-    re.IGNORECASE,
 )
 _REFUSALS = (400, 409, 422)
 
@@ -150,14 +144,14 @@ def _told(place: Place) -> Iterator[tuple[str, bool]]:
         for sentence in re.split(r"[.;]", words):
             match = _UNIQUE.search(sentence) or _TAKEN.search(sentence)
             if match is not None and not _TOGETHER.search(sentence):
-                found[match[1]] = bool(_ANY_CASE.search(words))
+                found[match[1]] = bool(ANY_CASE.search(words))
         match = _TAKEN.search(conflict)
         if match is not None and not _TOGETHER.search(f"{conflict} {words}"):
-            found.setdefault(match[1], bool(_ANY_CASE.search(f"{conflict} {words}")))
+            found.setdefault(match[1], bool(ANY_CASE.search(f"{conflict} {words}")))
     for name, schema in fields.items():
         own = str(schema.get("description") or "")
         if _OWN.search(own) and not _is_together(own, fields):
-            found[name] = found.get(name, False) or bool(_ANY_CASE.search(own))
+            found[name] = found.get(name, False) or bool(ANY_CASE.search(own))
     together = frozenset[str]()
     for names in combinations(place):
         together |= names

@@ -85,7 +85,7 @@ def upsert_replaces(world: World) -> None:
             if not answer.succeeded:
                 continue
             now = _shown(world, upsert, answer)
-            for loss in losses(world.spec, world.resource.schema, {name: value}, now):
+            for loss in world.losses({name: value}, now):
                 raise Broken(
                     upsert.operation,
                     f"{shown(value)}, as it was sent",
@@ -184,7 +184,11 @@ def _begun(world: World) -> _Upsert:
             record = _found(world, operation, record)
         return _Upsert(operation, world.above, record)
     made = world.make()
-    return _Upsert(operation, {**made.above, operation.key_param: made.key}, made.sent, made.answer)
+    at = {**made.above, operation.key_param: made.key}
+    if world.maker.operation is operation:
+        return _Upsert(operation, at, made.sent, made.answer)
+    known = properties(world.spec, record_schema(world.spec, operation))
+    return _Upsert(operation, at, {name: made.sent[name] for name in made.sent.keys() & known})
 
 
 def _found(world: World, operation: Operation, record: Record) -> Record:

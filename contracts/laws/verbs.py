@@ -26,6 +26,7 @@ SHORTEST_S = 2
 SLACK_S = 1.5
 """Seconds that a record is given beyond its time."""
 _OVER = re.compile(r"\b(expired|expires|over|ended)\b", re.IGNORECASE)
+_REFUSALS = (410, 409, 422, 403)
 _SECONDS = re.compile(r"second|_s$|ttl$", re.IGNORECASE)
 USES = 8
 """Times that something is done to a record to use up what it has."""
@@ -70,9 +71,9 @@ def done_is_shown(world: World) -> None:
             continue
         _check_set(world, verb, found)
         _check_step(verb, first, found)
-        for name, value in _flags(told).items():
-            is_flag = isinstance(found.get(name), bool)
-            if is_flag and found[name] is not value:
+        for name, value in {**_flags(told), **_states(world, verb, told)}.items():
+            is_shown = isinstance(found.get(name), type(value))
+            if is_shown and found[name] != value:
                 expected = f"{shown(value)}, as the reply to {verb.label} shows"
                 raise Broken(
                     verb,
@@ -149,12 +150,12 @@ def what_is_used_up_is_refused(world: World) -> None:
 
 def what_is_over_is_refused(world: World) -> None:
     """Make a record that lasts as short as can be, wait until its time is up, and do what the
-    document says is refused then (410).
+    document says is refused then (410, or 409).
     """
     spans = [*_spans(world)]
     verbs = []
     for verb in verbs_of(world):
-        if verb.described.documents(410) and _OVER.search(_words_of(verb)):
+        if _OVER.search(_words_of(verb)):
             verbs.append(verb)
     if not spans or not verbs:
         raise Untried("the document does not say what is refused when time is up")
@@ -184,8 +185,10 @@ def _spans(world: World) -> Iterator[tuple[str, int]]:
 
 
 def _words_of(verb: Operation) -> str:
-    gone = verb.described.response(410).description
-    return f"{verb.described.description} {gone}"
+    """Return what the document says of the refusals of a verb, empty where it has none."""
+    described = verb.described
+    told = [described.response(each).description for each in _REFUSALS if described.documents(each)]
+    return f"{described.description} {' '.join(told)}" if told else ""
 
 
 def put_away_is_not_listed(world: World) -> None:
@@ -302,6 +305,18 @@ def _done(world: World, verb: Operation, made: Made) -> Record | None:
     return record_of(verb, answer) if answer.succeeded else None
 
 
+def _states(world: World, verb: Operation, record: Mapping[str, object]) -> dict[str, str]:
+    """Return the states that a reply shows, where what was done is done when it is told."""
+    if verb.described.documents(202):
+        return {}
+    found = {}
+    for name, schema in world.resource.record.properties.items():
+        value = record.get(name)
+        if schema.get("enum") and isinstance(value, str):
+            found[name] = value
+    return found
+
+
 def _flags(record: Mapping[str, object]) -> dict[str, bool]:
     return {name: value for name, value in record.items() if isinstance(value, bool)}
 
@@ -312,7 +327,7 @@ def verbs_of(world: World, most: int = MOST) -> list[Operation]:
 
 
 def _each_verb(world: World) -> Iterator[Operation]:
-    item = f"{world.place.path}/{{{world.place.key_param}}}/"
+    item = f"{world.place.item_path}/"
     for operation in world.visit.subject.model.operations:
         name = operation.path.removeprefix(item)
         is_verb = operation.path.startswith(item) and name.isalpha()

@@ -17,8 +17,10 @@ from contracts.requests.neighbors import key_neighbors
 from contracts.requests.spoils import BODY, Spoil
 from contracts.requests.strategies import UUIDS, Echo
 from contracts.targets.promises import promised_headers, with_key
+from mockserver.generation.supply import SeededSupply
 from mockserver.lookup import MISSING
 from mockserver.model.types import Model, Operation, Parent, Resource
+from mockserver.model.types.facts import admits
 from mockserver.state import Change, Collection, Found, Put, Query, Reader
 
 NEVER = (987_654_321, 987_654_322)
@@ -140,9 +142,17 @@ class Pool:
 
     def _never(self, operation: Operation, name: str, n: int) -> Any:
         schema = self._schema(operation, name)
+        never: Any = f"never-{n % 2}"
         if type_of(schema) in ("integer", "number"):
-            return NEVER[n % 2]
-        return UUIDS[n % 2] if schema.get("format") == "uuid" else f"never-{n % 2}"
+            never = NEVER[n % 2]
+        elif schema.get("format") == "uuid":
+            never = UUIDS[n % 2]
+        if "enum" in schema:
+            return schema["enum"][n % len(schema["enum"])]
+        if admits(schema, never):
+            return never
+        supply = SeededSupply(self.model.document.spec, n % 2)
+        return supply.value(schema, f"{operation.label}/{name}")
 
     def _schema(self, operation: Operation, name: str) -> Mapping[str, Any]:
         listed = parameters(self.model.document.spec, operation.path, operation.method)

@@ -21,10 +21,11 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
-from contracts.compare.likeness import SAME, likeness
+from contracts.compare.likeness import ANY_CASE, SAME, likeness
 from contracts.compare.same import is_key_made_anew, is_right
 from contracts.compare.scalars import is_integer
 from contracts.compare.values import Difference
+from contracts.compare.wording import WRITES
 from contracts.expiry import (
     are_dropped,
     may_be_deleted,
@@ -37,7 +38,7 @@ from contracts.mentions import named_in
 from contracts.oracle.aliases import Aliases
 from contracts.oracle.oracle import LISTS, REMOVALS, Expected
 from contracts.oracle.order import misplaced, promise_of
-from contracts.oracle.ownership import WRITES, Ownership, record_in
+from contracts.oracle.ownership import Ownership, record_in
 from contracts.oracle.question import Question
 from contracts.oracle.settled import Settled
 from contracts.targets.target import SAFE_METHODS, Answer
@@ -45,6 +46,7 @@ from mockserver.call import ProblemKind
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.envelopes import inside, many_envelope, one_envelope
 from mockserver.model.types import Kind, Model, Operation, Resource
+from mockserver.model.types.facts import admits
 from mockserver.model.types.schema import DescribedSchema
 from mockserver.state import Collection, key_of
 
@@ -62,6 +64,8 @@ FAR = 100_000
 """A number that no server gives out in a run, where none is known that it gave."""
 _CHANGES = re.compile(r"\b(updat|upsert|replac|overwrit|chang|edit|existing\b)", re.IGNORECASE)
 """Words by which what makes a record may change one that is there."""
+_RESETS = re.compile(r"\bresets?\b|\bback to\b|\bdefaults?\b|\binitial\b", re.IGNORECASE)
+"""Words by which a delete brings back what there was at first."""
 _NAME_OF_KEY = re.compile(r"^(id|key|uuid|guid|ref)s?$|_(id|key|uuid|ref)s?$|[a-z](Id|Key|Ref)s?$")
 """Names of properties that hold keys of records."""
 Record = Mapping[str, Any]
@@ -91,11 +95,12 @@ class Doubts:
 
 @dataclass(slots=True)
 class Observations:
-    """What was seen of how one server shows records, which counts in the whole run: the properties
-    that each operation showed.
+    """What was seen of one server, which counts in the whole run: the properties that each
+    operation showed, and the resources whose records something in the background may change.
     """
 
     shown: dict[str, set[str]] = field(default_factory=dict)
+    unsettled: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +130,7 @@ class Lenient:
         self._observations = observations
         self.doubts = Doubts()
         self._keeping: set[str] = set()
+        self._any_case: dict[str, bool] = {}
         self._put: dict[tuple[str, str], Set[str]] = {}
         self._dropping = frozenset(
             operation.resource for operation in model.operations if are_dropped(words_of(operation))
@@ -146,7 +152,7 @@ class Lenient:
             own = known is not None and (
                 self._may_be_servers(settled, answer, known) or self._may_be_unseen(settled, known)
             )
-            if not own and self._is_wrongly_granted(settled, expected, answer):
+            if not own and self._is_wrongly_granted(settled, expected, answer, known):
                 status = (answer.status, answer.body)
                 yield Difference("status", expected.status, status)
         elif operation.kind is Kind.COUNT:
@@ -231,12 +237,14 @@ class Lenient:
             return
         if answer.status in GONE and operation.kind in LISTS and not operation.parents:
             return
-        if answer.status in GONE and is_documented and self._may_name_nothing(settled):
+        if answer.status in GONE and is_documented and self.may_name_nothing(settled):
             return
         if _names_records(settled):
             return
         if answer.status in GONE and any("/" in _text(value) for value in settled.path.values()):
             return  # many servers cannot tell `%2F` from a slash
+        if answer.status in GONE and _breaks_path(settled):
+            return
         if answer.status in GONE and is_documented and self._may_come_later(operation):
             return
         if answer.status in GONE and (
@@ -261,7 +269,7 @@ class Lenient:
         resource = self._model.resources.get(operation.resource or "")
         return resource is not None and resource.key is None and bool(operation.parents)
 
-    def _may_name_nothing(self, settled: Settled) -> bool:
+    def may_name_nothing(self, settled: Settled) -> bool:
         """Tell whether a refused call may have named a record of another resource that is not
         there.
         """
@@ -304,7 +312,9 @@ class Lenient:
         is_far = key.isdigit() and int(key) > max(told, default=FAR) + NEAR
         return not is_far and _hides(resource)
 
-    def _is_wrongly_granted(self, settled: Settled, expected: Expected, answer: Answer) -> bool:
+    def _is_wrongly_granted(
+        self, settled: Settled, expected: Expected, answer: Answer, known: Surroundings | None
+    ) -> bool:
         """Tell whether a call was granted that had to be refused."""
         operation, problem = settled.operation, expected.problem
         assert problem is not None, "asked before"
@@ -313,7 +323,7 @@ class Lenient:
             return False
         makes = operation.described.documents(201) and operation.method == "PUT"
         if kind in ABSENT:
-            if self._is_always_there(operation) or self._is_of_many(settled, answer):
+            if self._may_be_there(operation, known) or self._is_of_many(settled, answer):
                 return False
             if operation.method == "DELETE" and not any(documents(operation, s) for s in GONE):
                 return False
@@ -357,14 +367,46 @@ class Lenient:
         resource = self._model.resources.get(operation.resource or "")
         return resource is not None and bool(resource.unique)
 
-    def _is_always_there(self, operation: Operation) -> bool:
-        """Tell whether an operation is about the one record of a resource, of which the document
-        does not say that it may be missing: a delete may bring back what it was at first.
+    def _may_be_there(self, operation: Operation, known: Surroundings | None) -> bool:
+        """Tell whether an operation is about the one record of a path, which comes with what is
+        above it: nobody deleted it, the document does not say that it may be missing, or a delete
+        brings back what it was at first.
         """
         resource = self._model.resources.get(operation.resource or "")
         if resource is None or resource.key is not None:
             return False
-        return not any(documents(operation, status) for status in GONE)
+        if known is None or not known.departed:
+            return True
+        if not any(documents(operation, status) for status in GONE):
+            return True
+        return _RESETS.search(self._words_of_delete(operation)) is not None
+
+    def is_written_anew(self, resource: Resource, name: str, ours: Any, told: Any) -> bool:
+        """Tell whether a server shows what a client sent in another way, which is the one that it
+        keeps.
+        """
+        if isinstance(ours, Mapping | list) or isinstance(told, Mapping | list):
+            return False
+        child = resource.record.properties.get(name)
+        sent = self._aliases.told(ours)
+        if sent is MISSING or sent == told:
+            return False
+        if child is not None and not admits(child.plain, sent):
+            return True
+        return _is_like(sent, told, self._ownership.wording.of(resource, name))
+
+    def is_of_any_case(self, resource: Resource) -> bool:
+        """Tell whether the document says that keys which differ in case alone are the same."""
+        known = self._any_case.get(resource.name)
+        if known is None:
+            words = [self._ownership.wording.of(resource, resource.key or "")]
+            for operation in self._model.operations:
+                if operation.resource == resource.name and operation.key_param is not None:
+                    declared = operation.described.parameter("path", operation.key_param)
+                    words.append(declared.description if declared is not None else "")
+            known = ANY_CASE.search(" ".join(words)) is not None
+            self._any_case[resource.name] = known
+        return known
 
     def _is_of_many(self, settled: Settled, answer: Answer) -> bool:
         """Tell whether a change may be about all records: neither its path nor its body says which
@@ -770,10 +812,12 @@ class Lenient:
             default = schema.get("default") if schema is not None else None
             if not _means_nothing(actual) and actual != default:
                 yield Difference(place, told, actual)
-        elif (actual is None and schema is not None and not schema.is_nullable) or not _is_like(
-            told, actual, schema
-        ):
+        elif actual is None and schema is not None and not schema.is_nullable:
             yield Difference(place, told, actual)
+        elif schema is None or admits(schema.plain, told):  # else the reply cannot say it
+            words = self._ownership.wording.of(resource, place)
+            if not _is_like(told, actual, words):
+                yield Difference(place, told, actual)
 
     def _items(
         self,
@@ -814,6 +858,18 @@ def _is_below_unknown(operation: Operation, known: Surroundings | None) -> bool:
     if known is not None and known.alive:
         return False
     return any(parent.resource is None for parent in operation.parents)
+
+
+def _breaks_path(settled: Settled) -> bool:
+    """Tell whether a path has a value that its document does not allow: nothing is there."""
+    for name, value in settled.path.items():
+        parameter = settled.operation.described.parameter("path", name)
+        if parameter is None or not isinstance(value, str | int):
+            continue
+        schema = parameter.schema.plain
+        if not admits(schema, value) and not admits(schema, _text(value)):
+            return True
+    return False
 
 
 def _names_records(settled: Settled) -> bool:
@@ -941,14 +997,11 @@ def item_schema(model: Model, operation: Operation) -> DescribedSchema:
     return schema if many is None else many[1]
 
 
-def _is_like(told: Any, actual: Any, schema: DescribedSchema | None) -> bool:
-    """Tell whether a value is the one that was told, in a way in which servers write it."""
-    words = ""
-    if schema is not None:
-        words = str(schema.plain.get("description", ""))
-    if likeness(told, actual, words):
-        return True
-    return key_of(told) == key_of(actual)
+def _is_like(told: Any, actual: Any, words: str) -> bool:
+    """Tell whether a value is the one that was told, in a way in which servers write it, or in the
+    one that words tell.
+    """
+    return bool(likeness(told, actual, words)) or key_of(told) == key_of(actual)
 
 
 def _asked_key(operation: Operation, settled: Settled) -> str:

@@ -14,18 +14,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from contracts.compare.dependence import dependents
-from mockserver.model.types import Kind, Model, Operation, Resource
-from mockserver.model.types.schema import NO_SCHEMA, DescribedSchema
-
-WRITES = frozenset(
-    {
-        Kind.CREATE,
-        Kind.REPLACE,
-        Kind.MERGE,
-        Kind.UPSERT,
-    }
-)
+from contracts.compare.dependence import dependents, is_of_one
+from contracts.compare.wording import WRITES, Wording, record_schema
+from mockserver.model.types import Model, Operation, Resource
 
 
 class Ownership:
@@ -34,7 +25,7 @@ class Ownership:
     """
 
     def __init__(self, model: Model) -> None:
-        self._model = model
+        self.wording = Wording(model)
         self._sent: dict[str, set[str]] = {}
         self._own: dict[str, frozenset[str]] = {}
         self._moving: dict[str, frozenset[str]] = {}
@@ -65,7 +56,16 @@ class Ownership:
             return False
         if name in self._depending(resource):
             return False
+        if self._is_of_one(resource, name):
+            return False
         return name in self._sent.get(resource.name, ())
+
+    def _is_of_one(self, resource: Resource, name: str) -> bool:
+        """Tell whether a flag goes when another record has it, by the words of the document."""
+        child = resource.record.properties.get(name)
+        if child is None or child.type != "boolean":
+            return False
+        return is_of_one(self.wording.of(resource, name))
 
     def _depending(self, resource: Resource) -> frozenset[str]:
         """Return the properties that others may take along, by the words of the document."""
@@ -78,19 +78,10 @@ class Ownership:
 
     def _words(self, resource: Resource) -> dict[str, str]:
         """Return what the document says of the properties that are sent and shown."""
-        words: dict[str, str] = {}
-        schemas = [resource.record]
-        for operation in self._model.operations:
-            if operation.resource != resource.name:
-                continue
-            if operation.kind in WRITES:
-                schemas.append(record_schema(operation))
-        for schema in schemas:
-            for name, child in schema.properties.items():
-                told = str(child.get("description", ""))
-                before = words.get(name, "")
-                words[name] = f"{before} {told}"
-        return words
+        names: set[str] = set()
+        for schema in self.wording.schemas(resource):
+            names |= schema.properties.keys()
+        return {name: self.wording.of(resource, name) for name in sorted(names)}
 
     def _declared(self, resource: Resource) -> frozenset[str]:
         """Return the properties of which the semantics of the API, or the path, say the value."""
@@ -111,17 +102,6 @@ class Ownership:
                 names.add(resource.states.field)
             known = self._own[resource.name] = frozenset(names)
         return known
-
-
-def record_schema(operation: Operation) -> DescribedSchema:
-    """Return the schema of the record that a request carries, without its wrapper and its array."""
-    schema = operation.described.sent_schema
-    if operation.envelope.request:
-        schema = schema.properties.get(
-            operation.envelope.request,
-            NO_SCHEMA,
-        )
-    return schema.items if schema.is_array else schema
 
 
 def record_in(operation: Operation, body: Any) -> Any:

@@ -21,11 +21,13 @@ from typing import Any
 
 from contracts.compare.placeholders import Keeper, PlaceholderNumbers, PlaceholderSupply
 from contracts.compare.values import Difference
+from contracts.compare.wording import WRITES
 from contracts.mentions import is_figure, named_in
 from contracts.oracle.aliases import Aliases
 from contracts.oracle.extent import Extent
 from contracts.oracle.judge import judge
 from contracts.oracle.lenient import (
+    GONE,
     Lenient,
     Observations,
     Surroundings,
@@ -35,12 +37,13 @@ from contracts.oracle.lenient import (
     records_in,
 )
 from contracts.oracle.oracle import LISTS, REMOVALS, Expected, Oracle
-from contracts.oracle.ownership import WRITES, Ownership, record_in
+from contracts.oracle.ownership import Ownership, record_in
 from contracts.oracle.settled import Settled, keys_above
 from contracts.oracle.surroundings import collections_around, followers, item_around
 from contracts.targets.failures import as_meant
 from contracts.targets.promises import ANY, CONDITIONS, NEVER_CHANGED
 from contracts.targets.target import SAFE_METHODS, Answer
+from mockserver.exchange import SEE_OTHER
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.types import Kind, Model, Operation, Resource
 from mockserver.state import Advance, Change, Collection, Put, Query, Record, Remove, key_of
@@ -95,11 +98,12 @@ class Shadow:
         )
         self._extent = Extent(model, self.numbers, partial)
         self._ownership = Ownership(model)
+        self._observations = observations or Observations()
         self._lenient = Lenient(
             model,
             self.aliases,
             self._ownership,
-            observations or Observations(),
+            self._observations,
         )
         self._doubts = self._lenient.doubts
         self._sent: dict[Address, set[str]] = {}
@@ -115,7 +119,9 @@ class Shadow:
     def judge(self, settled: Settled, answer: Answer) -> list[Difference]:
         """Return where an answer is not what the calls so far must bring, and follow it."""
         self.changes = ()
-        return self._strictly(settled, answer) if self._strict else self._leniently(settled, answer)
+        if self._strict:
+            return self._strictly(settled, answer)
+        return self._leniently(self._in_known_case(settled), answer)
 
     def pass_over(self, operation: Operation, answer: Answer) -> None:
         """Follow a call that the document does not describe: when it was not refused, nobody knows
@@ -139,6 +145,8 @@ class Shadow:
             return False
         resource = self.model.resources[operation.resource]
         if resource.given and resource.key is not None:
+            return False
+        if resource.name in self._observations.unsettled:
             return False
         return self._extent.covers(settled)
 
@@ -191,7 +199,10 @@ class Shadow:
         if meant is not answer and meant.status == 409:
             return []  # no document tells of which statuses a body may mean
         answer = meant
-        operation, accepted = settled.operation, answer.status < 300
+        operation = settled.operation
+        if answer.status == SEE_OTHER and operation.method not in SAFE_METHODS:
+            answer = Answer(204, answer.headers)  # it is done, and shown elsewhere (RFC 9110)
+        accepted = answer.status < 300
         if answer.status in ABSTAINED or 300 <= answer.status < 400:
             return []
         if answer.status >= 500:
@@ -199,6 +210,7 @@ class Shadow:
         if not self.knows(settled):
             if accepted:
                 self._lose_unknown(settled)
+                self._note_background(operation, answer)
             return []
         request_key = self._request_key(settled)
         if request_key is not None and self._may_be_repeated(settled, answer, request_key):
@@ -238,6 +250,29 @@ class Shadow:
             self._departed -= {address}  # it may have come back
             self._extent.lose(operation)
         return found
+
+    def _in_known_case(self, settled: Settled) -> Settled:
+        """Return a call whose path has the keys of records as they are known, where the document
+        says that the case of their letters does not count.
+        """
+        operation = settled.operation
+        named = {each.param: each.resource for each in operation.parents}
+        own = self.model.resources.get(operation.resource or "")
+        is_by_key = own is not None and operation.key_field in (None, own.key)
+        if operation.key_param is not None and is_by_key:
+            named[operation.key_param] = operation.resource
+        path = dict(settled.path)
+        for param, name in named.items():
+            resource = self.model.resources.get(name or "")
+            asked = path.get(param)
+            if resource is None or not isinstance(asked, str):
+                continue
+            if not self._lenient.is_of_any_case(resource):
+                continue
+            for key in self._records(Collection(resource.name)):
+                if key.casefold() == asked.casefold():
+                    path[param] = key
+        return replace(settled, path=path)
 
     def _request_key(self, settled: Settled) -> tuple[str, str] | None:
         """Return the operation and the key of a call that may be answered like one before with the
@@ -379,6 +414,11 @@ class Shadow:
         if address is not None:
             self._doubts.addresses.add(address)
 
+    def _note_background(self, operation: Operation, answer: Answer) -> None:
+        """Note the resources that an operation which was only accepted (202) goes on to change."""
+        if answer.status == 202:
+            self._observations.unsettled.update(collections_around(self.model, operation))
+
     def _lose_collections_around(self, operation: Operation) -> None:
         for name in collections_around(self.model, operation):
             self._extent.lose_resource(name)
@@ -463,7 +503,9 @@ class Shadow:
     def _follow_doubtful(self, settled: Settled, address: Address, answer: Answer) -> None:
         """Follow a call on a record of which nobody knows what it is like."""
         operation = settled.operation
-        if answer.status in (404, 410) and not is_verb(operation):
+        if answer.status in GONE and not is_verb(operation):
+            if self._lenient.may_name_nothing(settled):
+                return  # it may be what is named that is not there
             self.numbers.apply([Remove(*address)])
             self._departed.add(address)
             self._doubts.addresses.discard(address)
@@ -515,6 +557,7 @@ class Shadow:
         self._note_presence(settled, answer)
         if operation.kind not in ASKING:
             self._lose_collections_around(operation)
+            self._note_background(operation, answer)
 
     def _learn_key(self, settled: Settled, expected: Expected, answer: Answer) -> bool:
         """Learn the key of a record that was made, from the reply or its Location; tell whether it
@@ -630,6 +673,7 @@ class Shadow:
             if not self._ownership.is_clients(resource, name)
             or self.aliases.told(record.get(name, MISSING)) is MISSING
             or name not in record
+            or self._lenient.is_written_anew(resource, name, record[name], value)
         }
 
     def _adopt_list(self, settled: Settled, answer: Answer) -> None:

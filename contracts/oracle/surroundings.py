@@ -39,10 +39,11 @@ def item_around(model: Model, operation: Operation) -> Operation | None:
 
 def collections_around(model: Model, operation: Operation) -> Iterator[str]:
     """Yield the resources whose records an operation may change although it is not theirs: it is
-    below their path, with no record of theirs on the way, and makes and lists none of its own.
+    below their path, with no record of theirs on the way, and the records that it makes, if any,
+    are at home elsewhere.
     """
     own = [each for each in model.operations if each.resource == operation.resource]
-    if operation.resource and any(each.kind in _COLLECTIONS for each in own):
+    if operation.resource and any(_is_home(operation.path, each) for each in own):
         return
     for each in model.operations:
         if each.kind not in _COLLECTIONS or each.resource in (None, operation.resource):
@@ -87,6 +88,12 @@ def _tied_to(model: Model, stored: Found) -> Iterator[tuple[str, str]]:
         if parent.resource is not None:
             yield parent.resource, key
     yield from named_in(model, name, stored.record)
+
+
+def _is_home(path: str, operation: Operation) -> bool:
+    """Tell whether an operation lists or is about a record at a path, or below it."""
+    is_one = operation.kind in _ITEMS or operation.kind is Kind.LIST
+    return is_one and (operation.path == path or _is_inside(operation.path, path))
 
 
 def _is_inside(path: str, around: str) -> bool:

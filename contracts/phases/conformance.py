@@ -22,7 +22,7 @@ from contracts.events import CasesTried, CheckFailed, CheckTried, PhaseFinished,
 from contracts.oracle.plain_store import PlainStore
 from contracts.oracle.settled import Settled
 from contracts.oracle.shadow import Shadow
-from contracts.phases.explanation import is_explained
+from contracts.phases.explanation import is_explained, is_told
 from contracts.phases.replaying import Replay, Shown
 from contracts.phases.told import STATE, document_finding, oracle_finding
 from contracts.stories import closest, leading_to
@@ -79,7 +79,9 @@ def run_conformance(
             if is_its_way(subject.model, failure):
                 continue
             finding = document_finding(NAME, failure, seed)
-            if is_explained(subject.model, failure, gate):
+            if is_told(subject.model, failure):
+                explained.add((failure.operation, failure.check))
+            elif is_explained(subject.model, failure, gate):
                 emit(Unsure(finding))
                 explained.add((failure.operation, failure.check))
             else:

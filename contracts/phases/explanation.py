@@ -23,6 +23,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
+from contracts.compare.wording import record_schema
 from contracts.conformance.failure import Failure
 from contracts.expiry import may_be_gone
 from contracts.oracle.lenient import documents, is_verb
@@ -36,6 +37,13 @@ from mockserver.model.types import Model
 
 _NO_PARAMETER = re.compile(r"parameter `(accept|content-type|authorization)` in header", re.I)
 """Headers that are no parameters, whatever a document says (OpenAPI 3.0.3, Parameter Object)."""
+_RULE = re.compile(
+    r"no such|unknown|exists?\b|missing|before|after|later|earlier|more than|less than|at most|"
+    r"at least|too (many|much|few|long|short|large|late|early)|enough|overlap|already|taken|in use|"
+    r"\bnot (in|of|below|above|allowed|active|open|available)\b",
+    re.IGNORECASE,
+)
+"""Words of a refusal that tell of a rule which no schema can say."""
 GONE = frozenset({404, 410})
 OF_METHOD = frozenset({405, 501})
 """Statuses by which any server may refuse a method that its document does not have."""
@@ -85,6 +93,27 @@ def is_explained(model: Model, failure: Failure, gate: Gate) -> bool:
             first = failure.calls[0]
             return gate.between(lambda wire: _has_own_records(wire, first.sent, last.sent))
     return False
+
+
+def is_told(model: Model, failure: Failure) -> bool:
+    """Tell whether the document says in words when a call is refused that its schemas allow, as it
+    was: there is nothing to look at then.
+    """
+    operation = model.labeled(failure.operation)
+    last = failure.calls[-1] if failure.calls else None
+    is_refusal = failure.check == "positive_data_acceptance"
+    if operation is None or last is None or last.answer is None or not is_refusal:
+        return False
+    status = str(last.answer.status)
+    described = operation.described
+    response = described.responses.get(status)
+    words = [described.description]
+    words += [each.description for each in described.parameters]
+    for schema in record_schema(operation).properties.values():
+        words.append(str(schema.get("description") or ""))
+    if any(status in each for each in words):
+        return True
+    return response is not None and _RULE.search(response.description) is not None
 
 
 def _allows_some(model: Model, label: str, last: Exchange) -> bool:

@@ -25,6 +25,7 @@ from contracts.events import (
 )
 from contracts.findings import Finding
 from contracts.targets.exchanges import Exchange
+from mockserver.exchange import is_success
 
 TROUBLES = 100
 """Different troubles that are told; more of them are counted only."""
@@ -154,4 +155,4 @@ class Tally:
 
 
 def _succeeded(seen: Mapping[int, int]) -> bool:
-    return any(200 <= status < 300 for status in seen)
+    return any(map(is_success, seen))

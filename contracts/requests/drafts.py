@@ -89,7 +89,8 @@ class Drafts:
     `accepted` are drafts that the server took, by the label of their operation; `crowded` are the
     operations that took a record, or made a new one, only when its texts were others than those of
     the one before, `created` those that said of one that it was made (201),
-    `naming` those that took one only with keys of records that are there, `refused` the properties
+    `naming` those that took one only with keys of records that are there, `wearing` those of them
+    that took another one only with keys of other records, `refused` the properties
     that made them refuse one, `taught` what words say of the values of properties.
     """
 
@@ -100,6 +101,7 @@ class Drafts:
     crowded: set[str] = field(default_factory=set)
     created: set[str] = field(default_factory=set)
     naming: set[str] = field(default_factory=set)
+    wearing: set[str] = field(default_factory=set)
     taught: dict[str, dict[str, Schema]] = field(default_factory=dict)
     refused: dict[str, frozenset[str]] = field(default_factory=dict)
 

@@ -194,9 +194,17 @@ def is_before(one: Any, other: Any) -> bool:
     return first is not None and second is not None and first < second
 
 
+DECIMAL = re.compile(r"-?\d+\.\d+")
+"""A decimal number as a text, as money is often told."""
+
+
 def rank_of(value: Any) -> float | None:
-    """Return a number by which numbers and moments are ordered, None where it is neither."""
+    """Return a number by which numbers, decimals as texts and moments are ordered, None where it is
+    none of them.
+    """
     if is_number(value):
+        return float(value)
+    if isinstance(value, str) and DECIMAL.fullmatch(value):
         return float(value)
     found = moment(value)
     return None if found is None else found.timestamp()

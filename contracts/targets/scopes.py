@@ -56,22 +56,20 @@ def in_scope(
 ) -> dict[str, str]:
     """Return headers of which those that say whose records are meant have the values of the run.
 
-    One that is left out, or has a value that the document does not allow, stays so.
+    One that must be sent and is left out stays so, and so does a value that the document does not
+    allow. One that may be left out is sent, for without it others may be meant.
     """
-    known = {each.name.lower(): each for each in _scopes_of(operation)}
-    values = {name.lower(): value for name, value in scope.items()}
-    kept = {}
-    for name, text in headers.items():
-        declared = known.get(name.lower())
-        is_one = declared is not None and admits(declared.schema.plain, text)
-        kept[name] = (
-            values.get(
-                name.lower(),
-                text,
-            )
-            if is_one and text
-            else text
-        )
+    kept = dict(headers)
+    spelled = {name.lower(): name for name in headers}
+    for declared in _scopes_of(operation):
+        if declared.name not in scope:
+            continue
+        name = spelled.get(declared.name.lower(), declared.name)
+        text = kept.get(name, "")
+        is_left_out = declared.required and not text
+        is_wrong = name in kept and not admits(declared.schema.plain, text)
+        if not is_left_out and not is_wrong:
+            kept[name] = scope[declared.name]
     return kept
 
 

@@ -119,6 +119,8 @@ DISPLAYED = frozenset({"fullname", "displayname", "firstname", "lastname", "real
 """What people are called, which no path names them by."""
 COUNTED = frozenset({"index", "number", "iid", "no", "num", "seq", "sequence"})
 """What counts records below what is above them."""
+SEQUENCES = frozenset({"seq", "seqno", "seqnum", "sequence", "sequenceno", "sequencenumber"})
+"""What counts the records of a list that no path names, each of them once."""
 DESCRIBING = ("name", "slug", "login", "username", "handle", "code", "key", "email", "number")
 """Words by which the description of a parameter tells which property it means."""
 FORM = ("pattern", "minLength", "maxLength", "example")
@@ -135,6 +137,7 @@ LEAST = 10
 UNSURE: Mapping[str, str] = {
     "house-key": "other records of this API have it",
     "only-made-id": "the one id that no request carries",
+    "sequence": "what counts the records of a list",
     "usual-key": "a property that often identifies",
     "made-id": "nothing is known of the record",
     "untold-id": "no reply describes the record, so it is called as its parameter is",
@@ -152,11 +155,28 @@ RULES: Mapping[str, str] = {
     "own-id": "named for the resource",
     "only-made-id": "the one id that no request carries",
     "generic-id": "the id of an entity",
+    "sequence": "what counts the records of a list",
     "usual-key": "named as a key often is",
     "link": "filled in by a link of the document",
     "resource-name": "the last step of the resource name",
 }
 """Rules that weigh, in words."""
+OUTCOMES = frozenset(
+    {
+        "deleted",
+        "duplicates",
+        "errors",
+        "failed",
+        "ignored",
+        "imported",
+        "processed",
+        "rejected",
+        "removed",
+        "skipped",
+        "unchanged",
+    }
+)
+"""What counts records that something was done to, or not."""
 HOUSE_SHARE = 3
 """How many resources must have a property before it is the API's own word for the key."""
 
@@ -595,6 +615,14 @@ def _only_made_id(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | 
     return KeyEvidence(36, "only-made-id") if made == [candidate.name] else None
 
 
+def _sequence(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """/audit-log is about `seq`, though an entry tells the `document_id` of what it is about."""
+    is_unnamed = question.parameter is None and not candidate.is_inner
+    if not is_unnamed or candidate.bare not in SEQUENCES or candidate.name in question.sent:
+        return None
+    return KeyEvidence(40, "sequence")
+
+
 def _usual(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     """`code` and `name` often identify."""
     weight = USUAL.get(candidate.bare)
@@ -709,6 +737,7 @@ FOR: tuple[Witness, ...] = (
     _own_id,
     _generic_id,
     _only_made_id,
+    _sequence,
     _usual,
 )
 """What can speak for a candidate by itself; the strongest counts."""
@@ -791,8 +820,9 @@ def infer_stamps(
     """Return the properties stamped at creation, and those stamped with every change."""
     generated: dict[str, str] = {}
     touched: dict[str, str] = {}
+    counts = _counts_of_results(properties)
     for name, schema in properties.items():
-        if name in writable:
+        if name in writable or name in counts:
             continue
         style = _style(schema)
         if style and _CREATED.match(name):
@@ -800,6 +830,16 @@ def infer_stamps(
         elif style and _TOUCHED.match(name):
             touched[name] = style
     return generated, touched
+
+
+def _counts_of_results(properties: Properties) -> frozenset[str]:
+    """Return the whole numbers that count what became of several records: `created` beside
+    `skipped`.
+    """
+    numbers = {name for name, schema in properties.items() if schema.own_type == "integer"}
+    if numbers.isdisjoint(OUTCOMES):
+        return frozenset()
+    return frozenset(numbers)
 
 
 def _style(schema: DescribedSchema) -> str | None:

@@ -81,6 +81,14 @@ def test_what_the_document_does_not_allow_is_sent_as_it_was_drawn(sent: str, kep
     assert in_scope(read, headers, {"X-Tenant": "mine"}) == {"X-Tenant": kept, "X-Shade": "blue"}
 
 
+@pytest.mark.parametrize("sent", [{}, {"X-Team": ""}, {"x-team": "other"}])
+def test_a_header_that_may_be_left_out_is_sent_as_well(sent: dict[str, str]) -> None:
+    text = TEXT.replace("X-Tenant, in: header, required: true", "X-Team, in: header")
+    read = operation(compiled(text.replace("pattern: '^[a-z]{3,9}$'", "")), "GET /boxes")
+    kept = in_scope(read, sent, {"X-Team": "mine"})
+    assert [*kept.values()] == ["mine"]
+
+
 def test_records_are_looked_for_where_they_were_made() -> None:
     subject = Subject(boxes(), Boxes, PlainStore, fresh=True, safety=Safety.ALL)
     events = events_of(subject, "created-is-readable")

@@ -12,6 +12,7 @@ from mockserver.exchange import Answer, Sent, json_answer
 from mockserver.model.types import Model
 from tests.laws.desks import FAULTS as AT_THE_DESK
 from tests.laws.house import FAULTS as AT_THE_HOUSE
+from tests.laws.stall import FAULTS as AT_THE_STALL
 from tests.laws.till import FAULTS as AT_THE_TILL
 from tests.laws.workshop import FAULTS as AT_THE_WORKSHOP
 from tests.model.compiling import compiled
@@ -36,6 +37,7 @@ PROMISED = frozenset(
         *FAULTS.values(),
         *AT_THE_DESK.values(),
         *AT_THE_WORKSHOP.values(),
+        *AT_THE_STALL.values(),
         *AT_THE_TILL.values(),
         *AT_THE_HOUSE.values(),
         "conditions-are-kept",

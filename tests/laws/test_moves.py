@@ -31,6 +31,8 @@ def test_a_refusal_tells_what_is_allowed(words: str, allowed: set[str] | None) -
         ("A closed order cannot be changed.", {"draft", "sent", "paid"}),
         ("Approves the order and marks it paid.", None),
         ("Turns the cart into a draft.", None),
+        ("A draft or sent order is closed then; 409 for others.", {"draft", "sent"}),
+        ("Only a draft, sent or paid order can be closed.", {"draft", "sent", "paid"}),
         ("Does something.", None),
     ],
 )

@@ -21,6 +21,8 @@ from mockserver.state import Collection, Query
 from tests.laws.faults import FAULTS as AT_THE_WAREHOUSE
 from tests.laws.promises import DOCUMENT, FAULTS, PROMISED, Library, library
 from tests.laws.servers import events_of, findings_of, tried
+from tests.laws.stall import FAULTS as STALL_FAULTS
+from tests.laws.stall import Stall, stall
 from tests.laws.till import FAULTS as TILL_FAULTS
 from tests.laws.till import Till, till
 from tests.laws.workshop import FAULTS as WORKSHOP_FAULTS
@@ -30,6 +32,7 @@ from tests.model.compiling import compiled
 MODEL = library()
 WORKSHOP = workshop()
 TILL = till()
+STALL = stall()
 
 
 def library_with(fault: str) -> Subject:
@@ -73,6 +76,24 @@ def test_a_workshop_that_keeps_its_promises_is_not_accused() -> None:
 def test_a_promise_in_words_that_is_broken_is_found(fault: str) -> None:
     law = WORKSHOP_FAULTS[fault]
     found = findings_of(events_of(workshop_with(fault), law))
+    assert {each.check for each in found} == {law}
+
+
+def stall_with(fault: str) -> Subject:
+    return Subject(STALL, lambda: Stall(fault), PlainStore, fresh=True, safety=Safety.ALL)
+
+
+def test_a_stall_that_keeps_its_promises_is_not_accused() -> None:
+    events = events_of(stall_with(""))
+    assert [each.message for each in findings_of(events)] == []
+    held = {law for (law, _), why in tried(events).items() if not why}
+    assert held >= {*STALL_FAULTS.values()}
+
+
+@pytest.mark.parametrize("fault", STALL_FAULTS)
+def test_a_broken_promise_about_other_records_is_found(fault: str) -> None:
+    law = STALL_FAULTS[fault]
+    found = findings_of(events_of(stall_with(fault), law))
     assert {each.check for each in found} == {law}
 
 

@@ -68,6 +68,7 @@ def fields(*names: str, **more: str) -> Any:
         ),
         ("company_id", "companies", ["company_id"], ["company_id"], ("company_id", "same-name")),
         ("sku", "products", ["id", "sku"], ["sku"], ("sku", "same-name")),
+        (None, "audit-log", ["seq", "document_id", "at"], [], ("seq", "sequence")),
         ("x", "things", ["a_id", "b_id", "code"], [], ("code", "usual-key")),
         ("x", "things", ["a_id", "b_id"], [], ("$key", "hidden-key")),
         ("x", "things", [], [], ("id", "made-id")),

@@ -4,6 +4,7 @@ that it has there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ from contracts.requests.drafts import Draft, Record
 from contracts.targets.exchanges import Exchange
 from contracts.targets.target import Answer
 from mockserver.model.types import Kind, Operation
+from mockserver.model.types.facts import bounds
 
 TAKEN = (400, 409, 422, 500)
 """Statuses by which a server may say that there is such a record already: some leave it to their
@@ -41,6 +43,18 @@ that there are enough of a kind.
 NESTS = ("array", "object")
 OTHERS = 3
 """How often a record that is refused is sent with other values at most."""
+AMPLE = 1000
+"""How much a record is given at most of what others take from it."""
+_SUPPLIES = re.compile(
+    r"(\w+_)?(balance|funds|stock|inventory|available|remaining|left|points|credits?|capacity|"
+    r"seats|places|quota|limit|quantity|copies|max_?\w+)(_\w+)?",
+    re.IGNORECASE,
+)
+"""Names of what others take from a record."""
+_IN_USE = re.compile(
+    r"(is_?)?(active|enabled|open|available|published|in_stock|valid|public)", re.IGNORECASE
+)
+"""Names of flags that say that a record can be used."""
 LESSONS = 4
 """Refusals that are learned from before another draft is tried."""
 
@@ -61,11 +75,44 @@ class Maker:
     def make(self, fields: Mapping[str, Any], above: Keys, full: bool = False) -> Made:
         """Make a record, with these properties. Raises Untried when the server refuses it."""
         made = self.offer(fields, above, full)
+        if isinstance(made, Answer) and self._may_be_worn(made):
+            self.visit.aside.add(self.visit.wire.last.number)
+            self.visit.named.clear()
+            made = self.offer(fields, above, full)
+            if not isinstance(made, Answer):
+                self.visit.drafts.wearing.add(self.operation.label)
         if isinstance(made, Answer):
             raise Untried(
                 f"{self.operation.label} refuses to make a record: {made.status} {made.text[:200]}"
             )
         return made
+
+    def make_for_others(self, above: Keys) -> Made:
+        """Make a record that others can name, or stand below: it has as much as it may have of what
+        they take from it. Raises Untried.
+        """
+        made = self.offer(self._ample(), above, full=False)
+        return self.make({}, above) if isinstance(made, Answer) else made
+
+    def _ample(self) -> dict[str, Any]:
+        """Return as much as a record may have of what others take, and the flags by which it is in
+        use.
+        """
+        found: dict[str, Any] = {}
+        for name, schema in self.visit.drafts.fields(self.operation).items():
+            kind = type_of(schema)
+            if kind == "boolean" and _IN_USE.fullmatch(name):
+                found[name] = True
+            elif kind in ("integer", "number") and _SUPPLIES.fullmatch(name):
+                found[name] = int(min(bounds(schema)[1], AMPLE))
+        return found
+
+    def _may_be_worn(self, answer: Answer) -> bool:
+        """Tell whether a record may be refused for what it names: others have used that up, or
+        deleted it.
+        """
+        is_naming = self.operation.label in self.visit.drafts.naming
+        return is_naming and answer.status in UNKNOWN and bool(self.visit.named)
 
     def offer(self, fields: Mapping[str, Any], above: Keys, full: bool) -> Made | Answer:
         """Make a record, or return the answer that refuses it. Raises Untried."""
@@ -184,6 +231,8 @@ class Maker:
                     made[name] = value
         made.update(drafts.lasting(draft.operation, made))
         if label in drafts.naming:
+            if label in drafts.wearing:
+                self.visit.named.clear()
             made = self._with_keys(draft, made)
         return self.placed(made, above)
 
@@ -418,7 +467,7 @@ def key_for(visit: Visit, resource: str) -> str | None:
     visit.naming.add(resource)
     try:
         if maker.may_make:
-            return maker.make({}, {}).key
+            return maker.make_for_others({}).key
         return next(map(place.key, listed(visit, place, {})), None)
     except Untried:
         return None

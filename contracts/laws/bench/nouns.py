@@ -27,7 +27,7 @@ def is_name_of_key(name: str) -> bool:
     return _KEYS.match(name) is not None
 
 
-def named_place(places: Iterable[Place], own: Place, name: str, words: str) -> Place | None:
+def named_place(places: Iterable[Place], own: Place | None, name: str, words: str) -> Place | None:
     """Return the place whose records a property names, None where it names none."""
     match = _KEYS.match(name)
     if match is None and not (EXISTS.search(words) or _KEY_OF.search(words)):

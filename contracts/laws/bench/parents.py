@@ -97,7 +97,7 @@ class Parents:
             above = self.keys_for(owner, place, found)
             for _ in range(2):
                 with suppress(Untried):
-                    made = maker.make({}, above)
+                    made = maker.make_for_others(above)
                     self.visit.owners.add((owner.path, made.key))
                     yield made.key
         for key in self._known(place, param, owner, found):

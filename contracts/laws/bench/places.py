@@ -42,6 +42,17 @@ class Place:
     elsewhere: tuple[Operation, ...] = ()
 
     @property
+    def item_path(self) -> str:
+        """The path of a record, with its parameters; that of the collection where no record has
+        one.
+        """
+        found = [self.read, self.delete, *self.changes, self.upsert]
+        for each in found:
+            if each is not None and each.key_param and each.path.endswith("}"):
+                return canonical(each.path)
+        return f"{self.path}/{{{self.key_param}}}" if self.key_param else self.path
+
+    @property
     def make(self) -> Operation | None:
         """The operation by which a record is made here."""
         return self.create or self.upsert
@@ -167,6 +178,8 @@ def _place(model: Model, known: list[Operation], path: str) -> Place | None:
     if not on_item:
         on_item = [each for each in on_path if _is_of_one(model, each)]
         on_path = [each for each in on_path if each not in on_item]
+    if not on_item:
+        on_item = _items_elsewhere(known, on_path)
     first = next(iter([*on_path, *on_item]), None)
     if first is None or (not on_item and first.kind in (Kind.VIEW, Kind.COUNT)):
         return None
@@ -197,6 +210,19 @@ def _place(model: Model, known: list[Operation], path: str) -> Place | None:
             and not canonical(each.path).startswith(path)
         ),
     )
+
+
+def _items_elsewhere(known: list[Operation], on_path: list[Operation]) -> list[Operation]:
+    """Return what is about one record at a path without those above it, where records are made
+    below others: `GET /issues/{id}` for `POST /projects/{id}/issues`.
+    """
+    made = [each.resource for each in on_path if each.kind is Kind.CREATE and "{" in each.path]
+    found = []
+    for each in known:
+        is_item = each.key_param is not None and each.path.endswith(f"/{{{each.key_param}}}")
+        if is_item and each.resource in made and each.path.count("{") == 1:
+            found.append(each)
+    return found
 
 
 def _is_of_one(model: Model, operation: Operation) -> bool:

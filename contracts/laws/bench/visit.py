@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from contracts.compare.wording import Wording
 from contracts.errors import Withheld
 from contracts.laws.bench.envelopes import record_of
 from contracts.laws.bench.law import Untried
@@ -65,7 +66,11 @@ class Visit:
     named: dict[str, str] = field(default_factory=dict)
     pause_s: float = 0.0
     late: frozenset[str] = frozenset()
+    wording: Wording = field(init=False)
     _is_fresh: bool = False
+
+    def __post_init__(self) -> None:
+        self.wording = Wording(self.subject.model)
 
     @property
     def may_write(self) -> bool:

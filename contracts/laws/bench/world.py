@@ -7,11 +7,12 @@ is broken.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from contracts.compare.same import Loss, losses
 from contracts.laws.bench.envelopes import count_of, record_of
 from contracts.laws.bench.law import Untried
 from contracts.laws.bench.lists import listed, pages
@@ -98,6 +99,10 @@ class World:
     ) -> Made:
         """Make a record, with these properties. Raises Untried when the server refuses it."""
         return self.maker.make(fields, self.above if above is None else above, full)
+
+    def make_for_others(self, above: Keys | None = None) -> Made:
+        """Make a record that others can name, or stand below. Raises Untried."""
+        return self.maker.make_for_others(self.above if above is None else above)
 
     def offer(
         self, fields: Mapping[str, Any] = NOTHING, above: Keys | None = None, full: bool = False
@@ -222,6 +227,17 @@ class World:
                 self.spec, operation, self.visit.drafts.supply, f"laws/{operation.label}"
             ),
             None,
+        )
+
+    def losses(self, sent: Any, read: Any) -> Iterator[Loss]:
+        """Yield where what was sent of a record is not in what is read of it."""
+        wording, resource = self.visit.wording, self.resource
+        return losses(
+            self.spec,
+            resource.schema,
+            sent,
+            read,
+            words=lambda place: wording.of(resource, place),
         )
 
     def another_above(self) -> Keys:
