@@ -106,7 +106,8 @@ def _required(model: Model, operation: Operation) -> Sequence[Mapping[str, Any]]
         operation.path,
         operation.method,
     )
-    return own.get("security", spec.get("security"))
+    required: Sequence[Mapping[str, Any]] | None = own.get("security", spec.get("security"))
+    return required
 
 
 def _schemes(model: Model) -> Mapping[str, Any]:

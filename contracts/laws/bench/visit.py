@@ -40,6 +40,10 @@ class Made:
     shown: Record
 
 
+Named = tuple[str, Record]
+"""A record that others name, behind its key."""
+
+
 @dataclass(slots=True)
 class Visit:
     """What the worlds of one opening share.
@@ -49,7 +53,7 @@ class Visit:
     first; `owners` those of them that were made for others to stand below, as path and key. `aside`
     are the numbers of calls that have no part in a story, `origins` those of the calls that made
     something, by its path. `naming` are the resources of which a record is being made for others to
-    name, `named` the keys of those that were made for that, by resource.
+    name, `named` those that were made for that, by resource and property.
     """
 
     subject: Subject
@@ -62,7 +66,7 @@ class Visit:
     origins: dict[str, int] = field(default_factory=dict)
     number: int = 0
     naming: set[str] = field(default_factory=set)
-    named: dict[str, str] = field(default_factory=dict)
+    named: dict[str, Named] = field(default_factory=dict)
     pause_s: float = 0.0
     late: frozenset[str] = frozenset()
     _is_fresh: bool = False
