@@ -26,8 +26,8 @@ class Credentials:
 
 def credentials_for(model: Model, operation: Operation, base: str) -> Credentials:
     """Return what opens an operation under a base path: the first requirement that known
-    credentials satisfy, one that given ones satisfy alone before the others; all that were given
-    where the document does not say what opens it.
+    credentials satisfy. Where some were given, one that they satisfy alone before the others, and
+    all of them where the document does not say what opens it or asks for others.
     """
     parts = []
     for name in _opening(model, operation, base):
@@ -39,15 +39,19 @@ def credentials_for(model: Model, operation: Operation, base: str) -> Credential
 
 def _opening(model: Model, operation: Operation, base: str) -> Sequence[str]:
     """Return the security schemes of the credentials that are sent to an operation."""
-    given = _given(model)
+    given = {*_given(model)}
     required = _required(model, operation)
     if required is None:
-        return given
-    ordered = sorted(required, key=lambda each: not given or not set(each) <= set(given))
-    for requirement in ordered:
+        return [*given]
+    known = []
+    for requirement in required:
         if all(_sent(model, name, base) is not None for name in requirement):
-            return [*requirement]
-    return ()
+            known.append([*requirement])
+    if given and required:
+        known = [names for names in known if not names or given & {*names}]
+        known.sort(key=lambda names: not given >= {*names})
+        known.append([*given])
+    return next(iter(known), ())
 
 
 def _given(model: Model) -> list[str]:

@@ -45,6 +45,7 @@ TWO_WAYS = small(
         ("/a", {"X-Key": "mine"}),
         ("/b", {"X-Key": "mine"}),
         ("/c", {}),
+        ("/d", {"X-Key": "mine"}),
     ],
 )
 def test_a_given_credential_opens_what_it_can_and_what_the_document_does_not_speak_of(
@@ -59,4 +60,13 @@ def test_where_a_credential_was_given_nothing_made_up_takes_its_place() -> None:
     model = with_credentials(TWO_WAYS, {"bearer": "mine"})
     assert header_credentials(model, "") == {"Authorization": "Bearer mine"}
     model = with_credentials(TWO_WAYS, {"key": "mine"})
-    assert header_credentials(model, "")["X-Key"] == "mine"
+    assert header_credentials(model, "") == {"X-Key": "mine"}
+
+
+def test_one_of_two_that_are_needed_together_is_completed_by_what_is_known() -> None:
+    model = small(
+        {"/a": {"get": does(security=[{"basic": []}, {"bearer": [], "key": []}])}},
+        components={"securitySchemes": SCHEMES},
+    )
+    sent = credentials_for(with_credentials(model, {"key": "mine"}), model.operations[0], "")
+    assert sent.headers == {"Authorization": "Bearer understudy", "X-Key": "mine"}
