@@ -38,7 +38,7 @@ ENOUGH = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class DraftRefusal:
     """How often all drafts of an operation were refused while the run knew no more operations that
     take one than `known`, and what was told the last time.
     """
@@ -118,7 +118,7 @@ class Drafts:
     naming: set[str] = field(default_factory=set)
     taught: dict[str, dict[str, Schema]] = field(default_factory=dict)
     refused: dict[str, frozenset[str]] = field(default_factory=dict)
-    refusals: dict[str, Refusal] = field(default_factory=dict)
+    refusals: dict[str, DraftRefusal] = field(default_factory=dict)
 
     def note_refusal(self, label: str, told: str) -> None:
         """Note that an operation refused all drafts."""
@@ -126,7 +126,7 @@ class Drafts:
         known = len(self.accepted)
         is_same = before is not None and before.known == known
         times = before.times + 1 if before is not None and is_same else 1
-        self.refusals[label] = Refusal(times, known, told)
+        self.refusals[label] = DraftRefusal(times, known, told)
 
     def is_given_up(self, label: str) -> bool:
         """Tell whether an operation refused all drafts more than once, and no other one has taken

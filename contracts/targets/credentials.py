@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -39,19 +39,29 @@ def credentials_for(model: Model, operation: Operation, base: str) -> Credential
 
 def _opening(model: Model, operation: Operation, base: str) -> Sequence[str]:
     """Return the security schemes of the credentials that are sent to an operation."""
-    given = {*_given(model)}
+    given = _given(model)
     required = _required(model, operation)
     if required is None:
-        return [*given]
-    known = []
-    for requirement in required:
-        if all(_sent(model, name, base) is not None for name in requirement):
-            known.append([*requirement])
-    if given and required:
-        known = [names for names in known if not names or given & {*names}]
-        known.sort(key=lambda names: not given >= {*names})
-        known.append([*given])
-    return next(iter(known), ())
+        return given
+    known = [[*names] for names in required if _are_known(model, names, base)]
+    if not given or not required:
+        return next(iter(known), ())
+    mine = set(given)
+    for names in known:
+        if names and mine.issuperset(names):
+            return names
+    for names in known:
+        if not mine.isdisjoint(names):
+            return names
+    return given
+
+
+def _are_known(model: Model, names: Iterable[str], base: str) -> bool:
+    """Tell whether there is a credential for each of these security schemes."""
+    for name in names:
+        if _sent(model, name, base) is None:
+            return False
+    return True
 
 
 def _given(model: Model) -> list[str]:
