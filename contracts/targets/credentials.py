@@ -58,10 +58,7 @@ def _opening(model: Model, operation: Operation, base: str) -> Sequence[str]:
 
 def _are_known(model: Model, names: Iterable[str], base: str) -> bool:
     """Tell whether there is a credential for each of these security schemes."""
-    for name in names:
-        if _sent(model, name, base) is None:
-            return False
-    return True
+    return all(_sent(model, name, base) is not None for name in names)
 
 
 def _given(model: Model) -> list[str]:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qs, unquote
 
 import pytest
 
@@ -17,35 +14,19 @@ from contracts.oracle.plain_store import PlainStore
 from contracts.wire.safety import Safety
 from contracts.wire.subject import Subject
 from contracts.wire.wire import Budget
-from mockserver.exchange import Answer, Sent, json_answer
+from mockserver.exchange import Answer, json_answer
 from mockserver.model.types import Model
+from tests.laws.functions import FunctionServer, Handler
 from tests.model.compiling import compiled
 
-Handler = Callable[[str, list[str], dict[str, str], Any], Answer]
 YARD = "5f1c9f0e-0d0b-4a52-9f86-0d2f1c8f4b11"
-
-
-class Told:
-    """A server that is a function of a request: its method, path, query and body."""
-
-    def __init__(self, handler: Handler) -> None:
-        self._handler = handler
-
-    def close(self) -> None:
-        pass
-
-    def send(self, sent: Sent) -> Answer:
-        path, _, asked = sent.target.partition("?")
-        query = {name: values[0] for name, values in parse_qs(asked).items()}
-        body = json.loads(sent.content or b"null")
-        return self._handler(sent.method, unquote(path).strip("/").split("/"), query, body)
 
 
 def toured(model: Model, handler: Handler) -> tuple[set[str], Counter[str]]:
     """Return the operations that succeed on a tour, and how often each was called."""
     answered: set[str] = set()
     calls: Counter[str] = Counter()
-    server = Told(handler)
+    server = FunctionServer(handler)
     subject = Subject(model, lambda: server, PlainStore, fresh=False, safety=Safety.ALL)
 
     def take(event: Any) -> None:

@@ -86,9 +86,10 @@ class Maker:
             attempt = self._sent(draft, other, above)
             if attempt.answer.succeeded:
                 self.visit.drafts.crowded.add(draft.operation.label)
-        if not attempt.answer.succeeded:
-            return attempt.answer
         last = self.visit.wire.last
+        if not attempt.answer.succeeded:
+            self.visit.aside.discard(last.number)
+            return attempt.answer
         if self._may_be_found(draft, attempt.answer, above):
             other = self._other(draft, record, fields)
             anew = self._made_apart(attempt, other, above)
@@ -238,7 +239,10 @@ class Maker:
     def _key_like(self, resource: str, old: Any, name: str = "") -> str | None:
         """Return the key of a record to name in the place of an old one, in the form of that."""
         there = self._key_there(resource, name)
-        return None if there is None else key_like(*there, old)
+        if there is None:
+            return None
+        key, record = there
+        return key_like(key, record, old)
 
     def _named(self, name: str, schema: Mapping[str, Any]) -> Place | None:
         """Return the place whose records a property names, None where it names none."""
@@ -275,7 +279,8 @@ class Maker:
         if label in drafts.accepted:
             return drafts.accepted[label]
         if drafts.is_given_up(label):
-            raise Untried(f"{label} refuses to make a record: {drafts.refusals[label].told}")
+            known = drafts.refusals[label]
+            raise Untried(f"{label} refuses to make a record: {known.told}")
         told = "its body is no JSON"
         for draft in drafts.of(operation, above):
             with self.visit.off_stage():
@@ -442,10 +447,15 @@ def _record_for(visit: Visit, resource: str) -> Named | None:
         if maker.may_make:
             with suppress(Untried):
                 made = maker.make({}, {})
-                return made.key, {**made.sent, **made.shown}
-        for record in listed(visit, place, {})[:1]:
-            return place.key(record), record
-        return None
+                shown = dict(made.sent)
+                shown.update(made.shown)
+                return made.key, shown
+        records = listed(visit, place, {})
+        if not records:
+            return None
+        first = records[0]
+        key = place.key(first)
+        return key, first
     except Untried:
         return None
     finally:
