@@ -45,12 +45,16 @@ class Agents:
     """Keeps agents under opaque keys with the next number after the greatest one that is there,
     says itself what their `url` is, and keeps of a `model` what belongs to its kind.
 
-    One that `is_hiding` lists none of them, one that `is_failing` breaks at a note that is empty.
+    One that `is_hiding` lists none of them, one that `is_failing` breaks at a note that is empty, one that
+    `is_blind` finds none by its key.
     """
 
-    def __init__(self, is_hiding: bool = False, is_failing: bool = False) -> None:
+    def __init__(
+        self, is_hiding: bool = False, is_failing: bool = False, is_blind: bool = False
+    ) -> None:
         self._rows: dict[int, dict[str, Any]] = {}
         self._is_hiding, self._is_failing = is_hiding, is_failing
+        self._is_blind = is_blind
 
     def __call__(self, method: str, steps: list[str], query: dict[str, str], body: Any) -> Answer:
         if method == "POST":
@@ -62,7 +66,7 @@ class Agents:
             return json_answer({}, 404)
         number, row = shown[steps[1]]
         if method == "GET":
-            return json_answer(row)
+            return json_answer({}, 404) if self._is_blind else json_answer(row)
         if method == "PUT":
             return self._kept(number, body, 200)
         del self._rows[number]
@@ -116,6 +120,13 @@ def test_what_another_alternative_has_is_not_missed() -> None:
 def test_what_no_list_showed_before_is_not_said_to_be_gone() -> None:
     found = found_by(lambda: Agents(is_hiding=True), "created-is-readable", "deleted-is-gone")
     assert {each.check for each in found} == {"created-is-readable"}
+
+
+def test_what_cannot_be_read_is_told_once_and_nothing_is_concluded_from_it() -> None:
+    server = FunctionServer(Agents(is_blind=True))
+    subject = Subject(AGENTS, lambda: server, PlainStore, fresh=False, safety=Safety.ALL)
+    laws = ("created-is-readable", "deleted-is-gone", "siblings-are-untouched")
+    assert {each.check for each in findings_of(events_of(subject, *laws))} == {laws[0]}
 
 
 def test_a_failure_of_the_server_is_told_with_the_call_that_brings_it() -> None:

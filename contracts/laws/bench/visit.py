@@ -53,7 +53,8 @@ class Visit:
     first; `owners` those of them that were made for others to stand below, as path and key. `aside`
     are the numbers of calls that have no part in a story, `origins` those of the calls that made
     something, by its path. `naming` are the resources of which a record is being made for others to
-    name, `named` those that were made for that, by resource and property.
+    name, `named` those that were made for that, by resource and property, `unread` the paths of
+    places where what is made cannot be read.
     """
 
     subject: Subject
@@ -67,6 +68,7 @@ class Visit:
     number: int = 0
     naming: set[str] = field(default_factory=set)
     named: dict[str, Named] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)
     pause_s: float = 0.0
     late: frozenset[str] = frozenset()
     _is_fresh: bool = False
