@@ -33,16 +33,19 @@ def named_in(model: Model, resource: str | None, value: Any) -> Iterator[tuple[s
 
 
 def with_keys(
-    model: Model, resource: str | None, value: Any, key_for: Callable[[str], str | None]
+    model: Model,
+    resource: str | None,
+    value: Any,
+    key_for: Callable[[str, str | int], str | None],
 ) -> Any:
-    """Return a value in which each key of another resource is one that `key_for` knows, in the type
-    that it has.
+    """Return a value in which each key of another resource is one that `key_for` knows of the
+    resource for the old key, in the type that it has.
     """
     nouns = {_noun(name): name for name in model.resources if name != resource}
 
     def put(name: str, old: str | int) -> str | int:
         other = nouns.get(_noun(name))
-        key = None if other is None else key_for(other)
+        key = None if other is None else key_for(other, old)
         if key is None:
             return old
         return int(key) if isinstance(old, int) and key.isdigit() else key

@@ -159,7 +159,7 @@ def with_credentials(model: Model, auth: Mapping[str, str], option: str = "--aut
                 f"{', '.join(known) or 'none'})"
             )
     own = [each for each in model.security.credentials if each.scheme not in auth]
-    given = [Credential(name, value) for name, value in auth.items()]
+    given = [Credential(name, value, is_private=True) for name, value in auth.items()]
     return replace(model, security=replace(model.security, credentials=(*given, *own)))
 
 

@@ -5,11 +5,12 @@ out.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from schemathesis.engine import Status
 
@@ -51,13 +52,18 @@ class Failure:
 def is_its_way(model: Model, failure: Failure) -> bool:
     """Tell whether a failure is what the semantics say of the API: how it refuses missing or wrong
     credentials, or that it reads a body whose values have other types than the document says. A
-    form has no types at all: null is sent as the text `null`, which is a text like any other.
+    form has no types at all: null is sent as the text `null`, which is a text like any other. Who
+    is led to a page where one logs in is not let in, and YAML is a text where the document says so.
     """
     if failure.check == "negative_data_rejection":
         is_read = _is_coerced(model, failure) or _is_good_form(model, failure)
         return is_read or _is_told(failure)
+    if failure.check == "response_schema_conformance":
+        return _is_text(model, failure)
     if failure.check != "ignored_auth":
         return False
+    if _is_led_away(failure):
+        return True
     words = (ProblemKind.UNAUTHORIZED, ProblemKind.BAD_CREDENTIALS)
     statuses: set[str] = set()
     for errors in model.errors.values():
@@ -65,6 +71,32 @@ def is_its_way(model: Model, failure: Failure) -> bool:
         statuses.update(str(form.status) for form in forms if "status" in form.said)
     status = failure.reply[:3]
     return status in statuses
+
+
+def _is_led_away(failure: Failure) -> bool:
+    """Tell whether the answer to a call is that of another path, to which the server sent it."""
+    sent = failure.sent
+    if sent is None:
+        return False
+    path = failure.operation.partition(" ")[2]
+    parts = re.split(r"\{[^{}]*\}", path)
+    pattern = "[^/]*".join(map(re.escape, parts))
+    asked = unquote(urlsplit(sent.target).path)
+    return re.search(f"{pattern}/?$", asked) is None
+
+
+def _is_text(model: Model, failure: Failure) -> bool:
+    """Tell whether a body in YAML is one of which the document says that it is a text."""
+    operation = model.labeled(failure.operation)
+    answer = failure.calls[-1].answer if failure.calls else None
+    if operation is None or answer is None:
+        return False
+    media_type = answer.headers.get("content-type", "").partition(";")[0]
+    if "yaml" not in media_type.lower():
+        return False
+    content = operation.described.response(answer.status).content
+    schemas = [each.schema for name, each in content.items() if "yaml" in name.lower()]
+    return any(each.type == "string" for each in schemas)
 
 
 def _is_told(failure: Failure) -> bool:

@@ -162,7 +162,8 @@ def replace_resets_the_rest(world: World) -> None:
         )
         for name, schema in scalars(world.spec, operation, world.resource).items():
             is_key = is_same(before.get(name), made.key)
-            if name not in least and name in before and name in made.sent and not is_key:
+            is_kept = name in before and is_same(before[name], made.sent.get(name, MISSING))
+            if name not in least and is_kept and not is_key:
                 _check_reset(world, operation, name, schema, before[name], after.get(name, MISSING))
         for fields in one_by_one(world, operation):
             world.begin()

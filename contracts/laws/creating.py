@@ -232,7 +232,9 @@ def _readable(world: World, made: Made) -> Record | None:
         return None
     answer = world.read(made)
     if not answer.succeeded:
+        world.visit.unread.add(world.place.path)
         raise Broken(
             world.place.read, f"the record {made.key} that was made", str(answer.status), "status"
         )
+    world.visit.unread.discard(world.place.path)
     return world.find(made)

@@ -9,6 +9,7 @@ from itertools import islice, zip_longest
 from typing import Any
 
 from contracts.compare.scalars import is_identical
+from contracts.laws.bench.alternatives import alternative
 from contracts.laws.bench.world import World
 from contracts.openapi import flattened, properties
 from contracts.requests.drafts import Record
@@ -66,7 +67,7 @@ def _leaves(
     world: World, schema: Schema, value: Any, steps: Steps, depth: int
 ) -> Iterator[tuple[Steps, Schema]]:
     """Yield where the scalars of a value are, and their schemas."""
-    flat = flattened(world.spec, schema)
+    flat = flattened(world.spec, alternative(world.spec, schema, value))
     if depth > DEEPEST:
         return
     if isinstance(value, Mapping):

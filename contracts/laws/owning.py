@@ -5,6 +5,7 @@ unique.
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
@@ -182,11 +183,22 @@ def keys_are_not_reused(world: World) -> None:
             raise Untried("a record cannot be deleted")
         again = world.make().key
         if again in seen:
-            if again.isdigit() and not world.resource.key_lasts:
+            if is_numbered(again) and not world.resource.key_lasts:
                 raise Untried("numbers of deleted records come again, and nothing forbids it")
             told = f"{again}, the key of a deleted record"
             raise Broken(operation, "a key that no record had before", told, place)
         seen.add(again)
+
+
+def is_numbered(key: str) -> bool:
+    """Tell whether a key is a number, or is one in an opaque form (base64 of `Label:7`)."""
+    if key.isdigit():
+        return True
+    try:
+        told = b64decode(key.encode(), validate=True).decode("ascii")
+    except ValueError:
+        return False
+    return told.isprintable() and re.fullmatch(r"(.*\D)?\d+", told) is not None
 
 
 def is_derived(key: str, sent: Any) -> bool:

@@ -25,6 +25,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from contracts.laws.bench.keyforms import key_like
 from contracts.laws.bench.law import Untried
 from contracts.laws.bench.maker import CLASHES, TAKEN, UNKNOWN
 from contracts.laws.bench.nouns import nouns_of
@@ -35,6 +36,7 @@ from contracts.mentions import with_keys
 from contracts.openapi import parameters
 from contracts.requests.caller import Keys
 from contracts.requests.drafts import Draft, Record
+from contracts.requests.lessons import missing_in
 from contracts.requests.samples import sample_bodies, sample_parameters, text
 from contracts.targets.target import SAFE_METHODS, Answer
 from contracts.wire.safety import Safety
@@ -63,12 +65,17 @@ _ID_OF = re.compile(r"(.+?)[-_]?(id|key|name|uuid|slug|id_or_name)$", re.IGNOREC
 @dataclass(slots=True)
 class Tour:
     """One way through an API. `kept` are the records that were made or found, by the paths of their
-    places.
+    places, `wanted` the query parameters that refusals asked for, `missed` the operations that did
+    not succeed, with the path parameters that they were called with, both by label.
     """
 
     visit: Visit
     places: Mapping[str, Place]
     kept: dict[str, Made] = field(default_factory=dict)
+    wanted: dict[str, dict[str, Any]] = field(default_factory=dict)
+    missed: dict[str, tuple[Operation, Keys]] = field(default_factory=dict)
+    _changes: int = 0
+    _looked: dict[str, int] = field(default_factory=dict)
 
     def run(self) -> None:
         """Make the calls. Raises Stopped."""
@@ -99,8 +106,15 @@ class Tour:
         for operation in rest:
             if not ends_more(operation):
                 yield lambda operation=operation: self._call(operation)  # type: ignore[misc]
+        yield from self._again()
         for place in reversed(ends):
             yield lambda place=place: self._end(place)  # type: ignore[misc]
+
+    def _again(self) -> Iterator[Callable[[], object]]:
+        """Yield the calls of operations that did not succeed and have other keys by now."""
+        for operation, keys in [*self.missed.values()]:
+            if self._keys(operation.path, operation) != keys:
+                yield lambda operation=operation: self._call(operation)  # type: ignore[misc]
 
     def _open(self, place: Place) -> None:
         """Make a record of a place, and read and change it. Raises Untried."""
@@ -137,6 +151,19 @@ class Tour:
                 assert answer is not None, "the list was shown"
                 self.kept[world.place.path] = Made(key, world.above, {}, answer, record)
 
+    def _look_again(self, path: str) -> None:
+        """Keep a record of a place that had none when it was looked at, where something was made
+        since.
+        """
+        place = self.places.get(path)
+        if place is None or self._looked.get(path, 0) == self._changes:
+            return
+        self._looked[path] = self._changes
+        world = World(self.visit, place)
+        with suppress(Untried):
+            world.above = self._keys(path, place.operations[0])
+            self._find(world)
+
     def _end(self, place: Place) -> None:
         """Delete the record that was made here. Raises Untried."""
         own = [made for there, made in self.visit.made if there is place]
@@ -144,7 +171,9 @@ class Tour:
             World(self.visit, place).delete(self.kept[place.path])
 
     def _call(self, operation: Operation) -> Answer:
-        """Call an operation with bodies until it takes one. Raises Untried."""
+        """Call an operation with bodies until it takes one, and with the query parameters that a
+        refusal asks for. Raises Untried.
+        """
         keys = self._keys(
             operation.path,
             operation,
@@ -155,6 +184,11 @@ class Tour:
             keys,
             asked,
         )
+        more = self._asked_for(operation, asked, answer)
+        if more:
+            asked = {**asked, **more}
+            self.wanted[operation.label] = more
+            answer = self._offered(operation, keys, asked)
         if answer is None or (answer.status in UNKNOWN and operation.described.request is None):
             spec, supply = self.visit.drafts.spec, self.visit.drafts.supply
             bodies = sample_bodies(
@@ -174,7 +208,17 @@ class Tour:
                     break
         if answer is None:
             raise Untried(f"no body can be made for {operation.label}")
+        self._note(operation, keys, answer)
         return answer
+
+    def _note(self, operation: Operation, keys: Keys, answer: Answer) -> None:
+        """Note whether an operation succeeded."""
+        if not answer.succeeded:
+            self.missed[operation.label] = (operation, keys)
+            return
+        self.missed.pop(operation.label, None)
+        if operation.method not in SAFE_METHODS:
+            self._changes += 1
 
     def _offered(self, operation: Operation, keys: Keys, asked: Mapping[str, Any]) -> Answer | None:
         """Send drafts of a JSON body, as refusals say that they must be; None where there is
@@ -215,6 +259,23 @@ class Tour:
                 record = better
         return answer
 
+    def _asked_for(
+        self, operation: Operation, asked: Mapping[str, Any], answer: Answer | None
+    ) -> dict[str, Any]:
+        """Return the query parameters of which a refusal says that they must be sent."""
+        if answer is None or answer.status not in UNKNOWN:
+            return {}
+        drafts = self.visit.drafts
+        usual = sample_parameters(
+            drafts.spec, operation, "query", drafts.supply, f"tour/{operation.label}", True
+        )
+        absent = [name for name in usual if name not in asked]
+        found: dict[str, Any] = {}
+        for name in missing_in(answer.text, absent):
+            found[name] = self._key_by_noun(f"{name}_id", "") or usual[name]
+            found[name] = self._key_by_noun(name, "") or found[name]
+        return found
+
     def _better(self, draft: Draft, record: Record, answer: Answer) -> Record:
         """Return a record as a refusal says that it must be."""
         drafts = self.visit.drafts
@@ -244,19 +305,21 @@ class Tour:
         )
         return named
 
-    def _key_of(self, resource: str) -> str | None:
+    def _key_of(self, resource: str, old: Any) -> str | None:
         for path, made in self.kept.items():
             if self.places[path].resource.name == resource:
-                return made.key
+                return _key_like(made, old)
         return None
 
     def _asked(self, operation: Operation) -> dict[str, Any]:
-        """Return the query parameters that must be sent and name a record that was made."""
+        """Return the query parameters that must be sent and name a record that was made, and those
+        that a refusal asked for.
+        """
         spec = self.visit.drafts.spec
-        found: dict[str, Any] = {}
+        found = {**self.wanted.get(operation.label, {})}
         for each in parameters(spec, operation.path, operation.method):
             if each.get("in") == "query" and each.get("required") is True:
-                key = self._key_by_noun(str(each["name"]))
+                key = self._key_by_noun(str(each["name"]), "")
                 if key is not None:
                     found[str(each["name"])] = key
         return found
@@ -267,24 +330,30 @@ class Tour:
         sample = sample_parameters(
             drafts.spec, operation, "path", drafts.supply, f"tour/{operation.label}"
         )
-        names = re.findall(r"\{([^{}]+)\}", path)
-        return {name: self._key_at(path, name) or text(sample.get(name, "1")) for name in names}
+        found: dict[str, str] = {}
+        for name in re.findall(r"\{([^{}]+)\}", path):
+            usual = text(sample.get(name, "1"))
+            found[name] = self._key_at(path, name, usual) or usual
+        return found
 
-    def _key_at(self, path: str, name: str) -> str | None:
+    def _key_at(self, path: str, name: str, usual: str = "") -> str | None:
         """Return the key for a parameter of a path: that of the record of the collection before it,
-        a property of that which is called so, or the key of one that it names.
+        a property of that which is called so, or the key of one that it names, in the form of the
+        `usual` values of the parameter.
         """
         before = path.partition("/{" + name + "}")[0]
+        if before not in self.kept:
+            self._look_again(before)
         if before in self.kept:
-            return self.kept[before].key
+            return _key_like(self.kept[before], usual)
         above = [each for each in self.kept if before.startswith(f"{each}/")]
         for each in sorted(above, key=len, reverse=True):
             told = _property(self.kept[each], name)
             if told is not None:
                 return told
-        return self._key_by_noun(name)
+        return self._key_by_noun(name, usual)
 
-    def _key_by_noun(self, name: str) -> str | None:
+    def _key_by_noun(self, name: str, usual: str) -> str | None:
         """Return the key, or the property, that a name tells: `flow_id`, `flow_name`."""
         match = _ID_OF.fullmatch(name)
         if match is None:
@@ -293,7 +362,7 @@ class Tour:
         for path, made in self.kept.items():
             if noun in nouns_of(self.places[path]):
                 told = None if word in ("id", "key", "uuid") else _property(made, word)
-                return made.key if told is None else told
+                return _key_like(made, usual) if told is None else told
         return None
 
 
@@ -302,6 +371,11 @@ def ends_more(operation: Operation) -> bool:
     last = operation.path.rstrip("/").rpartition("/")[2]
     is_verb = not last.startswith("{") and bool(_ENDS.search(last))
     return operation.method != "GET" and (is_verb or bool(_OWN.search(operation.path)))
+
+
+def _key_like(made: Made, old: Any) -> str:
+    """Return the key of a record, in the form of an old one."""
+    return key_like(made.key, {**made.sent, **made.shown}, old)
 
 
 def _property(made: Made, name: str) -> str | None:

@@ -64,6 +64,10 @@ class Extent:
             )
         return self._finds(resource, settled, operation.key_param) is not None
 
+    def is_partial(self, name: str) -> bool:
+        """Tell whether there may be records of a resource of which nobody has heard."""
+        return name in self._partial
+
     def lose(self, operation: Operation) -> None:
         """Note that what an operation is about is no longer known, nor what is below it."""
         self._lose({operation.resource} if operation.resource else set(self._model.resources))

@@ -36,6 +36,7 @@ from contracts.expiry import (
 )
 from contracts.mentions import named_in
 from contracts.oracle.aliases import Aliases
+from contracts.oracle.namesakes import are_namesakes
 from contracts.oracle.oracle import LISTS, REMOVALS, Expected
 from contracts.oracle.order import misplaced, promise_of
 from contracts.oracle.ownership import Ownership, record_in
@@ -106,7 +107,8 @@ class Observations:
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What is known of the place of a call: the collection, all of its records by key that a list
-    should show without pages, and those that are there whatever is asked for.
+    should show without pages, and those that are there whatever is asked for. It is whole where
+    nothing else can be there.
     """
 
     collection: Collection
@@ -114,6 +116,7 @@ class Surroundings:
     alive: Mapping[str, Record]
     elsewhere: Mapping[str, Record]
     departed: frozenset[str]
+    is_whole: bool = True
 
 
 class Lenient:
@@ -235,6 +238,8 @@ class Lenient:
         refusals = operation.described.extensions.get("x-refusals") or {}
         if answer.status in refusals.get("valid", ()):
             return
+        if answer.status in TAKEN and self._may_be_taken(settled, known):
+            return
         if answer.status in GONE and operation.kind in LISTS and not operation.parents:
             return
         if answer.status in GONE and is_documented and self.may_name_nothing(settled):
@@ -261,6 +266,22 @@ class Lenient:
             expected.status,
             (answer.status, answer.body),
         )
+
+    def _may_be_taken(self, settled: Settled, known: Surroundings | None) -> bool:
+        """Tell whether what is to be made may be there already: at its key, under its name, or
+        where not all is known that is there.
+        """
+        operation = settled.operation
+        if operation.kind not in (Kind.CREATE, Kind.UPSERT):
+            return False
+        if known is None or not known.is_whole:
+            return True
+        if _asked_key(operation, settled) in known.alive:
+            return True
+        sent = record_in(operation, settled.body)
+        if not isinstance(sent, Mapping):
+            return False
+        return any(are_namesakes(sent, each) for each in known.alive.values())
 
     def _may_come_later(self, operation: Operation) -> bool:
         """Tell whether an operation is about the one record below another one, such as its

@@ -36,6 +36,7 @@ from contracts.oracle.lenient import (
     record_shown,
     records_in,
 )
+from contracts.oracle.namesakes import are_namesakes, is_unchanged
 from contracts.oracle.oracle import LISTS, REMOVALS, Expected, Oracle
 from contracts.oracle.ownership import Ownership, record_in
 from contracts.oracle.settled import Settled, keys_above
@@ -217,6 +218,8 @@ class Shadow:
             if accepted and not self._is_known(settled, answer):
                 self._extent.lose(operation)
             return []
+        if accepted and self._is_given_back(settled, answer):
+            return []
         address = self._address(settled)
         if address is not None and address in self._doubts.addresses:
             self._follow_doubtful(settled, address, answer)
@@ -316,6 +319,31 @@ class Shadow:
         if shown is None:
             return False
         return self.numbers.get(*shown) is not None
+
+    def _is_given_back(self, settled: Settled, answer: Answer) -> bool:
+        """Tell whether a create shows a record that was there before, of the same name and as it
+        was: it made none.
+        """
+        operation = settled.operation
+        place = self._place_shown(settled, answer)
+        if operation.kind is not Kind.CREATE:
+            return False
+        if place is None or operation.idempotency is not None:
+            return False
+        record = self.numbers.get(*place)
+        sent = record_in(
+            operation,
+            settled.body,
+        )
+        shown = record_shown(
+            operation,
+            answer,
+        )
+        if record is None or shown is None:
+            return False
+        if not isinstance(sent, Mapping):
+            return False
+        return are_namesakes(sent, record) and is_unchanged(shown, record)
 
     def _place_shown(self, settled: Settled, answer: Answer) -> tuple[Collection, str] | None:
         """Return where the record is that an answer shows, None where it shows none."""
@@ -452,6 +480,7 @@ class Shadow:
             alive,
             elsewhere,
             frozenset(departed),
+            not self._extent.is_partial(resource.name),
         )
 
     def _collection(self, resource: Resource, settled: Settled) -> Collection:

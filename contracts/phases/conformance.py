@@ -226,7 +226,7 @@ def _plan(subject: Subject, seed: int, effort: Effort) -> Plan:
         max_examples=effort.examples,
         seed=seed,
         headers=merged(own, subject.headers),
-        keys=keys_elsewhere(subject.model),
+        keys=keys_elsewhere(subject.model, subject.template),
         excluded={**habits["excluded"], **effort.excluded},
         unexpected_methods=habits["unexpected_methods"] if free else (),
         promised=habits["promised"],

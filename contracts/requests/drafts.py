@@ -18,7 +18,7 @@ from contracts.openapi import Spec, properties, type_of
 from contracts.requests.bodies import Bodies
 from contracts.requests.caller import Keys
 from contracts.requests.fields import Schema, kind_of, record_schema, scalars, takes_array, values
-from contracts.requests.lessons import lessons, mended, missing_in, orders_in, schema_in
+from contracts.requests.lessons import bounds_in, lessons, mended, missing_in, orders_in, schema_in
 from contracts.requests.samples import Body
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
@@ -29,8 +29,24 @@ Record = Mapping[str, Any]
 DAY_S = 86_400
 CLOSED = frozenset({"enum", "const", "pattern"})
 """Words of a schema that say all of a text."""
+NUMBERS = frozenset({"integer", "number"})
 FREE_FORMS = (None, "email", "uuid")
 """Formats of texts of which another one is easily made."""
+
+
+ENOUGH = 2
+"""Times that all drafts of an operation are refused before it is left alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRefusal:
+    """How often all drafts of an operation were refused while the run knew no more operations that
+    take one than `known`, and what was told the last time.
+    """
+
+    times: int
+    known: int
+    told: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +106,9 @@ class Drafts:
     operations that took a record, or made a new one, only when its texts were others than those of
     the one before, `created` those that said of one that it was made (201),
     `naming` those that took one only with keys of records that are there, `wearing` those of them
-    that took another one only with keys of other records, `refused` the properties
-    that made them refuse one, `taught` what words say of the values of properties.
+    that took another one only with keys of other records, `refused` the properties that made them
+    refuse one, `taught` what words say of the values of properties, `refusals` the operations of
+    which all drafts were refused.
     """
 
     spec: Spec
@@ -104,6 +121,24 @@ class Drafts:
     wearing: set[str] = field(default_factory=set)
     taught: dict[str, dict[str, Schema]] = field(default_factory=dict)
     refused: dict[str, frozenset[str]] = field(default_factory=dict)
+    refusals: dict[str, DraftRefusal] = field(default_factory=dict)
+
+    def note_refusal(self, label: str, told: str) -> None:
+        """Note that an operation refused all drafts."""
+        before = self.refusals.get(label)
+        known = len(self.accepted)
+        is_same = before is not None and before.known == known
+        times = before.times + 1 if before is not None and is_same else 1
+        self.refusals[label] = DraftRefusal(times, known, told)
+
+    def is_given_up(self, label: str) -> bool:
+        """Tell whether an operation refused all drafts more than once, and no other one has taken
+        one since, of which it could name a record.
+        """
+        refusal = self.refusals.get(label)
+        if refusal is None or refusal.times < ENOUGH:
+            return False
+        return refusal.known == len(self.accepted)
 
     def of(self, operation: Operation, above: Keys) -> Iterator[Draft]:
         """Yield drafts for an operation, the smallest first, those of Schemathesis last."""
@@ -164,7 +199,9 @@ class Drafts:
         }
         record = {**record, **{n: value for n, value in added.items() if value is not MISSING}}
         texts = [name for name in record if kind_of(known.get(name, {})) == "string"]
-        for name, words in lessons(text, texts).items():
+        numbers = [name for name in record if kind_of(known.get(name, {})) in NUMBERS]
+        told = {**lessons(text, texts), **lessons(text, numbers, bounds_in)}
+        for name, words in told.items():
             if not CLOSED & known[name].keys() - taught.get(name, {}).keys():
                 taught[name] = {**taught.get(name, {}), **words}
         return self.mended(

@@ -11,7 +11,7 @@ Schema, and records that keep them, out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from contracts.compare.likeness import moment
@@ -49,10 +49,21 @@ _EXAMPLE = re.compile(
 )
 _MISSING = re.compile(
     r"\bmissing\b|\brequired\b|\bnot (?:present|given|provided|specified|set)\b|"
-    r"\b(?:must|has to|needs to) be (?:present|given|provided|specified|set|sent)\b|"
+    r"\b(?:must|has to|needs to) be (?:present|given|provided|specified|set|sent|supplied)\b|"
+    r"\bneither\b|\bno \S+ (?:given|provided|specified|supplied)\b|"
     r"\b(?:can't|cannot|can not|may not|must not) be (?:blank|empty|null|none|missing)\b",
     re.IGNORECASE,
 )
+_NUMBER = r"(-?\d+(?:\.\d+)?)"
+_BOUNDS = (
+    ("minimum", rf"(?:greater|more|larger) than or equal to {_NUMBER}|>= ?{_NUMBER}"),
+    ("minimum", rf"(?:at least|no less than|minimum(?: value)?(?: is| of|:)?) {_NUMBER}"),
+    ("exclusiveMinimum", rf"(?:greater|more|larger|higher) than {_NUMBER}|> ?{_NUMBER}"),
+    ("maximum", rf"(?:less|fewer|smaller) than or equal to {_NUMBER}|<= ?{_NUMBER}"),
+    ("maximum", rf"(?:at most|no more than|maximum(?: value)?(?: is| of|:)?) {_NUMBER}"),
+    ("exclusiveMaximum", rf"(?:less|fewer|smaller|lower) than {_NUMBER}|< ?{_NUMBER}"),
+)
+"""Words of a schema, each with what says it of a number."""
 NEARBY = 60
 """Characters around a name in which a refusal says what is wrong with it."""
 _RUN = re.compile(r"[a-z]+|[A-Z]+|\d+|.", re.DOTALL)
@@ -119,13 +130,29 @@ def _form_of(run: str) -> str:
     return re.escape(run)
 
 
-def lessons(text: str, names: list[str]) -> dict[str, dict[str, Any]]:
-    """Return what a refusal says of the properties that it names, as words of a schema."""
+def bounds_in(words: str) -> dict[str, Any]:
+    """Return what words say of a number, as words of a schema; nothing where they say nothing."""
+    found: dict[str, Any] = {}
+    for word, pattern in _BOUNDS:
+        match = re.search(pattern, words, re.IGNORECASE)
+        is_said = word.removeprefix("exclusive").lower() in found
+        if match is not None and not is_said:
+            told = float(next(filter(None, match.groups())))
+            found[word] = int(told) if told.is_integer() else told
+    return found
+
+
+def lessons(
+    text: str, names: list[str], read: Callable[[str], dict[str, Any]] = schema_in
+) -> dict[str, dict[str, Any]]:
+    """Return what a refusal says of the properties that it names, as words of a schema, which
+    `read` finds in the words about each.
+    """
     places = sorted(_places(text, names))
     found: dict[str, dict[str, Any]] = {}
     for at, (begin, name) in enumerate(places):
         end = places[at + 1][0] if at + 1 < len(places) else len(text)
-        told = schema_in(text[begin:end])
+        told = read(text[begin:end])
         if told:
             found.setdefault(name, told)
     return found
@@ -157,16 +184,14 @@ def mended(
     orders: Iterator[tuple[str, str]],
     supply: Supply,
 ) -> dict[str, Any]:
-    """Return a record whose texts keep what was told of them, and whose pairs are in order."""
+    """Return a record whose texts and numbers keep what was told of them, and whose pairs are in
+    order.
+    """
     made = dict(record)
     for name, schema in told.items():
-        if not isinstance(
-            made.get(name),
-            str,
-        ) or admits(
-            schema,
-            made[name],
-        ):
+        old = made.get(name)
+        is_scalar = isinstance(old, str | int | float) and not isinstance(old, bool)
+        if not is_scalar or admits(schema, old):
             continue
         value = supply.value(
             {**schema, "example": None},

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,13 +26,44 @@ class Credentials:
 
 def credentials_for(model: Model, operation: Operation, base: str) -> Credentials:
     """Return what opens an operation under a base path: the first requirement that known
-    credentials satisfy.
+    credentials satisfy. Where some were given, one that they satisfy alone before the others, and
+    all of them where the document does not say what opens it or asks for others.
     """
-    for requirement in _required(model, operation):
-        sent = [_sent(model, name, base) for name in requirement]
-        if all(each is not None for each in sent):
-            return _together([each for each in sent if each is not None])
-    return Credentials()
+    parts = []
+    for name in _opening(model, operation, base):
+        sent = _sent(model, name, base)
+        if sent is not None:
+            parts.append(sent)
+    return _together(parts)
+
+
+def _opening(model: Model, operation: Operation, base: str) -> Sequence[str]:
+    """Return the security schemes of the credentials that are sent to an operation."""
+    given = _given(model)
+    required = _required(model, operation)
+    if required is None:
+        return given
+    known = [[*names] for names in required if _are_known(model, names, base)]
+    if not given or not required:
+        return next(iter(known), ())
+    mine = set(given)
+    for names in known:
+        if names and mine.issuperset(names):
+            return names
+    for names in known:
+        if not mine.isdisjoint(names):
+            return names
+    return given
+
+
+def _are_known(model: Model, names: Iterable[str], base: str) -> bool:
+    """Tell whether there is a credential for each of these security schemes."""
+    return all(_sent(model, name, base) is not None for name in names)
+
+
+def _given(model: Model) -> list[str]:
+    """Return the security schemes of which the user gave the credentials."""
+    return [each.scheme for each in model.security.credentials if each.is_private]
 
 
 def nobodys(model: Model) -> Model:
@@ -46,10 +77,11 @@ def nobodys(model: Model) -> Model:
 
 def header_credentials(model: Model, base: str) -> dict[str, str]:
     """Return every known credential that travels in a header, for callers that send the same ones
-    everywhere; of two in one header that which opens more operations.
+    everywhere; of two in one header that which opens more operations. Where some were given, only
+    what is sent to an operation.
     """
     known = []
-    for name in reversed(_schemes_by_use(model)):
+    for name in reversed(_schemes_by_use(model, base)):
         sent = _sent(
             model,
             name,
@@ -60,24 +92,33 @@ def header_credentials(model: Model, base: str) -> dict[str, str]:
     return dict(_together(known).headers)
 
 
-def _schemes_by_use(model: Model) -> list[str]:
-    """Return the security schemes of a document, those first that open most operations."""
+def _schemes_by_use(model: Model, base: str) -> list[str]:
+    """Return the security schemes of a document, those first that open most operations; where some
+    credentials were given, those alone that are sent to one.
+    """
     uses: Counter[str] = Counter()
+    if _given(model):
+        for each in model.operations:
+            uses.update(_opening(model, each, base))
+        return [name for name, _ in uses.most_common()]
     for each in model.operations:
-        for requirement in _required(model, each):
+        for requirement in _required(model, each) or ():
             uses.update(list(requirement))
     return sorted(_schemes(model), key=lambda name: -uses[name])
 
 
-def _required(model: Model, operation: Operation) -> Sequence[Mapping[str, Any]]:
-    """Return what opens an operation, of which one is enough."""
+def _required(model: Model, operation: Operation) -> Sequence[Mapping[str, Any]] | None:
+    """Return what opens an operation, of which one is enough; None where the document does not
+    say.
+    """
     spec = model.document.spec
     own = operation_at(
         spec,
         operation.path,
         operation.method,
     )
-    return own.get("security", spec.get("security")) or ()
+    required: Sequence[Mapping[str, Any]] | None = own.get("security", spec.get("security"))
+    return required
 
 
 def _schemes(model: Model) -> Mapping[str, Any]:
@@ -86,15 +127,19 @@ def _schemes(model: Model) -> Mapping[str, Any]:
     return components.get("securitySchemes") or {}
 
 
-def keys_elsewhere(model: Model) -> dict[str, str]:
-    """Return the known API keys that travel in the query or in a cookie, by their scheme."""
+def keys_elsewhere(model: Model, base: str = "") -> dict[str, str]:
+    """Return the known API keys that travel in the query or in a cookie, by their scheme; where
+    some credentials were given, only what is sent to an operation.
+    """
     schemes = _schemes(model)
     known = {each.scheme: each.value for each in reversed(model.security.credentials)}
-    return {
-        name: known[name]
-        for name, scheme in schemes.items()
-        if name in known and isinstance(scheme, Mapping) and scheme.get("in") in ("query", "cookie")
-    }
+    found = {}
+    for name in _schemes_by_use(model, base):
+        scheme = schemes.get(name)
+        is_key = isinstance(scheme, Mapping) and scheme.get("in") in ("query", "cookie")
+        if is_key and name in known:
+            found[name] = known[name]
+    return found
 
 
 def _sent(model: Model, name: str, base: str) -> Credentials | None:

@@ -190,7 +190,8 @@ class KeyQuestion:
 
     `sent` are the properties that requests carry, `demanded` those that a create must carry;
     `house` is the word for keys that this API has, `linked` the property that a link of the
-    document puts into the parameter. A record that no reply describes is not told.
+    document puts into the parameter, `read` are the properties that a read of one record shows. A
+    record that no reply describes is not told.
     """
 
     resource: str
@@ -202,6 +203,7 @@ class KeyQuestion:
     house: str | None = None
     linked: str | None = None
     is_told: bool = True
+    read: frozenset[str] = frozenset()
 
     @property
     def wanted(self) -> str:
@@ -668,6 +670,14 @@ def _left_out(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None
     return None
 
 
+def _listed_alone(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """What tells a record from others is shown by a read of it, if anything is."""
+    top = candidate.name.partition(".")[0]
+    if not question.read or top in question.read:
+        return None
+    return KeyEvidence(-30, "a read does not show it")
+
+
 def _made_by_server(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     """What no request carries, the server makes."""
     top = candidate.name.partition(".")[0]
@@ -746,6 +756,7 @@ BESIDE: tuple[Witness, ...] = (
     _shared,
     _left_out,
     _made_by_server,
+    _listed_alone,
     _wrong_type,
     _alike,
 )

@@ -188,6 +188,14 @@ class Sketch:
         return self.record.properties
 
     @property
+    def read_names(self) -> frozenset[str]:
+        """The properties that a read of one record shows; none where there is no such read."""
+        place = None if self.spot is None else self.spot.on_item.get("GET")
+        if self.spot is None or place is None:
+            return frozenset()
+        return frozenset(_read_record(self.spot, place, self.name, self.param).properties)
+
+    @property
     def writable(self) -> frozenset[str]:
         """The properties that some request carries."""
         return frozenset(self.carried) - (_read_only(self.carried) - _kind_names(self.sent))
@@ -651,6 +659,7 @@ def _key(declared: Declaration, found: Sketch, house: str | None) -> KeyChoice:
         house=house,
         linked=found.linked,
         is_told=found.is_told,
+        read=found.read_names,
     )
     choice = infer_key(question)
     if choice.name in _resource_names(found):

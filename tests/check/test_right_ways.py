@@ -164,6 +164,39 @@ def test_a_failure_that_is_told_in_a_body_is_a_refusal() -> None:
     assert is_its_way(MODEL, failure)
 
 
+DOCUMENTED = compiled("""
+paths:
+  /spec:
+    get: {responses: {'200': {description: d, content: {application/yaml: {schema: {type: string}}}}}}
+  /rules:
+    get: {responses: {'200': {description: d, content: {application/yaml: {schema: {type: object}}}}}}
+  /users/{name}/notes: {parameters: [{name: name, in: path, required: true, schema: {type: string}}], get: {responses: {'200': {description: d}}}}
+""")  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "is_text"), [("/spec", True), ("/rules", False)])
+def test_yaml_is_a_text_where_the_document_says_so(path: str, is_text: bool) -> None:
+    answer = Answer(200, {"content-type": "application/yaml; charset=utf-8"}, b"[1, 2]")
+    call = Exchange(Sent("GET", path, {}), answer)
+    failure = Failure("response_schema_conformance", f"GET {path}", "", "", "", calls=(call,))
+    assert is_its_way(DOCUMENTED, failure) is is_text
+
+
+@pytest.mark.parametrize(
+    ("target", "is_away"),
+    [
+        ("/v1/login?next=%2Fv1%2Fusers%2Fann%2Fnotes", True),
+        ("/v1/users/ann/notes", False),
+        ("/v1/users/ann%20b/notes?limit=1", False),
+    ],
+)
+def test_who_is_led_to_a_page_where_one_logs_in_is_not_let_in(target: str, is_away: bool) -> None:
+    call = Exchange(Sent("GET", target, {}), Answer(200, {}, b"log in"))
+    label = "GET /users/{name}/notes"
+    failure = Failure("ignored_auth", label, "", "", "", calls=(call,))
+    assert is_its_way(DOCUMENTED, failure) is is_away
+
+
 @pytest.mark.parametrize(
     ("sent", "got", "way"),
     [

@@ -341,3 +341,22 @@ def test_an_id_that_may_be_sent_is_the_key_and_not_that_in_an_object() -> None:
     properties = schema_of(thing(id="string", name="string", place=inner)).properties
     question = KeyQuestion("tests", "testId", properties, sent=frozenset({"id", "name"}))
     assert infer_key(question).name == "id"
+
+
+def test_what_a_list_alone_shows_is_no_key_where_a_read_shows_another() -> None:
+    record = thing(id="string", name="string")
+    listed = thing(id="string", name="string", shelf="string", size="integer")
+    parameter = {"name": "shelf", "in": "path", "required": True, "description": "The name"}
+    model = small(
+        {
+            "/shelves": {
+                "get": does(many(listed)),
+                "post": does(record, body=thing(name="string")),
+            },
+            "/shelves/{shelf}": {
+                "parameters": [{**parameter, "schema": {"type": "string"}}],
+                "get": does(record),
+            },
+        }
+    )
+    assert only_resource(model).key == "name"

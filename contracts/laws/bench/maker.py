@@ -14,12 +14,13 @@ from contracts.compare.scalars import is_number
 from contracts.expiry import may_be_hidden
 from contracts.laws.bench.delivery import Tryout, delivered
 from contracts.laws.bench.envelopes import record_of
+from contracts.laws.bench.keyforms import key_like
 from contracts.laws.bench.law import Untried
 from contracts.laws.bench.lists import listed
 from contracts.laws.bench.nouns import named_place
 from contracts.laws.bench.places import Place
 from contracts.laws.bench.register import Making, is_known, noted
-from contracts.laws.bench.visit import Made, Visit
+from contracts.laws.bench.visit import Made, Named, Visit
 from contracts.mentions import with_keys
 from contracts.openapi import type_of
 from contracts.requests.bodies import alike
@@ -133,9 +134,10 @@ class Maker:
             attempt = self._sent(draft, other, above)
             if attempt.answer.succeeded:
                 self.visit.drafts.crowded.add(draft.operation.label)
-        if not attempt.answer.succeeded:
-            return attempt.answer
         last = self.visit.wire.last
+        if not attempt.answer.succeeded:
+            self.visit.aside.discard(last.number)
+            return attempt.answer
         if self._may_be_found(draft, attempt.answer, above):
             other = self._other(draft, record, fields)
             anew = self._made_apart(attempt, other, above)
@@ -267,35 +269,43 @@ class Maker:
         """Return the record with keys of records that are there, where it names some."""
         model = self.visit.subject.model
         own = self.place.resource.name
-        named: dict[str, Any] = with_keys(model, own, record, self._key_there)
+        named: dict[str, Any] = with_keys(model, own, record, self._key_like)
         for name, schema in self.visit.drafts.fields(draft.operation).items():
             if name not in record or named[name] != record[name]:
                 continue
             place = self._named(name, schema)
             if place is None:
                 continue
-            key = self._key_there(place.resource.name, name)
+            key = self._key_like(place.resource.name, record[name], name)
             if key is not None:
                 named[name] = alike(key, record[name])
         return named
+
+    def _key_like(self, resource: str, old: Any, name: str = "") -> str | None:
+        """Return the key of a record to name in the place of an old one, in the form of that."""
+        there = self._key_there(resource, name)
+        if there is None:
+            return None
+        key, record = there
+        return key_like(key, record, old)
 
     def _named(self, name: str, schema: Mapping[str, Any]) -> Place | None:
         """Return the place whose records a property names, None where it names none."""
         words = str(schema.get("description") or "")
         return named_place(self.visit.places.values(), self.place, name, words)
 
-    def _key_there(self, resource: str, name: str = "") -> str | None:
-        """Return the key of a record that was made for others to name, made now if there is none.
+    def _key_there(self, resource: str, name: str) -> Named | None:
+        """Return a record that was made for others to name, made now if there is none.
 
         What is named by several properties is another record by each.
         """
         known = self.visit.named
         place = f"{resource}/{name}"
         if place not in known:
-            key = key_for(self.visit, resource)
-            if key is None:
+            found = _record_for(self.visit, resource)
+            if found is None:
                 return None
-            known[place] = key
+            known[place] = found
         return known[place]
 
     def placed(self, record: Record, above: Keys) -> dict[str, Any]:
@@ -313,6 +323,9 @@ class Maker:
         label = operation.label
         if label in drafts.accepted:
             return drafts.accepted[label]
+        if drafts.is_given_up(label):
+            known = drafts.refusals[label]
+            raise Untried(f"{label} refuses to make a record: {known.told}")
         told = "its body is no JSON"
         for draft in drafts.of(operation, above):
             with self.visit.off_stage():
@@ -322,6 +335,7 @@ class Maker:
                 if answer.succeeded:
                     self._accept(attempt, above)
                     return drafts.accepted[label]
+        drafts.note_refusal(label, told)
         raise Untried(f"{label} refuses to make a record: {told}")
 
     def _tried(self, draft: Draft, above: Keys) -> Tryout:
@@ -459,6 +473,14 @@ def key_for(visit: Visit, resource: str) -> str | None:
     """Return the key of a record of a resource whose collection is below no other, made if that can
     be; None where none can be had.
     """
+    found = _record_for(visit, resource)
+    return None if found is None else found[0]
+
+
+def _record_for(visit: Visit, resource: str) -> Named | None:
+    """Return a record of a resource whose collection is below no other, with its key; None where
+    none can be had.
+    """
     found = [place for place in visit.places.values() if place.resource.name == resource]
     if not found or found[0].parameters or resource in visit.naming:
         return None  # a resource that is being made names others that name it
@@ -467,8 +489,17 @@ def key_for(visit: Visit, resource: str) -> str | None:
     visit.naming.add(resource)
     try:
         if maker.may_make:
-            return maker.make_for_others({}).key
-        return next(map(place.key, listed(visit, place, {})), None)
+            with suppress(Untried):
+                made = maker.make_for_others({})
+                shown = dict(made.sent)
+                shown.update(made.shown)
+                return made.key, shown
+        records = listed(visit, place, {})
+        if not records:
+            return None
+        first = records[0]
+        key = place.key(first)
+        return key, first
     except Untried:
         return None
     finally:

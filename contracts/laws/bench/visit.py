@@ -41,6 +41,10 @@ class Made:
     shown: Record
 
 
+Named = tuple[str, Record]
+"""A record that others name, behind its key."""
+
+
 @dataclass(slots=True)
 class Visit:
     """What the worlds of one opening share.
@@ -50,7 +54,8 @@ class Visit:
     first; `owners` those of them that were made for others to stand below, as path and key. `aside`
     are the numbers of calls that have no part in a story, `origins` those of the calls that made
     something, by its path. `naming` are the resources of which a record is being made for others to
-    name, `named` the keys of those that were made for that, by resource.
+    name, `named` those that were made for that, by resource and property, `unread` the paths of
+    places where what is made cannot be read.
     """
 
     subject: Subject
@@ -63,7 +68,8 @@ class Visit:
     origins: dict[str, int] = field(default_factory=dict)
     number: int = 0
     naming: set[str] = field(default_factory=set)
-    named: dict[str, str] = field(default_factory=dict)
+    named: dict[str, Named] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)
     pause_s: float = 0.0
     late: frozenset[str] = frozenset()
     wording: Wording = field(init=False)

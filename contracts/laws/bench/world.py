@@ -142,8 +142,10 @@ class World:
 
     def find(self, made: Made) -> Record | None:
         """Return a record as it is now, from the list where it cannot be read; None when it is not
-        there.
+        there. Raises Untried where no record that is made can be read.
         """
+        if self.place.path in self.visit.unread:
+            raise Untried("what is made here cannot be read")
         if self.place.read is not None:
             answer = self.read(made)
             return record_of(self.place.read, answer) if answer.succeeded else None
