@@ -110,3 +110,19 @@ def test_a_value_is_admitted_as_far_as_scalars_tell() -> None:
     assert admits({"type": "object", "required": ["a"]}, {})
     assert not admits({"type": "string", "maxLength": 2}, "abc")
     assert admits({"type": "string", "pattern": "("}, "abc")
+
+
+@pytest.mark.parametrize(
+    ("schema", "admitted", "refused"),
+    [
+        ({"type": "integer", "exclusiveMinimum": 5}, 6, 5),
+        ({"type": "integer", "minimum": 5, "exclusiveMinimum": True}, 6, 5),
+        ({"type": "integer", "minimum": 5, "exclusiveMinimum": False}, 5, 4),
+        ({"type": "number", "maximum": 5, "exclusiveMaximum": True}, 4.5, 5),
+        ({"type": "integer", "multipleOf": 5}, 10, 11),
+    ],
+)
+def test_a_schema_admits_what_its_bounds_allow(
+    schema: dict[str, object], admitted: float, refused: float
+) -> None:
+    assert (admits(schema, admitted), admits(schema, refused)) == (True, False)

@@ -13,8 +13,16 @@ from typing import Any
 
 import jsonschema_rs
 
+EXCLUSIVE = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
+"""Keywords of bounds that a value may not reach, and the bounds that they are about in OpenAPI
+3.0.
+"""
 SCALAR_WORDS = frozenset(
-    {"type", "enum", "const", "format", "pattern", "minLength", "maxLength", "minimum", "maximum"}
+    {
+        *("type", "enum", "const", "format", "pattern", "minLength", "maxLength"),
+        *("minimum", "maximum", "multipleOf"),
+        *EXCLUSIVE,
+    }
 )
 """Keywords that limit a value which is neither an object nor an array."""
 
@@ -65,6 +73,11 @@ def bounds(schema: Mapping[str, Any]) -> tuple[float, float]:
 def admits(schema: Mapping[str, Any], value: Any) -> bool:
     """Tell whether a schema allows a value, as far as keywords for scalars tell."""
     own = {word: schema[word] for word in SCALAR_WORDS & schema.keys()}
+    for word, bound in EXCLUSIVE.items():
+        if own.get(word) is True and bound in own:
+            own[word] = own.pop(bound)
+        elif isinstance(own.get(word), bool):
+            del own[word]
     try:
         validator = jsonschema_rs.Draft202012Validator(own, validate_formats=True)
     except (ValueError, jsonschema_rs.ValidationError):
