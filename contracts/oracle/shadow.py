@@ -47,7 +47,7 @@ from contracts.targets.target import SAFE_METHODS, Answer
 from mockserver.exchange import SEE_OTHER
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.types import Kind, Model, Operation, Resource
-from mockserver.state import Advance, Change, Collection, Put, Query, Record, Remove, key_of
+from mockserver.state import Advance, Change, Collection, Found, Put, Query, Record, Remove, key_of
 
 ABSTAINED = frozenset({401, 403, 429})
 """Statuses that say who may call, or how often, and nothing of the state."""
@@ -404,7 +404,9 @@ class Shadow:
         record = shown[int(steps[0])]
         key = key_of(value_at(record, resource.key or ""))
         collection = self._collection(resource, settled)
-        return (self._place(collection, key), key), steps[1]
+        found = self._shown_in(resource, collection, record)
+        place = collection if found is None else found.collection
+        return (place, key), steps[1]
 
     def _broken_down(self, operation: Operation, answer: Answer) -> list[Difference]:
         """Return the difference of an error of the server: none where the document has it, or where
@@ -709,7 +711,6 @@ class Shadow:
         """Take over what a list tells of records that are known, and the records that are not."""
         resource = self.model.resources[str(settled.operation.resource)]
         collection = self._collection(resource, settled)
-        alive = self._records(collection)
         whole = len(collection.parents) == len(resource.split)
         for shown in records_in(settled.operation, answer) or ():
             key = key_of(
@@ -718,20 +719,20 @@ class Shadow:
                     resource.key or "",
                 )
             )
-            if key in alive:
+            known = self._shown_in(resource, collection, shown)
+            if known is not None:
                 flat = {n: v for n, v in shown.items() if not isinstance(v, Mapping | list)}
                 news = self._news(
                     resource,
-                    alive[key],
+                    known.record,
                     flat,
                 )
-                place = self._place(collection, key)
                 self.numbers.apply(
                     [
                         Put(
-                            place,
+                            known.collection,
                             key,
-                            {**alive[key], **news},
+                            {**known.record, **news},
                         )
                     ]
                 )
@@ -757,6 +758,19 @@ class Shadow:
             (each.collection for each in found if each.key == key),
             collection,
         )
+
+    def _shown_in(self, resource: Resource, collection: Collection, shown: Record) -> Found | None:
+        """Return the record that a list shows, None where it is unknown: records below others may
+        have the same key, and a list that shows them all tells them apart by the keys above them.
+        """
+        key = key_of(value_at(shown, resource.key or ""))
+        for found in self.numbers.select(collection, Query()).found:
+            above = zip(resource.split, found.collection.parents, strict=False)
+            names = {parent.field or parent.param: value for parent, value in above}
+            told = names.keys() & shown.keys()
+            if found.key == key and all(key_of(shown[name]) == names[name] for name in told):
+                return found
+        return None
 
     def _note_presence(self, settled: Settled, answer: Answer) -> None:
         """Note which records are gone, and of which that is not sure, for their call was only

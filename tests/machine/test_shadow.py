@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +14,7 @@ from mockserver.lookup import MISSING
 from mockserver.state import Collection, Put, Query
 from tests.conftest import model_of
 from tests.machine.machines import HEADERS, served, start_of
-from tests.model.compiling import operation
+from tests.model.compiling import compiled, operation
 
 OMNITRON = model_of("omnitron")
 
@@ -37,6 +38,45 @@ def judged(
     answer: Answer = target.send(sent)
     assert answer.status == 200
     return shadow.judge(Settled(operation(OMNITRON, label), {}, query, body, None), answer)
+
+
+STOCK = compiled("""
+paths:
+  /stock:
+    get:
+      responses: {'200': {description: d, content: {application/json: {schema: {type: array, items: &stock
+        {type: object, properties: {house: {type: string}, sku: {type: string}, count: {type: integer}}}}}}}}
+  /stock/{house}/{sku}:
+    parameters: [{name: house, in: path, required: true, schema: {type: string}},
+                 {name: sku, in: path, required: true, schema: {type: string}}]
+    get: {responses: {'200': {description: d, content: {application/json: {schema: *stock}}}}}
+    put:
+      requestBody: {content: {application/json: {schema: {type: object, properties: {count: {type: integer}}}}}}
+      responses:
+        '200': &one {description: d, content: {application/json: {schema: *stock}}}
+        '201': *one
+""")  # fmt: skip
+
+
+def test_a_list_of_all_tells_records_of_one_key_apart_by_the_keys_above_them() -> None:
+    shadow = Shadow(STOCK, PlainStore(), ())
+
+    def judged_as(label: str, path: Mapping[str, Any], status: int, body: Any) -> list[Any]:
+        settled = Settled(
+            operation(STOCK, label), path, {}, {"count": 1} if path else MISSING, None
+        )
+        content = json.dumps(body).encode()
+        answer = Answer(status, {"content-type": "application/json"}, content)
+        return shadow.judge(settled, answer)
+
+    put = "PUT /stock/{house}/{sku}"
+    records = [{"house": house, "sku": "A", "count": 1} for house in ("east", "west")]
+    for each in records:
+        assert judged_as(put, {"house": each["house"], "sku": "A"}, 201, each) == []
+    for shown in (records, records[::-1]):
+        assert judged_as("GET /stock", {}, 200, shown) == []
+        for each in records:
+            assert judged_as(put, {"house": each["house"], "sku": "A"}, 200, each) == []
 
 
 def test_what_mirrors_a_hidden_link_is_not_claimed_to_be_known_after_a_change() -> None:
