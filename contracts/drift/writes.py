@@ -24,7 +24,6 @@ from contracts.wire.subject import Subject
 from mockserver.call import Supply
 from mockserver.inventory import shown_record
 from mockserver.lookup import MISSING, value_at
-from mockserver.model.envelopes import inside
 from mockserver.model.types import Kind, Operation
 
 Ask = Callable[[Sent], Answer | None]
@@ -48,8 +47,10 @@ class Writes:
             claim,
         )
         self._model, self._spec = subject.model, subject.model.document.spec
-        found = places(self._model)
-        self._places = {path: place for path, place in found.items() if place.make is not None}
+        self._places: dict[str, Place] = {}
+        for path, place in places(self._model).items():
+            if place.make is not None:
+                self._places[path] = place
         self._bodies = Bodies(self._model, start, supply)
         self._kept: dict[str, list[Any]] = {}
         self._made = 0
@@ -261,13 +262,11 @@ class Writes:
 
     def _key(self, operation: Operation, answer: Answer) -> Any:
         resource = self._model.resources[str(operation.resource)]
-        key = value_at(inside(operation.envelope.one, answer.body), resource.key or "")
+        record = shown_record(operation, answer.body)
+        key = value_at(record, resource.key or "")
         if key is not MISSING and key is not None:
             return key
-        return (
-            answer.headers.get("location", "").partition("?")[0].rstrip("/").rpartition("/")[2]
-            or None
-        )
+        return answer.located_key or None
 
     def _call(
         self, operation: Operation, at: Keys, body: Any = MISSING, granted: bool = True
