@@ -69,7 +69,7 @@ def _keys(exchange: Exchange) -> Iterator[str]:
     """Yield what may be the key of a record that was made."""
     answer = exchange.answer
     if answer is not None:
-        yield answer.headers.get("location", "").partition("?")[0].rstrip("/").rpartition("/")[2]
+        yield answer.located_key
         yield from _scalars(answer.body)
 
 

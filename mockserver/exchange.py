@@ -196,6 +196,12 @@ class Answer:
         return self.content.decode("utf-8", "replace")
 
     @property
+    def located_key(self) -> str:
+        """The key of a new record by the last step of Location, empty where there is none."""
+        path, _, _ = self.headers.get("location", "").partition("?")
+        return path.rstrip("/").rpartition("/")[2]
+
+    @property
     def succeeded(self) -> bool:
         return is_success(self.status)
 

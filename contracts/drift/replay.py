@@ -23,8 +23,8 @@ from contracts.targets.reading import Reading, Readings
 from contracts.targets.target import SAFE_METHODS, Answer, Sent, Target
 from contracts.wire.subject import Subject
 from contracts.wire.wire import Lost
+from mockserver.inventory import shown_record
 from mockserver.lookup import MISSING, value_at
-from mockserver.model.envelopes import inside
 from mockserver.model.types import Kind, Operation
 from mockserver.state import key_of
 
@@ -153,7 +153,7 @@ class Replay:
         if operation.key_param is not None:
             self._changed[path] = operation
         self._knowledge.follow(operation)
-        record = inside(operation.envelope.one, live.body)
+        record = shown_record(operation, live.body)
         key = value_at(record, resource.key or "")
         key = reading.path.get(operation.key_param or "", MISSING) if key is MISSING else key
         if key is MISSING or key is None or not self.alignment.is_new(key, resource.name):

@@ -15,15 +15,15 @@ from urllib.parse import unquote
 
 from contracts.drift.bodies import Bodies
 from contracts.drift.start import Start
+from contracts.laws.bench.places import Place, is_below, places
 from contracts.machine.pool import NEVER
-from contracts.requests.lanes import Lane, lanes
 from contracts.requests.samples import sample_parameters
 from contracts.requests.spelling import spell
 from contracts.targets.target import Answer, Sent
 from contracts.wire.subject import Subject
 from mockserver.call import Supply
+from mockserver.inventory import shown_record
 from mockserver.lookup import MISSING, value_at
-from mockserver.model.envelopes import inside
 from mockserver.model.types import Kind, Operation
 
 Ask = Callable[[Sent], Answer | None]
@@ -47,57 +47,61 @@ class Writes:
             claim,
         )
         self._model, self._spec = subject.model, subject.model.document.spec
-        self._lanes = lanes(self._model)
+        self._places: dict[str, Place] = {}
+        for path, place in places(self._model).items():
+            if place.make is not None:
+                self._places[path] = place
         self._bodies = Bodies(self._model, start, supply)
         self._kept: dict[str, list[Any]] = {}
         self._made = 0
 
     def tell(self) -> None:
         """Make all calls; what is kept for others goes last."""
-        for lane in self._lanes.values():
-            above = self._above(lane.create)
+        creates = []
+        for place in self._places.values():
+            if place.make is None:
+                continue
+            creates.append(place.make)
+            above = self._above(place.make)
             if above is not None:
-                self._live(lane, above)
-        creates = [lane.create for lane in self._lanes.values()]
+                self._live(place, place.make, above)
         for operation in self._model.operations:
             alone = operation.key_param is None and operation.kind in (Kind.UPSERT, Kind.CREATE)
             if operation.kind is Kind.ACTION or (alone and operation not in creates):
                 self._act(operation)
-        for lane in reversed(self._lanes.values()):
-            above = self._above(lane.create)
-            kept = self._kept.pop(lane.path, ())
+        for place, create in zip(reversed(self._places.values()), reversed(creates), strict=True):
+            above = self._above(create)
+            kept = self._kept.pop(place.path, ())
             if above is not None:
                 for key in kept:
-                    self._end(lane, {**above, str(lane.key_param): key})
+                    self._end(place, {**above, str(place.key_param): key})
 
-    def _live(self, lane: Lane, above: Keys) -> None:
+    def _live(self, place: Place, create: Operation, above: Keys) -> None:
         """Tell the lives of records: two that are kept for others, one that is changed and
         removed.
         """
-        create = lane.create
         bodies = [*self._bodies.plain(create)[:3], *self._bodies.families(create)]
-        made = [self._make(lane, above, body) for body in bodies]
+        made = [self._make(place, create, above, body) for body in bodies]
         known = [key for key in made if key is not None]
-        self._break(create, above, lane)
+        self._break(create, above, place)
         if create.key_param is None:
             twice = self._bodies.plain(create)[:1] * 2
             for body in (*self._bodies.odd(create), *twice):
-                self._make(lane, above, body)
+                self._make(place, create, above, body)
             self._unknown(create, above, bodies)
         if not known:
             return
-        self._kept[lane.path] = known[:2]
-        at = {**above, str(lane.key_param): known[-1]}
-        for update in lane.updates:
-            self._change(lane, update, at, known[0])
-        self._elsewhere(lane, at)
+        self._kept[place.path] = known[:2]
+        at = {**above, str(place.key_param): known[-1]}
+        for update in place.item_changes:
+            self._change(place, update, at, known[0])
+        self._elsewhere(place, at)
         if len(known) > 2:
-            self._end(lane, at)
-            self._make(lane, above, bodies[len(known) - 1])
+            self._end(place, at)
+            self._make(place, create, above, bodies[len(known) - 1])
 
-    def _make(self, lane: Lane, above: Keys, body: Any) -> Any:
+    def _make(self, place: Place, create: Operation, above: Keys, body: Any) -> Any:
         """Make a record and read it, alone and in its list; return its key."""
-        create = lane.create
         own = self._own_key(create, above) if create.key_param is not None else {}
         if own is None:
             return None
@@ -106,7 +110,7 @@ class Writes:
             return None
         key = own.get(str(create.key_param), self._key(create, answer))
         if key is not None:
-            self._look(lane, {**above, str(lane.key_param): key})
+            self._look(place, {**above, str(place.key_param): key})
         return key
 
     def _own_key(self, create: Operation, above: Keys) -> dict[str, Any] | None:
@@ -120,20 +124,20 @@ class Writes:
         sent = self._subject.granted(create, plain)
         return own if self._claim(sent) else None
 
-    def _look(self, lane: Lane, at: Keys) -> None:
-        if lane.read is not None:
-            self._call(lane.read, at)
-        if lane.list is not None:
-            self._call(lane.list, at)
+    def _look(self, place: Place, at: Keys) -> None:
+        if place.read is not None:
+            self._call(place.read, at)
+        if place.list is not None:
+            self._call(place.list, at)
 
-    def _break(self, operation: Operation, at: Keys, lane: Lane | None = None) -> None:
+    def _break(self, operation: Operation, at: Keys, place: Place | None = None) -> None:
         """Break each rule for a body once, and look whether that changed anything."""
         for body in self._bodies.broken(operation):
             self._call(operation, at, body)
         for content in (b"{", b"[]", b"null"):
             self._send(operation, at, content)
-        if lane is not None:
-            self._look(lane, at)
+        if place is not None:
+            self._look(place, at)
 
     def _unknown(self, operation: Operation, at: Keys, bodies: list[Any]) -> None:
         """Send what is right without credentials, and below what is not there."""
@@ -142,9 +146,9 @@ class Writes:
             for name in at:
                 self._call(operation, {**at, name: NEVER[0]}, body)
 
-    def _change(self, lane: Lane, update: Operation, at: Keys, other: Any) -> None:
+    def _change(self, place: Place, update: Operation, at: Keys, other: Any) -> None:
         """Change a record in all ways, each read back, and in ways that are refused."""
-        taken = self._read(lane, {**at, str(lane.key_param): other})
+        taken = self._read(place, {**at, str(place.key_param): other})
         bodies = [
             *self._bodies.changes(update),
             *self._bodies.odd(update),
@@ -152,47 +156,44 @@ class Writes:
         ]
         for body in bodies:
             self._call(update, at, body)
-            self._look(lane, at)
-        self._break(update, at, lane)
+            self._look(place, at)
+        self._break(update, at, place)
         self._call(update, at, bodies[0] if bodies else MISSING, granted=False)
-        self._look(lane, at)
+        self._look(place, at)
 
-    def _elsewhere(self, lane: Lane, at: Keys) -> None:
+    def _elsewhere(self, place: Place, at: Keys) -> None:
         """Look for a record, change it and remove it below a parent that it does not belong to."""
-        for parent in lane.parents:
-            before = lane.path.partition("/{" + parent.param + "}")[0].rstrip("/")
+        for parent in place.parents:
+            before = place.path.partition("/{" + parent.param + "}")[0].rstrip("/")
             siblings = next(
                 (keys for path, keys in self._kept.items() if path.rstrip("/") == before), []
             )
             for key in [key for key in siblings if key != at.get(parent.param)][:1]:
                 there = {**at, parent.param: key}
-                self._look(lane, there)
-                for update in lane.updates[:1]:
+                self._look(place, there)
+                for update in place.item_changes[:1]:
                     self._call(update, there, next(self._bodies.changes(update), MISSING))
-                if lane.delete is not None:
-                    self._call(lane.delete, there)
-                self._look(lane, at)
+                if place.delete is not None:
+                    self._call(place.delete, there)
+                self._look(place, at)
 
-    def _end(self, lane: Lane, at: Keys) -> None:
+    def _end(self, place: Place, at: Keys) -> None:
         """Remove a record, and look for it and what was below it."""
         for operation in self._model.operations:
-            if operation.kind is Kind.BULK_DELETE and self._is_below(operation, lane):
+            if operation.kind is Kind.BULK_DELETE and is_below(operation.path, place):
                 self._call(operation, at)
-        if lane.delete is None:
+        if place.delete is None:
             return
-        self._call(lane.delete, at, granted=False)
-        self._look(lane, at)
-        self._call(lane.delete, at)
-        self._look(lane, at)
-        siblings = [{**at, str(lane.key_param): key} for key in self._kept.get(lane.path, ())]
-        for below in self._lanes.values():
-            if below is not lane and below.list is not None and self._is_below(below.list, lane):
-                for place in (at, *siblings):
-                    self._call(below.list, place)
-        self._call(lane.delete, at)
-
-    def _is_below(self, operation: Operation, lane: Lane) -> bool:
-        return operation.path.startswith(f"{lane.path.rstrip('/')}/{{{lane.key_param}}}/")
+        self._call(place.delete, at, granted=False)
+        self._look(place, at)
+        self._call(place.delete, at)
+        self._look(place, at)
+        siblings = [{**at, str(place.key_param): key} for key in self._kept.get(place.path, ())]
+        for below in self._places.values():
+            if below is not place and below.list is not None and is_below(below.list.path, place):
+                for there in (at, *siblings):
+                    self._call(below.list, there)
+        self._call(place.delete, at)
 
     def _act(self, operation: Operation) -> None:
         """Make an operation that has a part in no life, and look at the list of what it is
@@ -202,15 +203,15 @@ class Writes:
         if above is None:
             return
         listed = [
-            lane
-            for lane in self._lanes.values()
-            if lane.resource == operation.resource and not lane.parents
+            place
+            for place in self._places.values()
+            if place.resource.name == operation.resource and not place.parents
         ]
         bodies = [*self._bodies.plain(operation)[:2], *self._bodies.families(operation)]
         for body in (*bodies, *_spoiled(bodies)):
             self._call(operation, above, body)
-            for lane in listed:
-                self._look(replace(lane, read=None), above)
+            for place in listed:
+                self._look(replace(place, read=None), above)
         self._break(operation, above)
 
     def _above(self, operation: Operation) -> dict[str, Any] | None:
@@ -252,24 +253,20 @@ class Writes:
         key = value_at(held[0], self._model.resources[resource].key or "") if held else MISSING
         return None if key is MISSING else key
 
-    def _read(self, lane: Lane, at: Keys) -> Mapping[str, Any]:
-        answer = self._call(lane.read, at) if lane.read is not None else None
-        record = (
-            inside(lane.read.envelope.one, answer.body)
-            if answer is not None and lane.read is not None
-            else None
-        )
-        return record if isinstance(record, Mapping) else {}
+    def _read(self, place: Place, at: Keys) -> Mapping[str, Any]:
+        if place.read is None:
+            return {}
+        answer = self._call(place.read, at)
+        record = None if answer is None else shown_record(place.read, answer.body)
+        return record or {}
 
     def _key(self, operation: Operation, answer: Answer) -> Any:
         resource = self._model.resources[str(operation.resource)]
-        key = value_at(inside(operation.envelope.one, answer.body), resource.key or "")
+        record = shown_record(operation, answer.body)
+        key = value_at(record, resource.key or "")
         if key is not MISSING and key is not None:
             return key
-        return (
-            answer.headers.get("location", "").partition("?")[0].rstrip("/").rpartition("/")[2]
-            or None
-        )
+        return answer.located_key or None
 
     def _call(
         self, operation: Operation, at: Keys, body: Any = MISSING, granted: bool = True

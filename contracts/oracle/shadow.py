@@ -610,7 +610,7 @@ class Shadow:
         if shown is not None and resource.key:
             told = value_at(shown, resource.key)
         if not isinstance(told, str | int):
-            told = _located(answer)
+            told = answer.located_key or MISSING
         if not isinstance(told, str | int):
             return self.aliases.told(key) is not MISSING
         self.aliases.learn(key, told)
@@ -851,12 +851,6 @@ def _made(operation: Operation, changes: Iterable[Change]) -> list[Put]:
         for each in changes
         if isinstance(each, Put) and each.collection.resource == operation.resource
     ]
-
-
-def _located(answer: Answer) -> Any:
-    """Return the last step of the Location of an answer, MISSING where it has none."""
-    location = answer.headers.get("location", "").partition("?")[0]
-    return location.rstrip("/").rpartition("/")[2] or MISSING
 
 
 def _is_of_a_version(header: tuple[str, str]) -> bool:

@@ -58,13 +58,10 @@ class Caller:
         operation: Operation,
         keys: Keys,
         body: Body | None = None,
-        told: Mapping[str, Any] | None = None,
     ) -> Answer:
-        """Send a request with what the operation requires and the credentials that it takes.
-
-        A required query parameter that `told` names gets the value from there.
-        """
-        return self._target.send(self.granted(operation, self.spelled(operation, keys, body, told)))
+        """Send a request with what the operation requires and the credentials that it takes."""
+        sent = self.spelled(operation, keys, body)
+        return self._target.send(self.granted(operation, sent))
 
     def spelled(
         self,
@@ -76,6 +73,8 @@ class Caller:
     ) -> Sent:
         """Return the request without credentials, with the query parameters that are `asked` for
         besides.
+
+        A required query parameter that `told` names gets the value from there.
         """
         path = f"{self._base}{spelled_path(operation, keys)}"
         salt = f"{operation.label}/sample"

@@ -16,7 +16,6 @@ from contracts.openapi import (
     parameters,
     properties,
     resolved,
-    type_of,
 )
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
@@ -131,17 +130,6 @@ def writable(spec: Spec, schema: Any, value: Any, depth: int = 0) -> Any:
         for name, child in value.items()
         if not known.get(name, {}).get("readOnly")
     }
-
-
-def fields_at(spec: Spec, schema: Any, path: tuple[str, ...]) -> Mapping[str, Mapping[str, Any]]:
-    """Return the properties that a schema has at a path, those that a reply never has left out."""
-    flat = flattened(spec, schema)
-    if type_of(flat) == "array" or ("items" in flat and "properties" not in flat):
-        return fields_at(spec, flat.get("items", {}), path)
-    known = properties(spec, flat)
-    if path:
-        return fields_at(spec, known.get(path[0], {}), path[1:])
-    return {name: child for name, child in known.items() if not child.get("writeOnly")}
 
 
 def with_keys(body: Body, names: Sequence[str], change: Callable[[Any], Any]) -> Body:

@@ -21,8 +21,8 @@ from contracts.wire.lockout import Lockout
 from contracts.wire.safety import Guard, item_path, note_user
 from mockserver.credentials import Access
 from mockserver.errors import SettingsError
+from mockserver.inventory import shown_record
 from mockserver.lookup import MISSING, value_at
-from mockserver.model.envelopes import inside
 from mockserver.model.types import Kind, Operation
 from mockserver.state import key_of
 
@@ -327,9 +327,8 @@ def key_told(guard: Guard, operation: Operation, answer: Answer) -> str | None:
     resource = guard.model.resources.get(operation.resource or "")
     if resource is None or resource.key is None:
         return None
-    record = inside(operation.envelope.one, answer.body)
-    key = value_at(record, resource.key) if isinstance(record, dict) else MISSING
+    record = shown_record(operation, answer.body)
+    key = MISSING if record is None else value_at(record, resource.key)
     if isinstance(key, str | int):
         return key_of(key)
-    location = answer.headers.get("location", "").partition("?")[0].rstrip("/").rpartition("/")[2]
-    return location or None
+    return answer.located_key or None

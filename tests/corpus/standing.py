@@ -8,11 +8,11 @@ success, with a documented status, in a documented media type and valid.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contracts.lifecycle.sightings import keys_in
+from contracts.compare.scalars import may_be_key
 from contracts.openapi import is_json, operation_at, response_at
 from contracts.requests.caller import Caller, value_of
 from contracts.requests.samples import sample_bodies, sample_parameters, text
@@ -21,10 +21,13 @@ from contracts.targets.target import Answer, Sent, Target
 from mockserver.generation.supply import SeededSupply
 from mockserver.model.schema.schemas import Direction, SchemaCompiler
 from mockserver.model.types import Kind, Model, Operation
+from mockserver.state import key_of
 
 ORDER = ("GET", "HEAD", "OPTIONS", "QUERY", "POST", "PUT", "PATCH", "TRACE", "DELETE")
 TELLING = frozenset({Kind.CREATE, Kind.UPSERT, Kind.LIST, Kind.VIEW})
 """Operations whose replies tell keys."""
+LEVELS = 4
+"""Levels of a reply on which a key may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,7 @@ class Calls:
                 continue
             resource = self._model.resources[str(each.resource)]
             names = [name for name in (each.key_field, resource.key, each.key_param) if name]
-            told = next(keys_in(body, names), None)
+            told = _key_in(body, names)
             if told is not None:
                 self._known.setdefault(_upto(each.path, each.key_param), told)
 
@@ -155,3 +158,29 @@ def _upto(path: str, name: str) -> str:
 def _matches(declared: str, given: str) -> bool:
     name = declared.partition(";")[0].strip().lower()
     return name in (given, "*/*", f"{given.partition('/')[0]}/*")
+
+
+def _key_in(reply: Any, names: Sequence[str]) -> str | None:
+    """Return what may be the key of a record in a reply: the reply itself or its first item where
+    that is a scalar, else the value under the first of these names that has one.
+    """
+    first = reply[0] if isinstance(reply, list) and reply else reply
+    if may_be_key(first) and first != "":
+        return key_of(first)
+    there = [*_objects(reply)]
+    for name in names:
+        for each in there:
+            value = each.get(name)
+            if may_be_key(value) and value != "":
+                return key_of(value)
+    return None
+
+
+def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield the objects of the outermost levels of a value, the outer ones first."""
+    level = [value]
+    for _ in range(LEVELS):
+        items = [item for each in level for item in (each if isinstance(each, list) else [each])]
+        there = [item for item in items if isinstance(item, Mapping)]
+        yield from there
+        level = [child for each in there for child in each.values()]

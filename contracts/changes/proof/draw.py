@@ -9,21 +9,27 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from typing import Any
 
 from contracts.changes.proof.faults import json_of
 from contracts.changes.proof.recipe import Recipe, make
-from contracts.changes.proof.side import Side, Taping
+from contracts.changes.proof.side import Side
 from contracts.changes.proof.tape import Step, Tape
-from contracts.lifecycle.lifecycle import Lifecycle
+from contracts.errors import ContractError
+from contracts.laws.bench.law import Untried
+from contracts.laws.bench.life import live
+from contracts.laws.bench.places import Place, places
+from contracts.laws.bench.visit import Visit
+from contracts.laws.bench.world import World
 from contracts.openapi import parameters
 from contracts.requests.bodies import Bodies
-from contracts.requests.lanes import lanes
+from contracts.requests.drafts import Drafts
 from contracts.requests.samples import NOT_PARAMETERS, Body, sample_parameters, text
 from contracts.targets.reading import Readings
 from contracts.targets.target import Answer, Sent
+from contracts.wire.wire import Budget
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.types import Kind, Operation
 from mockserver.state import Found, key_of
@@ -149,17 +155,24 @@ class Draw:
 
     def _all_lives(self) -> list[Tape]:
         if self._lives is None:
-            self._lives = []
-            for lane in lanes(self._model).values():
-                with closing(self.side.fresh()) as target:
-                    taping = Taping(target)
-                    Lifecycle(self._model, taping, self.side.supply, self.side.base).live(lane)
-                steps = []
-                for sent, answer in taping.taped:
-                    if answer.succeeded:
-                        steps.append(self._step(sent, answer))
-                self._lives.append(tuple(steps))
+            found = places(self._model)
+            self._lives = [self._life(found, place) for place in found.values()]
         return self._lives
+
+    def _life(self, found: Mapping[str, Place], place: Place) -> Tape:
+        """Let a record live in a fresh state; return the calls that succeeded."""
+        subject = self.side.subject
+        wire = subject.wire("diff", lambda event: None, Budget())
+        drafts = Drafts(self._model.document.spec, self.side.supply, self._bodies)
+        world = World(Visit(subject, wire, found, drafts), place)
+        with closing(wire), suppress(Untried, ContractError):
+            live(world)
+        steps = []
+        for exchange in wire.history:
+            answer = exchange.answer
+            if answer is not None and answer.succeeded:
+                steps.append(self._step(exchange.sent, answer))
+        return tuple(steps)
 
     def _step(self, sent: Sent, answer: Answer) -> Step:
         below = self.side.below(sent)

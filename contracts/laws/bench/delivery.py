@@ -49,7 +49,7 @@ def delivered(
         body = draft.with_record(record)
         answer = visit.send(operation, above, body)
         return Tryout(draft, record, answer, above, record)
-    key = _own_key(visit, operation, operation.key_param)
+    key = own_key(visit, operation, operation.key_param)
     at = {**above, operation.key_param: key}
     if visit.subject.safety is Safety.OWN:
         _claim(visit, operation, at)
@@ -63,7 +63,7 @@ def delivered(
     return Tryout(draft, record, answer, at, sent)
 
 
-def _own_key(visit: Visit, operation: Operation, param: str) -> str:
+def own_key(visit: Visit, operation: Operation, param: str) -> str:
     """Return a key that nothing has, in the form that the path asks for."""
     drafts = visit.drafts
     number = visit.number

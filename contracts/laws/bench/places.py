@@ -11,7 +11,7 @@ from typing import Any
 from contracts.laws.bench.envelopes import key_shown
 from contracts.laws.bench.makings import batches_beside
 from mockserver.model.paths import canonical, collection_of, parameter_names
-from mockserver.model.types import Kind, Model, Operation, Resource
+from mockserver.model.types import Kind, Model, Operation, Parent, Resource
 
 WITHOUT_RECORD = (Kind.STATELESS, Kind.ACTION)
 CHANGES = (Kind.MERGE, Kind.REPLACE, Kind.UPSERT)
@@ -56,6 +56,17 @@ class Place:
     def make(self) -> Operation | None:
         """The operation by which a record is made here."""
         return self.create or self.upsert
+
+    @property
+    def parents(self) -> tuple[Parent, ...]:
+        """What is above a record that is made here, the outermost first."""
+        return self.make.parents if self.make is not None else ()
+
+    @property
+    def item_changes(self) -> tuple[Operation, ...]:
+        """The operations that change an item, or make it under a key of the client's."""
+        upserts = [self.upsert] if self.upsert is not None and self.upsert.key_param else []
+        return (*self.changes, *upserts)
 
     @property
     def counts(self) -> tuple[Operation, ...]:

@@ -74,9 +74,7 @@ def _told_key(visit: Visit, place: Place, making: Making, shown: Record, answer:
         told = value_at(source, name)
         if isinstance(told, str | int):
             return key_of(told)
-    location = answer.headers.get("location", "")
-    last = location.partition("?")[0].rstrip("/").rpartition("/")[2]
-    return place.key(shown) or last or _listed_key(visit, place, making)
+    return place.key(shown) or answer.located_key or _listed_key(visit, place, making)
 
 
 def _listed_key(visit: Visit, place: Place, making: Making) -> str:
