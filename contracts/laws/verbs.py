@@ -35,6 +35,12 @@ _BY_ONE = re.compile(
     r"(up|down|raised|lowered|increased|decreased|incremented|decremented|reduced) by (?:one|1)\b",
     re.IGNORECASE,
 )
+_NUMBERS = {"once": 1, "twice": 2, "two": 2, "three": 3, "four": 4, "five": 5}
+_TIMES = re.compile(
+    r"\b(?:can be|may be|at most|up to|no more than|not more than|only)\b[^.;]{0,30}?"
+    r"\b(?:(?P<often>once|twice)|(?P<number>\d+|two|three|four|five) times)\b",
+    re.IGNORECASE,
+)
 _UP = re.compile(
     r"^(up|raised|incr)",
     re.IGNORECASE,
@@ -128,6 +134,7 @@ def what_is_used_up_is_refused(world: World) -> None:
     """
     tried = False
     for verb in verbs_of(world):
+        tried = _check_times(world, verb) or tried
         match = _BY_ONE.search(verb.described.description)
         if match is None or not verb.described.documents(409):
             continue
@@ -146,6 +153,25 @@ def what_is_used_up_is_refused(world: World) -> None:
             break
     if not tried:
         raise Untried("nothing is used up by what is done to a record")
+
+
+def _check_times(world: World, verb: Operation) -> bool:
+    """Do something as often as words allow: once more is refused. Tell whether words say so."""
+    match = _TIMES.search(verb.described.description)
+    if match is None or not verb.described.documents(409):
+        return False
+    said = (match["often"] or match["number"]).lower()
+    times = _NUMBERS[said] if said in _NUMBERS else int(said)
+    if times > USES:
+        return False
+    world.begin()
+    made = world.make()
+    for _ in range(times):
+        if not world.send(verb, world.at(verb, made)).succeeded:
+            return False
+    answer = world.send(verb, world.at(verb, made))
+    demand_refusal(verb, answer, f"it was done {times} times before")
+    return True
 
 
 def what_is_over_is_refused(world: World) -> None:
