@@ -80,12 +80,25 @@ def _check_owner(world: World, heritage: Heritage, wanted: list[Any]) -> bool:
     if owner is None:
         return False
     place, param = owner
-    above = world.parents.keys_for(place, world.place, world.above)
+    above = world.parents.keys_for(
+        place,
+        world.place,
+        world.above,
+    )
     for value in wanted:
         world.begin()
-        made = world.beside(place).make({heritage.source: value}, above=above)
+        made = world.beside(place).make(
+            {heritage.source: value},
+            above=above,
+        )
         if is_same(made.shown.get(heritage.source), value):
-            _check(world, heritage, value, {**world.above, param: made.key}, anew=False)
+            _check(
+                world,
+                heritage,
+                value,
+                {**world.above, param: made.key},
+                anew=False,
+            )
     return bool(wanted)
 
 
@@ -100,7 +113,12 @@ def _check(world: World, heritage: Heritage, value: Any, above: Keys, anew: bool
     has = _shown(world, made, heritage.field)
     if not is_same(has, value):
         told = f"{shown(value)}, the {heritage.source} of {heritage.place.path}"
-        raise Broken(world.maker.operation, told, shown(has), f"/{heritage.field}")
+        raise Broken(
+            world.maker.operation,
+            told,
+            shown(has),
+            f"/{heritage.field}",
+        )
 
 
 def _shown(world: World, made: Made, name: str) -> Any:
@@ -150,7 +168,10 @@ def _is_told(name: str, own: str, source: str, words: str) -> bool:
     """Tell whether words say that a property comes from another one: its own name that one, or
     that is called as its default is.
     """
-    if re.search(rf"\b{re.escape(source)}\b", own) and _UNSENT.search(own):
+    if re.search(
+        rf"\b{re.escape(source)}\b",
+        own,
+    ) and _UNSENT.search(own):
         return source != name
     is_named = source.lower().removeprefix("default").lstrip("_") == name.lower()
     return is_named and source != name and bool(_UNSENT.search(f"{own} {words}"))

@@ -235,7 +235,10 @@ def _children(
     for name, schema in fields.items():
         if not is_array(world.spec, schema):
             continue
-        inner = properties(world.spec, flattened(world.spec, schema).get("items", {}))
+        inner = properties(
+            world.spec,
+            flattened(world.spec, schema).get("items", {}),
+        )
         there = right.get(name)
         first = next((each for each in there or () if isinstance(each, Mapping)), None)
         if first is None:

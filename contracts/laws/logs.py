@@ -41,7 +41,7 @@ _DELETES = re.compile(r"\b(delet\w*|remov\w*)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Log:
+class EventLog:
     """A list of entries: `field` of each names a record, `words` tell what has one."""
 
     listing: Operation
@@ -77,7 +77,7 @@ def done_is_logged(world: World) -> None:
         raise Untried("the document does not say that what is done is in a log")
 
 
-def _grown(world: World, log: Log, made: Made, done: Operation, count: int) -> int:
+def _grown(world: World, log: EventLog, made: Made, done: Operation, count: int) -> int:
     """Return how many entries name a record, which must be more than there were."""
     for look in range(LOOKS):
         if look:
@@ -86,10 +86,14 @@ def _grown(world: World, log: Log, made: Made, done: Operation, count: int) -> i
         if now > count:
             return now
     told = f"an entry for {done.label} on the record {made.key}"
-    raise Broken(log.listing, told, f"{count} of the calls before alone" if count else "none")
+    raise Broken(
+        log.listing,
+        told,
+        f"{count} of the calls before alone" if count else "none",
+    )
 
 
-def _count(world: World, log: Log, made: Made) -> int:
+def _count(world: World, log: EventLog, made: Made) -> int:
     """Return how many entries of a log name a record. Raises Untried."""
     asked: dict[str, Any] = {}
     for narrowing in log.listing.filters:
@@ -125,7 +129,7 @@ def _rows(value: Any) -> list[Record]:
     return []
 
 
-def _logs(world: World) -> Iterator[Log]:
+def _logs(world: World) -> Iterator[EventLog]:
     """Yield the lists that nobody can write to, of entries that name records of a place, where
     words say that they tell what was done.
     """
@@ -142,7 +146,7 @@ def _logs(world: World) -> Iterator[Log]:
             told = str(schema.get("description") or "")
             places = world.visit.places.values()
             if named_place(places, None, name, told) is world.place:
-                yield Log(listing, name, words)
+                yield EventLog(listing, name, words)
 
 
 def _fields(listing: Operation) -> Mapping[str, DescribedSchema]:

@@ -80,7 +80,12 @@ def told_state_is_heeded(world: World) -> None:
             if not isinstance(made, Answer) and made.answer.status != ACCEPTED:
                 why = f"{requisite.name} of {requisite.place.path} {target.key}"
                 told = f"a refusal, for the {why} is {requisite.value}"
-                raise Broken(world.maker.operation, told, str(made.answer.status), "status")
+                raise Broken(
+                    world.maker.operation,
+                    told,
+                    str(made.answer.status),
+                    "status",
+                )
             break
     if not tried:
         raise Untried("the document does not say in which state of another record it is refused")
@@ -89,7 +94,11 @@ def told_state_is_heeded(world: World) -> None:
 def _above(world: World, requisite: Requisite) -> Keys:
     if requisite.field is not None:
         return {}
-    return world.parents.keys_for(requisite.place, world.place, world.above)
+    return world.parents.keys_for(
+        requisite.place,
+        world.place,
+        world.above,
+    )
 
 
 def _naming(world: World, requisite: Requisite, target: Made) -> tuple[dict[str, Any], Keys]:
@@ -120,14 +129,25 @@ def _ways(other: World, requisite: Requisite) -> Iterator[Operation | None]:
 def _brought(other: World, target: Made, requisite: Requisite, way: Operation) -> bool:
     """Do what may bring a record into a state; tell whether it was taken."""
     if way in other.place.changes:
-        return other.change(way, target, {requisite.name: requisite.value}).succeeded
-    return other.send(way, other.at(way, target), other.bare_body(way)).succeeded
+        return other.change(
+            way,
+            target,
+            {requisite.name: requisite.value},
+        ).succeeded
+    return other.send(
+        way,
+        other.at(way, target),
+        other.bare_body(way),
+    ).succeeded
 
 
 def _is_so(other: World, target: Made, requisite: Requisite) -> bool:
     """Tell whether a record is in the state that is forbidden."""
     found = other.find(target) or {}
-    return is_same(found.get(requisite.name, MISSING), requisite.value)
+    return is_same(
+        found.get(requisite.name, MISSING),
+        requisite.value,
+    )
 
 
 def _requisites(world: World) -> Iterator[Requisite]:
@@ -167,7 +187,15 @@ def _told(place: Place, sentence: str) -> Mapping[str, Any]:
                 found[name] = value
         elif schema.get("enum") and name in ("status", "state"):
             states = [each for each in schema.get("enum") or () if isinstance(each, str)]
-            told = [each for each in states if re.search(rf"\b{re.escape(each)}\b", sentence, re.I)]
+            told = [
+                each
+                for each in states
+                if re.search(
+                    rf"\b{re.escape(each)}\b",
+                    sentence,
+                    re.I,
+                )
+            ]
             if len(told) == 1:
                 others = [each for each in states if each != told[0]]
                 is_negated = re.search(_NEGATION, sentence, re.I) is not None

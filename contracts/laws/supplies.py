@@ -96,7 +96,12 @@ def _taken(world: World, taking: Taking) -> tuple[Made, Made]:
     after = _stock(other, target, taking)
     if made.answer.status != ACCEPTED and after != before - amount:
         told = f"{before - amount} {taking.stock}, for {amount} of {before} were taken"
-        raise Broken(world.maker.operation, told, str(after), f"/{taking.stock}")
+        raise Broken(
+            world.maker.operation,
+            told,
+            str(after),
+            f"/{taking.stock}",
+        )
     return made, target
 
 
@@ -108,13 +113,22 @@ def _check_given_back(world: World, taking: Taking, made: Made, target: Made) ->
         if not _GIVES.search(words) or not _says(words, taking.stock):
             continue
         before = _stock(other, target, taking)
-        answer = world.send(verb, world.at(verb, made), world.bare_body(verb))
+        answer = world.send(
+            verb,
+            world.at(verb, made),
+            world.bare_body(verb),
+        )
         if not answer.succeeded or answer.status == ACCEPTED:
             continue
         after, amount = _stock(other, target, taking), _amount(made, taking)
         if after != before + amount:
             told = f"{before + amount} {taking.stock}, for {amount} went back"
-            raise Broken(verb, told, str(after), f"/{taking.stock}")
+            raise Broken(
+                verb,
+                told,
+                str(after),
+                f"/{taking.stock}",
+            )
         return
 
 
@@ -136,7 +150,12 @@ def _check_short(world: World, taking: Taking) -> None:
     made = world.offer({taking.naming.field: key, taking.amount: SMALL + 1})
     if not isinstance(made, Answer) and made.answer.status != ACCEPTED:
         told = f"a refusal, for there are {SMALL}, and {SMALL + 1} were taken"
-        raise Broken(create, told, shown(made.answer.status), "status")
+        raise Broken(
+            create,
+            told,
+            shown(made.answer.status),
+            "status",
+        )
 
 
 def _stock(other: World, target: Made, taking: Taking) -> int:
@@ -149,7 +168,10 @@ def _stock(other: World, target: Made, taking: Taking) -> int:
 
 def _amount(made: Made, taking: Taking) -> int:
     """Return how much a record takes. Raises Untried."""
-    amount: Any = made.shown.get(taking.amount, made.sent.get(taking.amount))
+    amount: Any = made.shown.get(
+        taking.amount,
+        made.sent.get(taking.amount),
+    )
     if isinstance(amount, bool) or not isinstance(amount, int):
         raise Untried(f"{taking.amount} is not shown")
     return amount
@@ -157,7 +179,14 @@ def _amount(made: Made, taking: Taking) -> int:
 
 def _says(words: str, name: str) -> bool:
     spelled = re.escape(name).replace("_", "[_ ]")
-    return re.search(rf"\b{spelled}\b", words, re.IGNORECASE) is not None
+    return (
+        re.search(
+            rf"\b{spelled}\b",
+            words,
+            re.IGNORECASE,
+        )
+        is not None
+    )
 
 
 def _words(operation: Operation) -> str:

@@ -288,9 +288,17 @@ def _says_hidden(words: str, record: Record) -> bool:
     for name, value in record.items():
         if not may_be_hidden({name: value}):
             continue
-        if value is False and re.search(rf"^\s*((only|all|the|lists?) )?{name}\b", words, re.I):
+        if value is False and re.search(
+            rf"^\s*((only|all|the|lists?) )?{name}\b",
+            words,
+            re.I,
+        ):
             return True
-        if value is False and re.search(rf"\bdrafts?{hidden}", words, re.IGNORECASE):
+        if value is False and re.search(
+            rf"\bdrafts?{hidden}",
+            words,
+            re.IGNORECASE,
+        ):
             return True
         if isinstance(value, str) and re.search(
             rf"\b{re.escape(value)}s?{hidden}",

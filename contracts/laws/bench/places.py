@@ -191,7 +191,10 @@ def _place(model: Model, known: list[Operation], path: str) -> Place | None:
         create=_first(on_path, Kind.CREATE),
         upsert=upsert,
         read=_first(on_item, Kind.READ),
-        list=_first([each for each in on_path if each.method == "GET"], Kind.LIST),
+        list=_first(
+            [each for each in on_path if each.method == "GET"],
+            Kind.LIST,
+        ),
         changes=tuple(each for each in on_item if each.kind in CHANGES and each is not upsert),
         delete=_first(on_item, Kind.DELETE),
         bulk=_first(on_path, Kind.BULK_DELETE),
