@@ -15,7 +15,7 @@ from typing import Any
 
 from contracts.laws.bench.envelopes import key_shown
 from contracts.laws.bench.law import Broken, Untried
-from contracts.laws.bench.nouns import named_place
+from contracts.laws.bench.nouns import named_place, nouns_of
 from contracts.laws.bench.places import Place
 from contracts.laws.bench.visit import Made
 from contracts.laws.bench.walk import walk
@@ -24,6 +24,7 @@ from contracts.laws.changing import one_by_one
 from contracts.requests.caller import value_of
 from contracts.requests.drafts import Record
 from contracts.targets.target import SAFE_METHODS
+from mockserver.model.paths import bare
 from mockserver.model.types import DescribedSchema, Operation
 from mockserver.state import key_of
 
@@ -35,6 +36,8 @@ _LOG = re.compile(
     r"entr(y|ies))\b",
     re.IGNORECASE,
 )
+_ANY = frozenset({"subjectid", "entityid", "objectid", "resourceid", "targetid", "recordid"})
+"""Names of what names a record of any kind."""
 _CREATES = re.compile(r"\b(creat\w*|made|added|new)\b", re.IGNORECASE)
 _CHANGES = re.compile(r"\b(chang\w*|updat\w*|edit\w*|modif\w*)\b", re.IGNORECASE)
 _DELETES = re.compile(r"\b(delet\w*|remov\w*)\b", re.IGNORECASE)
@@ -145,8 +148,18 @@ def _logs(world: World) -> Iterator[EventLog]:
         for name, schema in _fields(listing).items():
             told = str(schema.get("description") or "")
             places = world.visit.places.values()
-            if named_place(places, None, name, told) is world.place:
+            if named_place(places, None, name, told) is world.place or _is_of_any(
+                world, name, words
+            ):
                 yield EventLog(listing, name, words)
+
+
+def _is_of_any(world: World, name: str, words: str) -> bool:
+    """Tell whether a property names what an entry is about, of any kind, and words speak of the
+    records of a place.
+    """
+    said = {each.lower() for each in re.findall(r"[A-Za-z]+", words)}
+    return bare(name) in _ANY and not said.isdisjoint(nouns_of(world.place))
 
 
 def _fields(listing: Operation) -> Mapping[str, DescribedSchema]:

@@ -40,17 +40,20 @@ _SHORT = re.compile(
     r"exceeds?)\b",
     re.IGNORECASE,
 )
+_ONE = re.compile(r"\bby (one|1)\b|\b(one|a) (seat|place|copy|item|unit|piece)\b", re.IGNORECASE)
 _LATER = re.compile(r"\b(when|once|after|until) (it|they|the \w+) (is|are|was)\b", re.IGNORECASE)
 _REFUSALS = (409, 422, 400)
 
 
 @dataclass(frozen=True, slots=True)
 class Taking:
-    """A record takes `amount`, a property of its own, from the `stock` of what it names."""
+    """A record takes `amount`, a property of its own, from the `stock` of what it names; one where
+    there is none.
+    """
 
     naming: Naming
     stock: str
-    amount: str
+    amount: str | None
 
 
 def takes_from_others(place: Place) -> bool:
@@ -81,8 +84,12 @@ def _takings(world: World) -> Iterator[Taking]:
             numbers.append(name)
     for naming in namings(world):
         for stock, schema in naming.place.resource.record.properties.items():
-            if schema.type == "integer" and _says(words, stock) and len(numbers) == 1:
+            if schema.type != "integer" or not _says(words, stock):
+                continue
+            if len(numbers) == 1:
                 yield Taking(naming, stock, numbers[0])
+            elif not numbers and _ONE.search(words):
+                yield Taking(naming, stock, None)
 
 
 def _taken(world: World, taking: Taking) -> tuple[Made, Made]:
@@ -135,7 +142,7 @@ def _check_given_back(world: World, taking: Taking, made: Made, target: Made) ->
 def _check_short(world: World, taking: Taking) -> None:
     """Take more than there is, where a refusal is documented for that."""
     create = world.maker.operation
-    if not _SHORT.search(_refusals(create)):
+    if taking.amount is None or not _SHORT.search(_refusals(create)):
         return
     wanted = create.described.sent_schema.properties[taking.amount]
     has = taking.naming.place.create
@@ -168,6 +175,8 @@ def _stock(other: World, target: Made, taking: Taking) -> int:
 
 def _amount(made: Made, taking: Taking) -> int:
     """Return how much a record takes. Raises Untried."""
+    if taking.amount is None:
+        return 1
     amount: Any = made.shown.get(
         taking.amount,
         made.sent.get(taking.amount),
