@@ -32,8 +32,8 @@ LOOKS = 4
 WAIT_S = 0.4
 """Seconds between two looks at a log that has no new entry yet."""
 _LOG = re.compile(
-    r"\b(audit|log|logs|history|journal|activit(y|ies)|trail|events?|what was done|"
-    r"entr(y|ies))\b",
+    r"\b(audit|log|logs|history|journal|activit(y|ies)|trail|events?|what (was done|happened)|"
+    r"entr(y|ies)|feed|each time|every time)\b",
     re.IGNORECASE,
 )
 _ANY = frozenset({"subjectid", "entityid", "objectid", "resourceid", "targetid", "recordid"})

@@ -98,8 +98,8 @@ def _is_granted(world: World, requisite: Requisite) -> bool:
 
 def _right(world: World, requisite: Requisite) -> Made:
     """Make another record, and bring it into the state in which it must be."""
-    other = world.beside(requisite.place)
-    target = other.make_for_others(_above(world, requisite))
+    other = world.named(requisite.place)
+    target = other.make_for_others(_above(world, requisite, other))
     if _state(other, target, requisite) not in requisite.forbidden:
         return target
     for way in _ways(other, requisite, requisite.allowed):
@@ -113,9 +113,9 @@ def _forbidden(world: World, requisite: Requisite) -> Iterator[tuple[Made, Any]]
     """Yield other records that are in a forbidden state, with that: new ones, those that got there
     by the record that was made, and those that were brought there.
     """
-    other = world.beside(requisite.place)
+    other = world.named(requisite.place)
     world.begin()
-    new = other.make_for_others(_above(world, requisite))
+    new = other.make(above=_above(world, requisite, other))
     if (state := _state(other, new, requisite)) in requisite.forbidden:
         yield new, state
     world.begin()
@@ -134,9 +134,9 @@ def _forbidden(world: World, requisite: Requisite) -> Iterator[tuple[Made, Any]]
                 break
 
 
-def _above(world: World, requisite: Requisite) -> Keys:
+def _above(world: World, requisite: Requisite, other: World) -> Keys:
     if requisite.field is not None:
-        return {}
+        return other.above
     return world.parents.keys_for(
         requisite.place,
         world.place,

@@ -95,7 +95,7 @@ def _takings(world: World) -> Iterator[Taking]:
 def _taken(world: World, taking: Taking) -> tuple[Made, Made]:
     """Make a record: what it takes is less there. Raises Untried."""
     world.begin()
-    other = world.beside(taking.naming.place)
+    other = world.named(taking.naming.place)
     target = other.make_for_others()
     before = _stock(other, target, taking)
     made = world.make({taking.naming.field: key_named(world, taking.naming, target)})
@@ -114,7 +114,7 @@ def _taken(world: World, taking: Taking) -> tuple[Made, Made]:
 
 def _check_given_back(world: World, taking: Taking, made: Made, target: Made) -> None:
     """Do to the record what gives back what it took, as words say."""
-    other = world.beside(taking.naming.place)
+    other = world.named(taking.naming.place)
     for verb in verbs_of(world):
         words = f"{verb.described.summary} {verb.described.description}"
         if not _GIVES.search(words) or not _says(words, taking.stock):
@@ -152,7 +152,7 @@ def _check_short(world: World, taking: Taking) -> None:
     if not admits(wanted.plain, SMALL + 1):
         return
     world.begin()
-    target = world.beside(taking.naming.place).make({taking.stock: SMALL})
+    target = world.named(taking.naming.place).make({taking.stock: SMALL})
     key = key_named(world, taking.naming, target)
     made = world.offer({taking.naming.field: key, taking.amount: SMALL + 1})
     if not isinstance(made, Answer) and made.answer.status != ACCEPTED:

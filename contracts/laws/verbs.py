@@ -6,14 +6,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import product
+from itertools import islice, product
 from time import sleep
 
 from contracts.compare.same import shown
 from contracts.expiry import is_span, may_be_hidden
 from contracts.laws.bench.envelopes import record_of
 from contracts.laws.bench.law import Broken, Untried, demand_refusal
-from contracts.laws.bench.places import Place
+from contracts.laws.bench.places import Place, verbs_at
 from contracts.laws.bench.visit import Made
 from contracts.laws.bench.world import World
 from contracts.requests.drafts import Record
@@ -357,15 +357,5 @@ def _flags(record: Mapping[str, object]) -> dict[str, bool]:
 
 def verbs_of(world: World, most: int = MOST) -> list[Operation]:
     """Return what can be done to a record by a call without a body."""
-    return [*_each_verb(world)][:most]
-
-
-def _each_verb(world: World) -> Iterator[Operation]:
-    item = f"{world.place.item_path}/"
-    for operation in world.visit.subject.model.operations:
-        name = operation.path.removeprefix(item)
-        is_verb = operation.path.startswith(item) and name.isalpha()
-        request = operation.described.request
-        is_bare = request is None or not request.required
-        if is_verb and is_bare and operation.method == "POST" and operation.key_param:
-            yield operation
+    found = verbs_at(world.visit.subject.model, world.place)
+    return [*islice(found, most)]

@@ -147,6 +147,18 @@ def _with_batches(model: Model, place: Place) -> Place:
     return replace(place, batches=batches)
 
 
+def verbs_at(model: Model, place: Place) -> Iterator[Operation]:
+    """Yield what can be done to a record of a place by a call without a body."""
+    item = f"{place.item_path}/"
+    for operation in model.operations:
+        name = operation.path.removeprefix(item)
+        is_verb = operation.path.startswith(item) and name.isalpha()
+        request = operation.described.request
+        is_bare = request is None or not request.required
+        if is_verb and is_bare and operation.method == "POST" and operation.key_param:
+            yield operation
+
+
 def is_below(path: str, place: Place) -> bool:
     """Tell whether the collection at a path is below an item of a place."""
     return place.key_param is not None and path.startswith(f"{place.path}/{{{place.key_param}}}/")

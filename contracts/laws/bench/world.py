@@ -79,6 +79,15 @@ class World:
         """Return another place of the same server, below no parents yet."""
         return World(self.visit, place)
 
+    def named(self, place: Place) -> World:
+        """Return the place of records that others name, below parents made for it where there are
+        some.
+        """
+        world = self.beside(place)
+        if place.parameters:
+            world.settle()
+        return world
+
     def home(self) -> World | None:
         """Return where records of a place are made that only lists them, None where that is
         nowhere: `POST /teams/{id}/posts` for `GET /posts`.
