@@ -175,7 +175,10 @@ def _is_told(name: str, own: str, source: str, words: str, nouns: Collection[str
     if source == name:
         said = {each.lower() for each in re.findall(r"[A-Za-z]+", own)}
         return not said.isdisjoint(nouns) and _UNSENT.search(own) is not None
-    if re.search(rf"\b{re.escape(source)}\b", own) and _UNSENT.search(own):
+    if re.search(
+        rf"\b{re.escape(source)}\b",
+        own,
+    ) and _UNSENT.search(own):
         return True
     return source.lower().removeprefix("default").lstrip("_") == name.lower()
 

@@ -93,7 +93,10 @@ def _is_granted(world: World, requisite: Requisite) -> bool:
     """Tell whether a record is made where the other one is as it must be."""
     world.begin()
     target = _right(world, requisite)
-    return not isinstance(world.offer(*_naming(world, requisite, target)), Answer)
+    return not isinstance(
+        world.offer(*_naming(world, requisite, target)),
+        Answer,
+    )
 
 
 def _right(world: World, requisite: Requisite) -> Made:
@@ -160,20 +163,34 @@ def _ways(other: World, requisite: Requisite, value: Any) -> Iterator[Operation]
     stem = value if isinstance(value, str) else requisite.name.removeprefix("is_")
     for verb in verbs_of(other, 12):
         name = verb.path.rpartition("/")[2]
-        if is_same(verb.sets.get(requisite.name, MISSING), value) or stem.startswith(name[:5]):
+        if is_same(
+            verb.sets.get(requisite.name, MISSING),
+            value,
+        ) or stem.startswith(name[:5]):
             yield verb
 
 
 def _brought(other: World, target: Made, requisite: Requisite, way: Operation, value: Any) -> bool:
     """Do what may bring a record into a state; tell whether it was taken."""
     if way in other.place.changes:
-        return other.change(way, target, {requisite.name: value}).succeeded
-    return other.send(way, other.at(way, target), other.bare_body(way)).succeeded
+        return other.change(
+            way,
+            target,
+            {requisite.name: value},
+        ).succeeded
+    return other.send(
+        way,
+        other.at(way, target),
+        other.bare_body(way),
+    ).succeeded
 
 
 def _state(other: World, target: Made, requisite: Requisite) -> Any:
     """Return the state in which a record is."""
-    return (other.find(target) or {}).get(requisite.name, MISSING)
+    return (other.find(target) or {}).get(
+        requisite.name,
+        MISSING,
+    )
 
 
 def _requisites(world: World) -> Iterator[Requisite]:
@@ -217,7 +234,15 @@ def _told(place: Place, sentence: str) -> Mapping[str, tuple[Any, tuple[Any, ...
                 found[name] = (not value, (value,))
         elif schema.get("enum") and name in ("status", "state"):
             states = [each for each in schema.get("enum") or () if isinstance(each, str)]
-            told = [each for each in states if re.search(rf"\b{re.escape(each)}\b", sentence, re.I)]
+            told = [
+                each
+                for each in states
+                if re.search(
+                    rf"\b{re.escape(each)}\b",
+                    sentence,
+                    re.I,
+                )
+            ]
             others = [each for each in states if each not in told]
             if len(told) != 1 or not others:
                 continue
@@ -231,9 +256,17 @@ def _told(place: Place, sentence: str) -> Mapping[str, tuple[Any, tuple[Any, ...
 def _forbidden_flag(name: str, sentence: str) -> bool | None:
     """Return the value of a flag that a sentence forbids, None where it speaks of none."""
     spelled = re.escape(name).replace("_", "[_ ]")
-    if re.search(rf"\b{spelled}\b", sentence, re.IGNORECASE):
+    if re.search(
+        rf"\b{spelled}\b",
+        sentence,
+        re.IGNORECASE,
+    ):
         return re.search(_NEGATION, sentence, re.IGNORECASE) is None
     for turned, flag in _TURNED.items():
-        if flag == name and re.search(rf"\b{turned}\b", sentence, re.IGNORECASE):
+        if flag == name and re.search(
+            rf"\b{turned}\b",
+            sentence,
+            re.IGNORECASE,
+        ):
             return False
     return None

@@ -97,7 +97,10 @@ class Maker:
         made = self.make({}, above) if isinstance(offered, Answer) else offered
         verb = self.visit.drafts.prepared.get(self.place.path)
         if verb is not None:
-            self._do(verb, {**above, str(verb.key_param): made.key})
+            self._do(
+                verb,
+                {**above, str(verb.key_param): made.key},
+            )
         return made
 
     def _do(self, verb: Operation, keys: Keys) -> bool:
@@ -180,7 +183,12 @@ class Maker:
             drafts.created.add(operation.label)
         elif operation.label in drafts.created:
             return True
-        return is_known(self.visit, self.place, self._shown_key(operation, answer), above)
+        return is_known(
+            self.visit,
+            self.place,
+            self._shown_key(operation, answer),
+            above,
+        )
 
     def _made_apart(self, attempt: Tryout, other: Record, above: Keys) -> Exchange | None:
         """Return the call that made a record with other values, where the server gives back the one
@@ -297,7 +305,12 @@ class Maker:
     def _named(self, name: str, schema: Mapping[str, Any]) -> Place | None:
         """Return the place whose records a property names, None where it names none."""
         words = str(schema.get("description") or "")
-        return named_place(self.visit.places.values(), self.place, name, words)
+        return named_place(
+            self.visit.places.values(),
+            self.place,
+            name,
+            words,
+        )
 
     def _key_there(self, resource: str, name: str = "") -> str | None:
         """Return the key of a record that was made for others to name, made now if there is none.
@@ -485,7 +498,10 @@ class Maker:
         return noted(self.visit, self.place, making, exchange)
 
     def _is_listed(self, made: Made, above: Keys) -> bool:
-        return made.key in map(self.place.key, listed(self.visit, self.place, above))
+        return made.key in map(
+            self.place.key,
+            listed(self.visit, self.place, above),
+        )
 
     @property
     def operation(self) -> Operation:
@@ -520,7 +536,10 @@ def key_for(visit: Visit, resource: str) -> str | None:
         above = _made_above(visit, place)
         if maker.may_make:
             return maker.make_for_others(above).key
-        return next(map(place.key, listed(visit, place, above)), None)
+        return next(
+            map(place.key, listed(visit, place, above)),
+            None,
+        )
     except Untried:
         return None
     finally:

@@ -115,7 +115,10 @@ def places(model: Model) -> dict[str, Place]:
             and home.resource is place.resource
             and not (place.list or place.key_param)
         ):
-            found[home.path] = replace(home, batches=(*home.batches, *place.writes))
+            found[home.path] = replace(
+                home,
+                batches=(*home.batches, *place.writes),
+            )
         else:
             found[path] = place
     for path, place in found.items():
