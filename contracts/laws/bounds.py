@@ -102,12 +102,14 @@ def _check_bound(
     What fits must come where words say that the list shows it, that at the bound where they say
     so.
     """
-    ranks = {rank_of(value_at(each, narrowing.field)) for each in every} - {None}
     values = sorted((value_at(each, narrowing.field) for each in every), key=_order)
-    known = [each for each in values if rank_of(each) is not None]
-    if len(ranks) < 2 or not known:
+    ranked = {rank_of(each): each for each in values}
+    ranked.pop(None, None)
+    known = [*ranked.values()]
+    if len(known) < 2:
         return False
-    bound = known[len(known) // 2]
+    is_low = narrowing.operator in _LOW
+    bound = known[len(known) // 2 if is_low else (len(known) - 1) // 2]
     limit = _order(bound)
     fits = _BOUNDS[narrowing.operator]
     found = world.listed(operation, asked={narrowing.param: bound})

@@ -77,6 +77,9 @@ def filters_choose(world: World) -> None:
 def make_various(world: World) -> None:
     """Make records with different values, each with some that another one has too."""
     if not world.may_make:
+        home = world.home()
+        if home is not None:
+            make_various(home)
         return
     fields = scalars(
         world.spec,

@@ -7,13 +7,14 @@ POST /orders {"product_id": 7}                  shipping is express
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts.compare.same import is_same, shown
 from contracts.laws.bench.law import Broken, Untried
+from contracts.laws.bench.nouns import nouns_of
 from contracts.laws.bench.places import Place
 from contracts.laws.bench.visit import Made
 from contracts.laws.bench.world import World
@@ -80,12 +81,25 @@ def _check_owner(world: World, heritage: Heritage, wanted: list[Any]) -> bool:
     if owner is None:
         return False
     place, param = owner
-    above = world.parents.keys_for(place, world.place, world.above)
+    above = world.parents.keys_for(
+        place,
+        world.place,
+        world.above,
+    )
     for value in wanted:
         world.begin()
-        made = world.beside(place).make({heritage.source: value}, above=above)
+        made = world.beside(place).make(
+            {heritage.source: value},
+            above=above,
+        )
         if is_same(made.shown.get(heritage.source), value):
-            _check(world, heritage, value, {**world.above, param: made.key}, anew=False)
+            _check(
+                world,
+                heritage,
+                value,
+                {**world.above, param: made.key},
+                anew=False,
+            )
     return bool(wanted)
 
 
@@ -100,7 +114,12 @@ def _check(world: World, heritage: Heritage, value: Any, above: Keys, anew: bool
     has = _shown(world, made, heritage.field)
     if not is_same(has, value):
         told = f"{shown(value)}, the {heritage.source} of {heritage.place.path}"
-        raise Broken(world.maker.operation, told, shown(has), f"/{heritage.field}")
+        raise Broken(
+            world.maker.operation,
+            told,
+            shown(has),
+            f"/{heritage.field}",
+        )
 
 
 def _shown(world: World, made: Made, name: str) -> Any:
@@ -132,7 +151,7 @@ def _heritages(world: World) -> Iterator[Heritage]:
         for place, operation in _sources(world):
             for source, told in operation.described.sent_schema.properties.items():
                 words = str(told.get("description") or "")
-                if _is_told(name, own, source, words):
+                if _is_told(name, own, source, words, nouns_of(place)):
                     yield Heritage(name, place, source)
 
 
@@ -146,14 +165,22 @@ def _sources(world: World) -> Iterator[tuple[Place, Operation]]:
         yield owner[0], owner[0].create
 
 
-def _is_told(name: str, own: str, source: str, words: str) -> bool:
+def _is_told(name: str, own: str, source: str, words: str, nouns: Collection[str]) -> bool:
     """Tell whether words say that a property comes from another one: its own name that one, or
-    that is called as its default is.
+    that is called as its default is. A property of the same name is meant where its own words name
+    what has it: "As the shop has it, where it is not sent."
     """
-    if re.search(rf"\b{re.escape(source)}\b", own) and _UNSENT.search(own):
-        return source != name
-    is_named = source.lower().removeprefix("default").lstrip("_") == name.lower()
-    return is_named and source != name and bool(_UNSENT.search(f"{own} {words}"))
+    if not _UNSENT.search(f"{own} {words}"):
+        return False
+    if source == name:
+        said = {each.lower() for each in re.findall(r"[A-Za-z]+", own)}
+        return not said.isdisjoint(nouns) and _UNSENT.search(own) is not None
+    if re.search(
+        rf"\b{re.escape(source)}\b",
+        own,
+    ) and _UNSENT.search(own):
+        return True
+    return source.lower().removeprefix("default").lstrip("_") == name.lower()
 
 
 def _two_values(world: World, heritage: Heritage) -> list[Any]:

@@ -200,6 +200,9 @@ def _ill_formed(world: World, operation: Operation, made: Made) -> Iterator[tupl
             for name in names
             if name in made.sent
         }
+        key = world.resource.key or ""
+        if key in made.sent:
+            taken = {**taken, key: made.sent[key]}
         if taken:
             yield "the last record is there already", draft.with_record([first, {**right, **taken}])
     for name, children in _children(world, fields, right):
@@ -232,7 +235,10 @@ def _children(
     for name, schema in fields.items():
         if not is_array(world.spec, schema):
             continue
-        inner = properties(world.spec, flattened(world.spec, schema).get("items", {}))
+        inner = properties(
+            world.spec,
+            flattened(world.spec, schema).get("items", {}),
+        )
         there = right.get(name)
         first = next((each for each in there or () if isinstance(each, Mapping)), None)
         if first is None:

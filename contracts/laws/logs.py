@@ -15,7 +15,7 @@ from typing import Any
 
 from contracts.laws.bench.envelopes import key_shown
 from contracts.laws.bench.law import Broken, Untried
-from contracts.laws.bench.nouns import named_place
+from contracts.laws.bench.nouns import named_place, nouns_of
 from contracts.laws.bench.places import Place
 from contracts.laws.bench.visit import Made
 from contracts.laws.bench.walk import walk
@@ -24,6 +24,7 @@ from contracts.laws.changing import one_by_one
 from contracts.requests.caller import value_of
 from contracts.requests.drafts import Record
 from contracts.targets.target import SAFE_METHODS
+from mockserver.model.paths import bare
 from mockserver.model.types import DescribedSchema, Operation
 from mockserver.state import key_of
 
@@ -31,17 +32,19 @@ LOOKS = 4
 WAIT_S = 0.4
 """Seconds between two looks at a log that has no new entry yet."""
 _LOG = re.compile(
-    r"\b(audit|log|logs|history|journal|activit(y|ies)|trail|events?|what was done|"
-    r"entr(y|ies))\b",
+    r"\b(audit|log|logs|history|journal|activit(y|ies)|trail|events?|what (was done|happened)|"
+    r"entr(y|ies)|feed|each time|every time)\b",
     re.IGNORECASE,
 )
+_ANY = frozenset({"subjectid", "entityid", "objectid", "resourceid", "targetid", "recordid"})
+"""Names of what names a record of any kind."""
 _CREATES = re.compile(r"\b(creat\w*|made|added|new)\b", re.IGNORECASE)
 _CHANGES = re.compile(r"\b(chang\w*|updat\w*|edit\w*|modif\w*)\b", re.IGNORECASE)
 _DELETES = re.compile(r"\b(delet\w*|remov\w*)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Log:
+class EventLog:
     """A list of entries: `field` of each names a record, `words` tell what has one."""
 
     listing: Operation
@@ -77,7 +80,7 @@ def done_is_logged(world: World) -> None:
         raise Untried("the document does not say that what is done is in a log")
 
 
-def _grown(world: World, log: Log, made: Made, done: Operation, count: int) -> int:
+def _grown(world: World, log: EventLog, made: Made, done: Operation, count: int) -> int:
     """Return how many entries name a record, which must be more than there were."""
     for look in range(LOOKS):
         if look:
@@ -86,10 +89,14 @@ def _grown(world: World, log: Log, made: Made, done: Operation, count: int) -> i
         if now > count:
             return now
     told = f"an entry for {done.label} on the record {made.key}"
-    raise Broken(log.listing, told, f"{count} of the calls before alone" if count else "none")
+    raise Broken(
+        log.listing,
+        told,
+        f"{count} of the calls before alone" if count else "none",
+    )
 
 
-def _count(world: World, log: Log, made: Made) -> int:
+def _count(world: World, log: EventLog, made: Made) -> int:
     """Return how many entries of a log name a record. Raises Untried."""
     asked: dict[str, Any] = {}
     for narrowing in log.listing.filters:
@@ -125,7 +132,7 @@ def _rows(value: Any) -> list[Record]:
     return []
 
 
-def _logs(world: World) -> Iterator[Log]:
+def _logs(world: World) -> Iterator[EventLog]:
     """Yield the lists that nobody can write to, of entries that name records of a place, where
     words say that they tell what was done.
     """
@@ -141,8 +148,18 @@ def _logs(world: World) -> Iterator[Log]:
         for name, schema in _fields(listing).items():
             told = str(schema.get("description") or "")
             places = world.visit.places.values()
-            if named_place(places, None, name, told) is world.place:
-                yield Log(listing, name, words)
+            if named_place(places, None, name, told) is world.place or _is_of_any(
+                world, name, words
+            ):
+                yield EventLog(listing, name, words)
+
+
+def _is_of_any(world: World, name: str, words: str) -> bool:
+    """Tell whether a property names what an entry is about, of any kind, and words speak of the
+    records of a place.
+    """
+    said = {each.lower() for each in re.findall(r"[A-Za-z]+", words)}
+    return bare(name) in _ANY and not said.isdisjoint(nouns_of(world.place))
 
 
 def _fields(listing: Operation) -> Mapping[str, DescribedSchema]:

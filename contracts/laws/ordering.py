@@ -67,12 +67,20 @@ def _given(world: World, operation: Operation) -> Iterator[Way]:
     """Yield the order that the records have when none is asked for."""
     if _own_order(world.place) and operation is world.place.list:
         first = world.resource.order[0]
-        yield Way({}, first.lstrip("-"), first.startswith("-"))
+        yield Way(
+            {},
+            first.lstrip("-"),
+            first.startswith("-"),
+        )
 
 
 def _ways(world: World, operation: Operation) -> Iterator[Way]:
     """Yield the orders that can be asked for, as the document spells them."""
-    declared = parameters(world.spec, operation.path, operation.method)
+    declared = parameters(
+        world.spec,
+        operation.path,
+        operation.method,
+    )
     asking = next((each for each in declared if each.get("name") == operation.sort_param), None)
     if operation.sort_param is None or asking is None:
         return
@@ -108,7 +116,12 @@ def _ways(world: World, operation: Operation) -> Iterator[Way]:
             continue
         way = (match[3] or _usual_turn(world, turn)).lower()
         descending = match[1] == "-" or way == "desc"
-        yield Way({operation.sort_param: each}, field, descending, numeric)
+        yield Way(
+            {operation.sort_param: each},
+            field,
+            descending,
+            numeric,
+        )
         if turn is not None and not descending and not match[3]:
             yield Way(
                 {operation.sort_param: each, str(turn["name"]): _down(world, turn)}, field, True
@@ -122,7 +135,12 @@ def _usual_turn(world: World, turn: Mapping[str, Any] | None) -> str:
     """
     if turn is None:
         return ""
-    usual = str(resolved(world.spec, turn.get("schema")).get("default", ""))
+    usual = str(
+        resolved(world.spec, turn.get("schema")).get(
+            "default",
+            "",
+        )
+    )
     return usual.lower()[:4]
 
 
@@ -130,19 +148,36 @@ def _is_named(name: str, words: Iterable[object]) -> bool:
     """Tell whether the document names a property where it describes the order: no other is sure to
     be known.
     """
-    return any(re.search(rf"(?<![\w]){re.escape(name)}(?![\w])", str(each)) for each in words)
+    return any(
+        re.search(
+            rf"(?<![\w]){re.escape(name)}(?![\w])",
+            str(each),
+        )
+        for each in words
+    )
 
 
 def _down(world: World, turn: Mapping[str, Any]) -> str:
     """Return the word for descending."""
-    choices = [str(each) for each in resolved(world.spec, turn.get("schema")).get("enum") or ()]
+    choices = [
+        str(each)
+        for each in resolved(
+            world.spec,
+            turn.get("schema"),
+        ).get("enum")
+        or ()
+    ]
     return next((each for each in choices if each.lower().startswith("desc")), "desc")
 
 
 def _check_order(world: World, operation: Operation, way: Way) -> None:
     small = small_size(world, operation) if world.may_make else None
     try:
-        pages = world.pages(operation, asked=way.asked, size=small)
+        pages = world.pages(
+            operation,
+            asked=way.asked,
+            size=small,
+        )
     except Untried:
         return  # the server takes another spelling than the document tells
     found = [each for page in pages for each in page.records]
@@ -158,7 +193,11 @@ def _check_order(world: World, operation: Operation, way: Way) -> None:
     known = [each for each in plain if each is not None]
     ranks = known[::-1] if way.descending else known
     if any(type(one) is type(other) and one > other for one, other in pairwise(ranks)):
-        raise Broken(operation, told, ", ".join(shown(each) for each in there[:12]))
+        raise Broken(
+            operation,
+            told,
+            ", ".join(shown(each) for each in there[:12]),
+        )
 
 
 def _rank(value: Any, numeric: bool) -> Any:

@@ -89,7 +89,11 @@ def _in_order(world: World, low: str, high: str) -> dict[str, Any]:
     kind = fields.get(low, {}).get("format")
     numbers = [fields.get(name, {}).get("type") for name in (low, high)]
     if set(numbers) <= {"integer", "number"}:
-        least = max(bounds(fields[low])[0], bounds(fields[high])[0], 1)
+        least = max(
+            bounds(fields[low])[0],
+            bounds(fields[high])[0],
+            1,
+        )
         return {low: int(least) + 1, high: int(least) + 2}
     if kind not in _PAIRS or fields.get(high, {}).get("format") != kind:
         return {}

@@ -111,8 +111,8 @@ def deleted_is_not_named(world: World) -> None:
     tried = False
     for naming in namings(world):
         world.begin()
-        other = world.beside(naming.place)
-        target = other.make()
+        other = world.named(naming.place)
+        target = other.make_for_others()
         before = other.find(target)
         made = world.offer({naming.field: key_named(world, naming, target)})
         if isinstance(made, Answer) or before is None:
@@ -199,7 +199,7 @@ def _check_held(world: World, other: World, naming: Naming) -> bool:
     if not is_told or not _speaks_of(world, words):
         return False
     world.begin()
-    target = other.make()
+    target = other.make_for_others()
     made = world.offer({naming.field: key_named(world, naming, target)})
     if isinstance(made, Answer):
         return False
@@ -222,7 +222,7 @@ def _check_along(world: World, other: World, naming: Naming) -> bool:
     if not _ALONG.search(words) or _CLEARS_ALONE.search(words):
         return False
     world.begin()
-    target = other.make()
+    target = other.make_for_others()
     made = world.offer({naming.field: key_named(world, naming, target)})
     if isinstance(made, Answer) or not other.delete(target).succeeded:
         return False
@@ -272,9 +272,9 @@ def _gone(world: World, naming: Naming) -> Made:
     """Return a record that was deleted, one that nobody made where none can be deleted. Raises
     Untried.
     """
-    other = world.beside(naming.place)
+    other = world.named(naming.place)
     with world.visit.off_stage():
-        target = other.make()
+        target = other.make_for_others()
         is_gone = naming.place.delete is not None and other.delete(target).succeeded
     return target if is_gone else _far(target)
 
@@ -282,7 +282,7 @@ def _gone(world: World, naming: Naming) -> Made:
 def _is_back(world: World, naming: Naming, target: Made) -> bool:
     """Tell whether the key of a deleted record was given to another one."""
     with world.visit.off_stage():
-        other = world.beside(naming.place)
+        other = world.named(naming.place)
         found = other.find(target)
     return found is not None
 

@@ -95,7 +95,11 @@ def _searches(world: World) -> Iterator[TextSearch]:
         for name, schema in known.items():
             is_free = not {"enum", "format", "pattern"} & schema.keys()
             is_text = kind_of(schema) == "string" and is_free
-            if is_text and re.search(rf"\b{re.escape(name)}\b", words, re.IGNORECASE):
+            if is_text and re.search(
+                rf"\b{re.escape(name)}\b",
+                words,
+                re.IGNORECASE,
+            ):
                 named.append(name)
         for parameter in operation.described.parameters_in("query"):
             if _ASKS.search(parameter.name) and named:

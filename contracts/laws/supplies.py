@@ -40,17 +40,20 @@ _SHORT = re.compile(
     r"exceeds?)\b",
     re.IGNORECASE,
 )
+_ONE = re.compile(r"\bby (one|1)\b|\b(one|a) (seat|place|copy|item|unit|piece)\b", re.IGNORECASE)
 _LATER = re.compile(r"\b(when|once|after|until) (it|they|the \w+) (is|are|was)\b", re.IGNORECASE)
 _REFUSALS = (409, 422, 400)
 
 
 @dataclass(frozen=True, slots=True)
 class Taking:
-    """A record takes `amount`, a property of its own, from the `stock` of what it names."""
+    """A record takes `amount`, a property of its own, from the `stock` of what it names; one where
+    there is none.
+    """
 
     naming: Naming
     stock: str
-    amount: str
+    amount: str | None
 
 
 def takes_from_others(place: Place) -> bool:
@@ -81,14 +84,18 @@ def _takings(world: World) -> Iterator[Taking]:
             numbers.append(name)
     for naming in namings(world):
         for stock, schema in naming.place.resource.record.properties.items():
-            if schema.type == "integer" and _says(words, stock) and len(numbers) == 1:
+            if schema.type != "integer" or not _says(words, stock):
+                continue
+            if len(numbers) == 1:
                 yield Taking(naming, stock, numbers[0])
+            elif not numbers and _ONE.search(words):
+                yield Taking(naming, stock, None)
 
 
 def _taken(world: World, taking: Taking) -> tuple[Made, Made]:
     """Make a record: what it takes is less there. Raises Untried."""
     world.begin()
-    other = world.beside(taking.naming.place)
+    other = world.named(taking.naming.place)
     target = other.make_for_others()
     before = _stock(other, target, taking)
     made = world.make({taking.naming.field: key_named(world, taking.naming, target)})
@@ -96,32 +103,46 @@ def _taken(world: World, taking: Taking) -> tuple[Made, Made]:
     after = _stock(other, target, taking)
     if made.answer.status != ACCEPTED and after != before - amount:
         told = f"{before - amount} {taking.stock}, for {amount} of {before} were taken"
-        raise Broken(world.maker.operation, told, str(after), f"/{taking.stock}")
+        raise Broken(
+            world.maker.operation,
+            told,
+            str(after),
+            f"/{taking.stock}",
+        )
     return made, target
 
 
 def _check_given_back(world: World, taking: Taking, made: Made, target: Made) -> None:
     """Do to the record what gives back what it took, as words say."""
-    other = world.beside(taking.naming.place)
+    other = world.named(taking.naming.place)
     for verb in verbs_of(world):
         words = f"{verb.described.summary} {verb.described.description}"
         if not _GIVES.search(words) or not _says(words, taking.stock):
             continue
         before = _stock(other, target, taking)
-        answer = world.send(verb, world.at(verb, made), world.bare_body(verb))
+        answer = world.send(
+            verb,
+            world.at(verb, made),
+            world.bare_body(verb),
+        )
         if not answer.succeeded or answer.status == ACCEPTED:
             continue
         after, amount = _stock(other, target, taking), _amount(made, taking)
         if after != before + amount:
             told = f"{before + amount} {taking.stock}, for {amount} went back"
-            raise Broken(verb, told, str(after), f"/{taking.stock}")
+            raise Broken(
+                verb,
+                told,
+                str(after),
+                f"/{taking.stock}",
+            )
         return
 
 
 def _check_short(world: World, taking: Taking) -> None:
     """Take more than there is, where a refusal is documented for that."""
     create = world.maker.operation
-    if not _SHORT.search(_refusals(create)):
+    if taking.amount is None or not _SHORT.search(_refusals(create)):
         return
     wanted = create.described.sent_schema.properties[taking.amount]
     has = taking.naming.place.create
@@ -131,12 +152,17 @@ def _check_short(world: World, taking: Taking) -> None:
     if not admits(wanted.plain, SMALL + 1):
         return
     world.begin()
-    target = world.beside(taking.naming.place).make({taking.stock: SMALL})
+    target = world.named(taking.naming.place).make({taking.stock: SMALL})
     key = key_named(world, taking.naming, target)
     made = world.offer({taking.naming.field: key, taking.amount: SMALL + 1})
     if not isinstance(made, Answer) and made.answer.status != ACCEPTED:
         told = f"a refusal, for there are {SMALL}, and {SMALL + 1} were taken"
-        raise Broken(create, told, shown(made.answer.status), "status")
+        raise Broken(
+            create,
+            told,
+            shown(made.answer.status),
+            "status",
+        )
 
 
 def _stock(other: World, target: Made, taking: Taking) -> int:
@@ -149,7 +175,12 @@ def _stock(other: World, target: Made, taking: Taking) -> int:
 
 def _amount(made: Made, taking: Taking) -> int:
     """Return how much a record takes. Raises Untried."""
-    amount: Any = made.shown.get(taking.amount, made.sent.get(taking.amount))
+    if taking.amount is None:
+        return 1
+    amount: Any = made.shown.get(
+        taking.amount,
+        made.sent.get(taking.amount),
+    )
     if isinstance(amount, bool) or not isinstance(amount, int):
         raise Untried(f"{taking.amount} is not shown")
     return amount
@@ -157,7 +188,14 @@ def _amount(made: Made, taking: Taking) -> int:
 
 def _says(words: str, name: str) -> bool:
     spelled = re.escape(name).replace("_", "[_ ]")
-    return re.search(rf"\b{spelled}\b", words, re.IGNORECASE) is not None
+    return (
+        re.search(
+            rf"\b{spelled}\b",
+            words,
+            re.IGNORECASE,
+        )
+        is not None
+    )
 
 
 def _words(operation: Operation) -> str:

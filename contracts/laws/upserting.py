@@ -188,7 +188,11 @@ def _begun(world: World) -> _Upsert:
     if world.maker.operation is operation:
         return _Upsert(operation, at, made.sent, made.answer)
     known = properties(world.spec, record_schema(world.spec, operation))
-    return _Upsert(operation, at, {name: made.sent[name] for name in made.sent.keys() & known})
+    return _Upsert(
+        operation,
+        at,
+        {name: made.sent[name] for name in made.sent.keys() & known},
+    )
 
 
 def _found(world: World, operation: Operation, record: Record) -> Record:

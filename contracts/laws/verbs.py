@@ -6,14 +6,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import product
+from itertools import islice, product
 from time import sleep
 
 from contracts.compare.same import shown
 from contracts.expiry import is_span, may_be_hidden
 from contracts.laws.bench.envelopes import record_of
 from contracts.laws.bench.law import Broken, Untried, demand_refusal
-from contracts.laws.bench.places import Place
+from contracts.laws.bench.places import Place, verbs_at
 from contracts.laws.bench.visit import Made
 from contracts.laws.bench.world import World
 from contracts.requests.drafts import Record
@@ -33,6 +33,12 @@ USES = 8
 _BY_ONE = re.compile(
     r"\b(\w+)\b (?:goes|is|gets|moves)\s+(?:counted )?"
     r"(up|down|raised|lowered|increased|decreased|incremented|decremented|reduced) by (?:one|1)\b",
+    re.IGNORECASE,
+)
+_NUMBERS = {"once": 1, "twice": 2, "two": 2, "three": 3, "four": 4, "five": 5}
+_TIMES = re.compile(
+    r"\b(?:can be|may be|at most|up to|no more than|not more than|only)\b[^.;]{0,30}?"
+    r"\b(?:(?P<often>once|twice)|(?P<number>\d+|two|three|four|five) times)\b",
     re.IGNORECASE,
 )
 _UP = re.compile(
@@ -128,6 +134,7 @@ def what_is_used_up_is_refused(world: World) -> None:
     """
     tried = False
     for verb in verbs_of(world):
+        tried = _check_times(world, verb) or tried
         match = _BY_ONE.search(verb.described.description)
         if match is None or not verb.described.documents(409):
             continue
@@ -146,6 +153,25 @@ def what_is_used_up_is_refused(world: World) -> None:
             break
     if not tried:
         raise Untried("nothing is used up by what is done to a record")
+
+
+def _check_times(world: World, verb: Operation) -> bool:
+    """Do something as often as words allow: once more is refused. Tell whether words say so."""
+    match = _TIMES.search(verb.described.description)
+    if match is None or not verb.described.documents(409):
+        return False
+    said = (match["often"] or match["number"]).lower()
+    times = _NUMBERS[said] if said in _NUMBERS else int(said)
+    if times > USES:
+        return False
+    world.begin()
+    made = world.make()
+    for _ in range(times):
+        if not world.send(verb, world.at(verb, made)).succeeded:
+            return False
+    answer = world.send(verb, world.at(verb, made))
+    demand_refusal(verb, answer, f"it was done {times} times before")
+    return True
 
 
 def what_is_over_is_refused(world: World) -> None:
@@ -262,9 +288,17 @@ def _says_hidden(words: str, record: Record) -> bool:
     for name, value in record.items():
         if not may_be_hidden({name: value}):
             continue
-        if value is False and re.search(rf"^\s*((only|all|the|lists?) )?{name}\b", words, re.I):
+        if value is False and re.search(
+            rf"^\s*((only|all|the|lists?) )?{name}\b",
+            words,
+            re.I,
+        ):
             return True
-        if value is False and re.search(rf"\bdrafts?{hidden}", words, re.IGNORECASE):
+        if value is False and re.search(
+            rf"\bdrafts?{hidden}",
+            words,
+            re.IGNORECASE,
+        ):
             return True
         if isinstance(value, str) and re.search(
             rf"\b{re.escape(value)}s?{hidden}",
@@ -323,15 +357,5 @@ def _flags(record: Mapping[str, object]) -> dict[str, bool]:
 
 def verbs_of(world: World, most: int = MOST) -> list[Operation]:
     """Return what can be done to a record by a call without a body."""
-    return [*_each_verb(world)][:most]
-
-
-def _each_verb(world: World) -> Iterator[Operation]:
-    item = f"{world.place.item_path}/"
-    for operation in world.visit.subject.model.operations:
-        name = operation.path.removeprefix(item)
-        is_verb = operation.path.startswith(item) and name.isalpha()
-        request = operation.described.request
-        is_bare = request is None or not request.required
-        if is_verb and is_bare and operation.method == "POST" and operation.key_param:
-            yield operation
+    found = verbs_at(world.visit.subject.model, world.place)
+    return [*islice(found, most)]

@@ -21,11 +21,11 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
+from contracts.compare.descriptions import WRITES
 from contracts.compare.likeness import ANY_CASE, SAME, likeness
 from contracts.compare.same import is_key_made_anew, is_right
 from contracts.compare.scalars import is_integer
 from contracts.compare.values import Difference
-from contracts.compare.wording import WRITES
 from contracts.expiry import (
     are_dropped,
     may_be_deleted,

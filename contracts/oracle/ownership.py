@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts.compare.dependence import dependents, is_of_one
-from contracts.compare.wording import WRITES, Wording, record_schema
+from contracts.compare.descriptions import WRITES, Wording, record_schema
 from mockserver.model.types import Model, Operation, Resource
 
 
@@ -32,7 +32,10 @@ class Ownership:
         for operation in model.operations:
             if operation.kind in WRITES and operation.resource:
                 names = set(record_schema(operation).properties)
-                self._sent.setdefault(operation.resource, set()).update(names)
+                self._sent.setdefault(
+                    operation.resource,
+                    set(),
+                ).update(names)
 
     def note(self, operation: Operation, body: Any) -> None:
         """Take note of what a client sent."""
@@ -41,7 +44,10 @@ class Ownership:
             body,
         )
         if operation.resource and isinstance(inner, Mapping):
-            self._sent.setdefault(operation.resource, set()).update(map(str, inner))
+            self._sent.setdefault(
+                operation.resource,
+                set(),
+            ).update(map(str, inner))
 
     def is_clients(self, resource: Resource, name: str) -> bool:
         """Tell whether a property has the value that a client gave it, or that is declared."""
@@ -58,7 +64,10 @@ class Ownership:
             return False
         if self._is_of_one(resource, name):
             return False
-        return name in self._sent.get(resource.name, ())
+        return name in self._sent.get(
+            resource.name,
+            (),
+        )
 
     def _is_of_one(self, resource: Resource, name: str) -> bool:
         """Tell whether a flag goes when another record has it, by the words of the document."""

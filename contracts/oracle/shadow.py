@@ -19,9 +19,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
+from contracts.compare.descriptions import WRITES
 from contracts.compare.placeholders import Keeper, PlaceholderNumbers, PlaceholderSupply
 from contracts.compare.values import Difference
-from contracts.compare.wording import WRITES
 from contracts.mentions import is_figure, named_in
 from contracts.oracle.aliases import Aliases
 from contracts.oracle.extent import Extent
@@ -704,7 +704,12 @@ class Shadow:
             if not self._ownership.is_clients(resource, name)
             or self.aliases.told(record.get(name, MISSING)) is MISSING
             or name not in record
-            or self._lenient.is_written_anew(resource, name, record[name], value)
+            or self._lenient.is_written_anew(
+                resource,
+                name,
+                record[name],
+                value,
+            )
         }
 
     def _adopt_list(self, settled: Settled, answer: Answer) -> None:

@@ -23,7 +23,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
-from contracts.compare.wording import record_schema
+from contracts.compare.descriptions import record_schema
 from contracts.conformance.failure import Failure
 from contracts.expiry import may_be_gone
 from contracts.oracle.lenient import documents, is_verb

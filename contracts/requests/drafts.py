@@ -106,9 +106,10 @@ class Drafts:
     operations that took a record, or made a new one, only when its texts were others than those of
     the one before, `created` those that said of one that it was made (201),
     `naming` those that took one only with keys of records that are there, `wearing` those of them
-    that took another one only with keys of other records, `refused` the properties that made them
-    refuse one, `taught` what words say of the values of properties, `refusals` the operations of
-    which all drafts were refused.
+    that took another one only with keys of other records, `prepared` what is done to records before
+    others name them or stand below, by the path of their place, `refused` the properties that made
+    them refuse one, `taught` what words say of the values of properties, `refusals` the operations
+    of which all drafts were refused.
     """
 
     spec: Spec
@@ -119,6 +120,7 @@ class Drafts:
     created: set[str] = field(default_factory=set)
     naming: set[str] = field(default_factory=set)
     wearing: set[str] = field(default_factory=set)
+    prepared: dict[str, Operation] = field(default_factory=dict)
     taught: dict[str, dict[str, Schema]] = field(default_factory=dict)
     refused: dict[str, frozenset[str]] = field(default_factory=dict)
     refusals: dict[str, DraftRefusal] = field(default_factory=dict)

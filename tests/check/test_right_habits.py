@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from contracts.compare.dependence import is_of_one
+from contracts.compare.descriptions import Wording
 from contracts.compare.same import losses
-from contracts.compare.wording import Wording
 from contracts.mentions import named_in
 from contracts.oracle.plain_store import PlainStore
 from contracts.oracle.settled import Settled

@@ -19,6 +19,8 @@ from mockserver.exchange import Answer, Sent, json_answer
 from mockserver.model.types import Kind
 from mockserver.state import Collection, Query
 from tests.laws.faults import FAULTS as AT_THE_WAREHOUSE
+from tests.laws.hall import FAULTS as HALL_FAULTS
+from tests.laws.hall import Hall, hall
 from tests.laws.promises import DOCUMENT, FAULTS, PROMISED, Library, library
 from tests.laws.servers import events_of, findings_of, tried
 from tests.laws.stall import FAULTS as STALL_FAULTS
@@ -33,6 +35,7 @@ MODEL = library()
 WORKSHOP = workshop()
 TILL = till()
 STALL = stall()
+HALL = hall()
 
 
 def library_with(fault: str) -> Subject:
@@ -94,6 +97,24 @@ def test_a_stall_that_keeps_its_promises_is_not_accused() -> None:
 def test_a_broken_promise_about_other_records_is_found(fault: str) -> None:
     law = STALL_FAULTS[fault]
     found = findings_of(events_of(stall_with(fault), law))
+    assert {each.check for each in found} == {law}
+
+
+def hall_with(fault: str) -> Subject:
+    return Subject(HALL, lambda: Hall(fault), PlainStore, fresh=True, safety=Safety.ALL)
+
+
+def test_a_hall_that_keeps_its_promises_is_not_accused() -> None:
+    events = events_of(hall_with(""))
+    assert [each.message for each in findings_of(events)] == []
+    held = {law for (law, _), why in tried(events).items() if not why}
+    assert held >= {*HALL_FAULTS.values()}
+
+
+@pytest.mark.parametrize("fault", HALL_FAULTS)
+def test_a_broken_promise_about_what_must_be_opened_first_is_found(fault: str) -> None:
+    law = HALL_FAULTS[fault]
+    found = findings_of(events_of(hall_with(fault), law))
     assert {each.check for each in found} == {law}
 
 

@@ -5,9 +5,10 @@ that it has there.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from contracts.compare.scalars import is_number
@@ -18,7 +19,7 @@ from contracts.laws.bench.keyforms import key_like
 from contracts.laws.bench.law import Untried
 from contracts.laws.bench.lists import listed
 from contracts.laws.bench.nouns import named_place
-from contracts.laws.bench.places import Place
+from contracts.laws.bench.places import Place, verbs_at
 from contracts.laws.bench.register import Making, is_known, noted
 from contracts.laws.bench.visit import Made, Named, Visit
 from contracts.mentions import with_keys
@@ -42,6 +43,8 @@ CLASHES = (403, 409, 500)
 that there are enough of a kind.
 """
 NESTS = ("array", "object")
+MOST_VERBS = 6
+"""What is done to a record at most, one after another, until others can name it."""
 OTHERS = 3
 """How often a record that is refused is sent with other values at most."""
 AMPLE = 1000
@@ -92,8 +95,19 @@ class Maker:
         """Make a record that others can name, or stand below: it has as much as it may have of what
         they take from it. Raises Untried.
         """
-        made = self.offer(self._ample(), above, full=False)
-        return self.make({}, above) if isinstance(made, Answer) else made
+        offered = self.offer(self._ample(), above, full=False)
+        made = self.make({}, above) if isinstance(offered, Answer) else offered
+        verb = self.visit.drafts.prepared.get(self.place.path)
+        if verb is not None:
+            self._do(
+                verb,
+                {**above, str(verb.key_param): made.key},
+            )
+        return made
+
+    def _do(self, verb: Operation, keys: Keys) -> bool:
+        """Do something to a record; tell whether it was taken."""
+        return self.visit.send(verb, keys).succeeded
 
     def _ample(self) -> dict[str, Any]:
         """Return as much as a record may have of what others take, and the flags by which it is in
@@ -167,7 +181,12 @@ class Maker:
             drafts.created.add(operation.label)
         elif operation.label in drafts.created:
             return True
-        return is_known(self.visit, self.place, self._shown_key(operation, answer), above)
+        return is_known(
+            self.visit,
+            self.place,
+            self._shown_key(operation, answer),
+            above,
+        )
 
     def _made_apart(self, attempt: Tryout, other: Record, above: Keys) -> Exchange | None:
         """Return the call that made a record with other values, where the server gives back the one
@@ -292,7 +311,12 @@ class Maker:
     def _named(self, name: str, schema: Mapping[str, Any]) -> Place | None:
         """Return the place whose records a property names, None where it names none."""
         words = str(schema.get("description") or "")
-        return named_place(self.visit.places.values(), self.place, name, words)
+        return named_place(
+            self.visit.places.values(),
+            self.place,
+            name,
+            words,
+        )
 
     def _key_there(self, resource: str, name: str) -> Named | None:
         """Return a record that was made for others to name, made now if there is none.
@@ -363,9 +387,44 @@ class Maker:
             attempt = self._sent(attempt.draft, other, above)
             if attempt.answer.succeeded:
                 drafts.crowded.add(label)
+        if attempt.answer.status in UNKNOWN:
+            attempt = self._prepared(attempt, above)
         if named is not None and attempt.answer.succeeded:
             drafts.naming.add(label)
         return attempt
+
+    def _prepared(self, attempt: Tryout, above: Keys) -> Tryout:
+        """Send a record that is refused again, after something was done to what it names or is
+        below, such as `POST /shows/{id}/open`: the one thing that helps is done from then on.
+        """
+        visit, model = self.visit, self.visit.subject.model
+        draft = attempt.draft
+        for place, keys in self._others(draft, above):
+            for verb in islice(verbs_at(model, place), MOST_VERBS):
+                visit.drafts.prepared[place.path] = verb
+                if keys is not None:
+                    self._do(verb, {**keys, **_last(verb, keys)})
+                visit.named.clear()
+                record = self._with_keys(draft, attempt.record)
+                again = self._taught(draft, record, above)
+                if again.answer.succeeded:
+                    return again
+                del visit.drafts.prepared[place.path]
+        return attempt
+
+    def _others(self, draft: Draft, above: Keys) -> Iterator[tuple[Place, Keys | None]]:
+        """Yield the places of what a record names, and of what it is below with what leads
+        there.
+        """
+        for name, schema in self.visit.drafts.fields(draft.operation).items():
+            place = self._named(name, schema)
+            if place is not None and name in draft.record:
+                yield place, None
+        if self.place.parameters:
+            prefix = self.place.path.rpartition("/{")[0]
+            owner = self.visit.places.get(prefix)
+            if owner is not None and owner.path not in self.visit.drafts.prepared:
+                yield owner, above
 
     def _accept(self, attempt: Tryout, above: Keys) -> None:
         """Remember what the server takes, and the record that was made of it."""
@@ -448,7 +507,10 @@ class Maker:
         return noted(self.visit, self.place, making, exchange)
 
     def _is_listed(self, made: Made, above: Keys) -> bool:
-        return made.key in map(self.place.key, listed(self.visit, self.place, above))
+        return made.key in map(
+            self.place.key,
+            listed(self.visit, self.place, above),
+        )
 
     @property
     def operation(self) -> Operation:
@@ -482,19 +544,20 @@ def _record_for(visit: Visit, resource: str) -> Named | None:
     none can be had.
     """
     found = [place for place in visit.places.values() if place.resource.name == resource]
-    if not found or found[0].parameters or resource in visit.naming:
+    if not found or resource in visit.naming:
         return None  # a resource that is being made names others that name it
-    place = found[0]
+    place = next((each for each in found if each.create is not None), found[0])
     maker = Maker(visit, place)
     visit.naming.add(resource)
     try:
+        above = _made_above(visit, place)
         if maker.may_make:
             with suppress(Untried):
-                made = maker.make_for_others({})
+                made = maker.make_for_others(above)
                 shown = dict(made.sent)
                 shown.update(made.shown)
                 return made.key, shown
-        records = listed(visit, place, {})
+        records = listed(visit, place, above)
         if not records:
             return None
         first = records[0]
@@ -504,3 +567,21 @@ def _record_for(visit: Visit, resource: str) -> Named | None:
         return None
     finally:
         visit.naming.discard(resource)
+
+
+def _made_above(visit: Visit, place: Place) -> Keys:
+    """Return the parameters of a collection below new records. Raises Untried."""
+    above: dict[str, str] = {}
+    for param in place.parameters:
+        owner = visit.places.get(place.path.partition("/{" + param + "}")[0])
+        if owner is None or owner.make is None:
+            raise Untried(f"nothing makes what is above {place.path}")
+        names = zip(owner.parameters, place.parameters, strict=False)
+        keys = {theirs: above[ours] for theirs, ours in names}
+        above[param] = Maker(visit, owner).make_for_others(keys).key
+    return above
+
+
+def _last(verb: Operation, keys: Keys) -> dict[str, str]:
+    """Return the key of what a collection is right below, by the name that a verb has for it."""
+    return {str(verb.key_param): [*keys.values()][-1]}

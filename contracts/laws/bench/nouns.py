@@ -41,8 +41,9 @@ def named_place(places: Iterable[Place], own: Place | None, name: str, words: st
         )
     }
     for place in places:
-        is_plain = not place.parameters and place.create is not None and place is not own
-        if is_plain and said & nouns_of(place):
+        is_known = place.create is not None and place is not own
+        is_alone = not place.parameters or place.item_path.count("{") == 1
+        if is_known and is_alone and said & nouns_of(place):
             return place
     return None
 

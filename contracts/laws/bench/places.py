@@ -126,7 +126,10 @@ def places(model: Model) -> dict[str, Place]:
             and home.resource is place.resource
             and not (place.list or place.key_param)
         ):
-            found[home.path] = replace(home, batches=(*home.batches, *place.writes))
+            found[home.path] = replace(
+                home,
+                batches=(*home.batches, *place.writes),
+            )
         else:
             found[path] = place
     for path, place in found.items():
@@ -161,6 +164,18 @@ def _with_batches(model: Model, place: Place) -> Place:
 def makes_items(place: Place) -> bool:
     """Tell whether records are made in a place that can be asked for by their keys."""
     return place.create is not None and place.key_param is not None
+
+
+def verbs_at(model: Model, place: Place) -> Iterator[Operation]:
+    """Yield what can be done to a record of a place by a call without a body."""
+    item = f"{place.item_path}/"
+    for operation in model.operations:
+        name = operation.path.removeprefix(item)
+        is_verb = operation.path.startswith(item) and name.isalpha()
+        request = operation.described.request
+        is_bare = request is None or not request.required
+        if is_verb and is_bare and operation.method == "POST" and operation.key_param:
+            yield operation
 
 
 def is_below(path: str, place: Place) -> bool:
@@ -207,7 +222,10 @@ def _place(model: Model, known: list[Operation], path: str) -> Place | None:
         create=_first(on_path, Kind.CREATE),
         upsert=upsert,
         read=_first(on_item, Kind.READ),
-        list=_first([each for each in on_path if each.method == "GET"], Kind.LIST),
+        list=_first(
+            [each for each in on_path if each.method == "GET"],
+            Kind.LIST,
+        ),
         changes=tuple(each for each in on_item if each.kind in CHANGES and each is not upsert),
         delete=_first(on_item, Kind.DELETE),
         bulk=_first(on_path, Kind.BULK_DELETE),

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from contracts.compare.wording import Wording
+from contracts.compare.descriptions import Wording
 from contracts.errors import Withheld
 from contracts.laws.bench.envelopes import record_of
 from contracts.laws.bench.law import Untried

@@ -79,6 +79,29 @@ class World:
         """Return another place of the same server, below no parents yet."""
         return World(self.visit, place)
 
+    def named(self, place: Place) -> World:
+        """Return the place of records that others name, below parents made for it where there are
+        some.
+        """
+        world = self.beside(place)
+        if place.parameters:
+            world.settle()
+        return world
+
+    def home(self) -> World | None:
+        """Return where records of a place are made that only lists them, None where that is
+        nowhere: `POST /teams/{id}/posts` for `GET /posts`.
+        """
+        for place in self.visit.places.values():
+            if place.resource is not self.resource or place is self.place:
+                continue
+            world = self.beside(place)
+            if world.may_make:
+                with suppress(Untried):
+                    world.settle()
+                    return world
+        return None
+
     def settle(self) -> None:
         """Choose the collection, below parents made for it where that can be done, and learn what
         makes records.
