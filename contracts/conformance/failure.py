@@ -79,9 +79,14 @@ def _is_led_away(failure: Failure) -> bool:
     if sent is None:
         return False
     path = failure.operation.partition(" ")[2]
-    parts = re.split(r"\{[^{}]*\}", path)
-    pattern = "[^/]*".join(map(re.escape, parts))
-    asked = unquote(urlsplit(sent.target).path)
+    parts = re.split(
+        r"\{[^{}]*\}",
+        path,
+    )
+    escaped = map(re.escape, parts)
+    pattern = "[^/]*".join(escaped)
+    target = urlsplit(sent.target)
+    asked = unquote(target.path)
     return re.search(f"{pattern}/?$", asked) is None
 
 

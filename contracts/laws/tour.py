@@ -79,6 +79,14 @@ class Tour:
 
     def run(self) -> None:
         """Make the calls. Raises Stopped."""
+        self.visit.most_drafts = DRAFTS
+        try:
+            self._go()
+        finally:
+            self.visit.most_drafts = None
+            self.visit.drafts.refusals.clear()  # not all was tried
+
+    def _go(self) -> None:
         left_s = self.visit.wire.budget.left_s()
         until_s = None if left_s is None else left_s * (1 - SHARE)
         for step in self._steps():

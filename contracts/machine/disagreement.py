@@ -14,7 +14,8 @@ from contracts.targets.exchanges import Exchange, told
 class Disagreement(AssertionError):
     """The last of some calls is not answered as the oracle expects.
 
-    `plans` are what the calls were made from, `found` is where the answer differs.
+    `plans` are what the calls were made from, `found` is where the answer differs, `before` the
+    plans of sequences before this one, from which it went on.
     """
 
     def __init__(
@@ -27,3 +28,4 @@ class Disagreement(AssertionError):
         self.calls = tuple(calls)
         self.plans = tuple(plans)
         self.found = tuple(found)
+        self.before: tuple[Plan, ...] = ()

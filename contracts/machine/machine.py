@@ -113,6 +113,11 @@ class Driver:
             self._pool.note(self.shadow.changes, plan.operation.kind is Kind.CREATE)
         return answer
 
+    @property
+    def plans(self) -> tuple[Plan, ...]:
+        """The plans of the calls that were made."""
+        return tuple(self._plans)
+
     def close(self) -> None:
         self._target.close()
 

@@ -39,6 +39,7 @@ from contracts.oracle.lenient import (
 from contracts.oracle.namesakes import are_namesakes, is_unchanged
 from contracts.oracle.oracle import LISTS, REMOVALS, Expected, Oracle
 from contracts.oracle.ownership import Ownership, record_in
+from contracts.oracle.question import Question
 from contracts.oracle.settled import Settled, keys_above
 from contracts.oracle.surroundings import collections_around, followers, item_around
 from contracts.targets.failures import as_meant
@@ -500,8 +501,15 @@ class Shadow:
         return {each.key: each.record for each in found}
 
     def _by_key(self, resource: Resource, records: Iterable[Record]) -> dict[str, Record]:
-        name = resource.key or ""
-        return {key_of(value_at(each, name)): each for each in records}
+        """Return records by their keys, without those that do not show theirs: the document does
+        not say that a list has it.
+        """
+        found: dict[str, Record] = {}
+        for record in records:
+            key = value_at(record, resource.key or "")
+            if key is not MISSING:
+                found[key_of(key)] = record
+        return found
 
     def _address(self, settled: Settled) -> Address | None:
         """Return the address of the record that a call names, None where it names none."""
@@ -576,6 +584,9 @@ class Shadow:
         )
         if operation.kind is Kind.CREATE and not self._learn_key(settled, expected, answer):
             self._extent.lose(operation)
+            return
+        if operation.kind is Kind.BULK_DELETE and not Question.of(settled).is_clear:
+            self._extent.lose(operation)  # nobody but the server knows what was chosen
             return
         self.changes = [self._filled(each) for each in expected.changes]
         if any(self._is_untold(each) for each in self.changes):

@@ -88,6 +88,8 @@ class MachinePhase:
         self._ended: BaseException | None = None
         self._replaying = False
         self._shadow: Shadow | None = None
+        self._last: Driver | None = None
+        self._before: list[Plan] = []
         self._sequences = 0
         self._units = list(units(subject.model, subject.safety is not Safety.READ))
         readings = Readings(subject.model, subject.base)
@@ -124,6 +126,7 @@ class MachinePhase:
         def after(ended: BaseException) -> None:
             self._shadow = None
             if isinstance(ended, Disagreement):
+                ended.before = tuple(self._before)
                 found.setdefault(self._kind_of(ended), ended)
             else:
                 self._ended = ended
@@ -168,9 +171,13 @@ class MachinePhase:
         if known is None or known.is_lost or self._sequences % SEQUENCES == 0:
             driver = self._open()
             self._shadow = None if self._subject.fresh else driver.shadow
-            return driver
-        self._count()
-        return self._driver(known, self._subject.wire(NAME, self._emit, self._budget))
+            self._before.clear()
+        else:
+            self._count()
+            driver = self._driver(known, self._subject.wire(NAME, self._emit, self._budget))
+            self._before += self._last.plans if self._last is not None else ()
+        self._last = driver
+        return driver
 
     def _open(self) -> Driver:
         """Return a driver on the subject as it is at the start of a run, or as it is found."""
@@ -252,6 +259,8 @@ class MachinePhase:
 
         self._replaying = True
         try:
+            if found.before and replay(found.plans) is None:
+                found = replay([*found.before, *found.plans]) or found
             return shorten(found, replay)
         except (Stopped, ContractError):
             return found

@@ -35,6 +35,10 @@ _CHOICE = re.compile(
 )
 _QUOTED = re.compile(r"['\"`](\w+)['\"`](?:\s*(?:,|or|\|)\s*['\"`](\w+)['\"`])+", re.IGNORECASE)
 _WORD = re.compile(r"['\"`](\w+)['\"`]")
+_FIXED = re.compile(
+    r"^\W*(?:always|set to|must be|constant|fixed)\W+['\"`](\w+)['\"`]\W*$", re.IGNORECASE
+)
+"""Words that say of a text that it is always the same, and nothing else."""
 _ORDER = re.compile(
     r"[`'\"]?(\w+)[`'\"]?\s+(?:must|has to|should|may)\s+(not\s+)?(?:be|lie|come)\s+"
     r"(before|earlier than|less than|smaller than|below|after|later than|greater than|above)\s+"
@@ -78,6 +82,9 @@ def schema_in(words: str) -> dict[str, Any]:
     pattern = _PATTERN.search(words)
     if pattern is not None and _is_pattern(pattern[1]):
         return {"pattern": pattern[1]}
+    fixed = _FIXED.search(words)
+    if fixed is not None:
+        return {"enum": [fixed[1]]}
     least, most = _lengths(words)
     letters = _CLASS.search(words)
     if letters is not None and _is_pattern(letters[0]):

@@ -43,7 +43,7 @@ paths:
 
 class Agents:
     """Keeps agents under opaque keys with the next number after the greatest one that is there,
-    says itself what their `url` is, and keeps of a `model` what belongs to its kind.
+    says itself what their `url` is, shows no notes in its list (but for one that `is_failing`), and keeps of a `model` what belongs to its kind.
 
     One that `is_hiding` lists none of them, one that `is_failing` breaks at a note that is empty, one that
     `is_blind` finds none by its key.
@@ -61,7 +61,9 @@ class Agents:
             return self._kept(max(self._rows, default=0) + 1, body, 201)
         shown = {_opaque(number): (number, row) for number, row in self._rows.items()}
         if len(steps) == 1:
-            return json_answer([] if self._is_hiding else [*self._rows.values()])
+            less = {} if self._is_failing else {"note": ""}
+            listed = [{**row, **less} for row in self._rows.values()]
+            return json_answer([] if self._is_hiding else listed)
         if steps[1] not in shown:
             return json_answer({}, 404)
         number, row = shown[steps[1]]
@@ -120,6 +122,10 @@ def test_what_another_alternative_has_is_not_missed() -> None:
 def test_what_no_list_showed_before_is_not_said_to_be_gone() -> None:
     found = found_by(lambda: Agents(is_hiding=True), "created-is-readable", "deleted-is-gone")
     assert {each.check for each in found} == {"created-is-readable"}
+
+
+def test_a_list_that_shows_less_is_not_said_to_have_changed_a_record() -> None:
+    assert [each.message for each in found_by(Agents, "siblings-are-untouched")] == []
 
 
 def test_what_cannot_be_read_is_told_once_and_nothing_is_concluded_from_it() -> None:

@@ -32,6 +32,9 @@ SUPPLY = SeededSupply({}, 1)
         ("Things, e.g. cars and boats", {}),
         ('The title, e.g. "My first blog"', {}),
         ("[x] is odd, ((", {}),
+        ("Set to “Zone”", {"enum": ["Zone"]}),
+        ("Always `list`.", {"enum": ["list"]}),
+        ('Set to "lax" to be less strict', {}),
     ],
 )  # fmt: skip
 def test_words_say_what_no_schema_says(words: str, told: dict[str, Any]) -> None:

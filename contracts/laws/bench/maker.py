@@ -351,7 +351,7 @@ class Maker:
             known = drafts.refusals[label]
             raise Untried(f"{label} refuses to make a record: {known.told}")
         told = "its body is no JSON"
-        for draft in drafts.of(operation, above):
+        for draft in islice(drafts.of(operation, above), self.visit.most_drafts):
             with self.visit.off_stage():
                 attempt = self._tried(draft, above)
                 answer = attempt.answer

@@ -55,7 +55,8 @@ class Visit:
     are the numbers of calls that have no part in a story, `origins` those of the calls that made
     something, by its path. `naming` are the resources of which a record is being made for others to
     name, `named` those that were made for that, by resource and property, `unread` the paths of
-    places where what is made cannot be read.
+    places where what is made cannot be read. `most_drafts` are tried of one operation, None where
+    all are.
     """
 
     subject: Subject
@@ -70,6 +71,7 @@ class Visit:
     naming: set[str] = field(default_factory=set)
     named: dict[str, Named] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
+    most_drafts: int | None = None
     pause_s: float = 0.0
     late: frozenset[str] = frozenset()
     wording: Wording = field(init=False)
