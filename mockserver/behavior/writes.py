@@ -12,7 +12,7 @@ from mockserver.behavior.kin.renames import may_rename, rename
 from mockserver.behavior.kin.rules import check_excluded, check_references, check_unique
 from mockserver.behavior.kin.siblings import clear_flags, close_gap, place_moved, place_new
 from mockserver.behavior.life.lifetimes import begin_life
-from mockserver.behavior.moves import is_move, set_by_verb
+from mockserver.behavior.moves import check_origin, is_move, set_by_verb
 from mockserver.behavior.patch import (
     Patched,
     difference,
@@ -165,6 +165,7 @@ def merge(scene: Scene) -> Reply:
             sent = merge_patch({}, scene.sent) if is_merge_patch(scene.call) else scene.sent
             return _store_new(scene, sent)
         raise Refused(not_found(scene.resource, scene.key))
+    check_origin(scene, scene.record)
     mask = mask_sent(scene)
     if WHOLE in mask:
         return replace(scene)

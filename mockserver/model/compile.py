@@ -30,6 +30,7 @@ from mockserver.model.places.plainlists import with_value_lists
 from mockserver.model.places.registers import with_registers
 from mockserver.model.places.survey import survey
 from mockserver.model.purpose.kinds import leave_unknowable
+from mockserver.model.purpose.origins import with_origins
 from mockserver.model.quotas import compile_quotas
 from mockserver.model.refusals import compile_errors
 from mockserver.model.relatives import with_relatives
@@ -98,6 +99,7 @@ def compile_model(
     operations, resources = with_versions(operations, resources, said, source)
     operations = with_keys(operations, said_of_operations)
     operations, resources = with_turns(operations, resources)
+    operations = with_origins(operations, resources)
     resources = with_beginnings(resources, operations)
     resources = with_uniqueness(resources, operations, said)
     webhooks = describe_webhooks(spec, schemas)

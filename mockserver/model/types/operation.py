@@ -61,6 +61,14 @@ class Flip:
 
 
 @dataclass(frozen=True, slots=True)
+class Origins:
+    """The states out of which a verb leads: the property that tells them, and its values."""
+
+    field: str
+    states: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class VerbTurn:
     """What an operation does once until another one takes it back: the property that keeps whether
     it is done, and what that is then.
@@ -137,10 +145,10 @@ class Operation:
     or that its query chooses, and one with a `membership` is about records that are linked to that
     of its path, one with `values` about a list of plain ones, one that `renames` may give a record
     another key, and one that is `mapped` takes records by their keys; `mask` is where a change says
-    which properties it is about, and `turn` what it does once; a delete that `forgives` takes it
-    that there is nothing to delete, and one without state tells `figures` of records; `described`
-    is what the document says; `reason` says whether the kind was declared or which rule of
-    inference fired.
+    which properties it is about, `turn` what it does once, and `origins` are the states out of
+    which it leads; a delete that `forgives` takes it that there is nothing to delete, and one
+    without state tells `figures` of records; `described` is what the document says; `reason` says
+    whether the kind was declared or which rule of inference fired.
     """
 
     label: str
@@ -200,6 +208,7 @@ class Operation:
     mask: KeyPlace | None = None
     turn: VerbTurn | None = None
     forgives: bool = False
+    origins: Origins | None = None
     figures: tuple[Figure, ...] = ()
     reason: str = ""
     described: Described = dataclasses.field(default=NOTHING, repr=False, compare=False)
