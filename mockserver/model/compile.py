@@ -10,6 +10,7 @@ from typing import Any
 from mockserver.document.document import Document
 from mockserver.errors import SemanticsError
 from mockserver.model.announcements import announcements_of
+from mockserver.model.dependents import with_dependents
 from mockserver.model.describe import Schemas, describe, describe_webhooks
 from mockserver.model.figures import with_figures
 from mockserver.model.formula.computation import with_demands, with_formulas
@@ -102,6 +103,7 @@ def compile_model(
     operations = with_origins(operations, resources)
     resources = with_beginnings(resources, operations)
     resources = with_uniqueness(resources, operations, said)
+    resources = with_dependents(resources, operations, said)
     webhooks = describe_webhooks(spec, schemas)
     return Model(
         document=document,

@@ -12,7 +12,10 @@ from mockserver.behavior.expression import find_one
 from mockserver.call import Violation
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.types import Exclusion, Resource
-from mockserver.state import Collection, Condition, Draft, Query, Record
+from mockserver.state import Collection, Condition, Draft, Query, Record, key_of
+
+DEEPEST = 1000
+"""Records above each other that are looked at."""
 
 
 def check_references(resource: Resource, sent: Any, draft: Draft) -> list[Violation]:
@@ -20,7 +23,7 @@ def check_references(resource: Resource, sent: Any, draft: Draft) -> list[Violat
     violations = []
     for reference in resource.references:
         value = value_at(sent, reference.field)
-        if value is MISSING or value is None:
+        if value is MISSING or value is None or not reference.checked:
             continue
         there = find_one(draft, reference.resource, {reference.by: value}, {})
         if there is None and not (
@@ -29,10 +32,25 @@ def check_references(resource: Resource, sent: Any, draft: Draft) -> list[Violat
         ):
             path = tuple(reference.field.split("."))
             text = f"no record of {reference.resource} has {reference.by} {value!r}"
-            violations.append(
-                Violation("body", path, "reference", text, {"value": value, "by": reference.by})
-            )
+            told = {"value": value, "by": reference.by, "status": reference.missing}
+            violations.append(Violation("body", path, "reference", text, told))
     return violations
+
+
+def leads_back(resource: Resource, sent: Any, key: str | None, draft: Draft) -> str | None:
+    """Return the property by which a record would be above itself, None where it would not."""
+    for reference in resource.references:
+        value = value_at(sent, reference.field)
+        if not reference.acyclic or key is None:
+            continue
+        for _ in range(DEEPEST):
+            if value is MISSING or value is None:
+                break
+            if key_of(value) == key:
+                return reference.field
+            above = find_one(draft, reference.resource, {reference.by: value}, {})
+            value = MISSING if above is None else value_at(above[2], reference.field)
+    return None
 
 
 def check_unique(
