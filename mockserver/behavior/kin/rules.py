@@ -5,13 +5,14 @@ breaks out.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection as Names
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mockserver.behavior.expression import find_one
 from mockserver.call import Violation
 from mockserver.lookup import MISSING, value_at
-from mockserver.model.types import Exclusion, Resource
+from mockserver.model.types import Exclusion, Operator, Resource
 from mockserver.state import Collection, Condition, Draft, Query, Record, key_of
 
 DEEPEST = 1000
@@ -62,7 +63,8 @@ def check_unique(
         values = [value_at(record, name) for name in names]
         if any(value is MISSING or value is None for value in values):
             continue
-        where = tuple(Condition(name, (value,)) for name, value in zip(names, values, strict=True))
+        both = zip(names, values, strict=True)
+        where = tuple(_same(name, value, resource.any_case) for name, value in both)
         others = draft.select(collection, Query(where=where, limit=2)).found
         if any(other.key != key for other in others):
             together = ", ".join(names)
@@ -71,6 +73,12 @@ def check_unique(
             text = f"another record has the same {together}"
             violations.append(Violation("body", path, "unique", text, told))
     return violations
+
+
+def _same(name: str, value: Any, any_case: Names[str]) -> Condition:
+    """Return the condition that a record agrees in a property."""
+    operator = Operator.IGNORE_CASE if name in any_case else Operator.EQUAL
+    return Condition(name, (value,), operator)
 
 
 def check_excluded(resource: Resource, sent: Any, draft: Draft) -> list[Violation]:

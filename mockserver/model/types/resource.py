@@ -71,8 +71,9 @@ class Resource:
     nothing makes them, so that each that a path names above others is there. With
     `keeps_untouched`, what is touched stays where a change gives each property the value that it
     has. No two records agree in what is `unique`, nor in each property that is `told_unique`: by
-    the words of the document alone. `excluded` are values that properties may not have. `coerce`
-    are the types into which single properties are read, where they differ from those of the API.
+    the words of the document alone; in `any_case`, whatever the case of their letters. `excluded`
+    are values that properties may not have. `coerce` are the types into which single properties are
+    read, where they differ from those of the API.
     `related_in` are the resources whose records show those of this one for their keys, `shown_in`
     the resources whose records show those of this one, as their `offspring`; `self_links` are the
     dotted places that tell the URL of a record. The records of one that `stands_for` another are
@@ -112,6 +113,7 @@ class Resource:
     nested: frozenset[str] = frozenset()
     unique: tuple[tuple[str, ...], ...] = ()
     told_unique: tuple[str, ...] = ()
+    any_case: frozenset[str] = frozenset()
     exclusive: tuple[str, ...] = ()
     position: Position | None = None
     limit: int | None = None
