@@ -88,6 +88,7 @@ def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisio
     A record that is not there comes before a version that is not the right one, and that before
     what is wrong with the body (RFC 9110 section 13.2.1).
     """
+    call = _named_deed(call)
     operation = call.operation
     kind = operation.kind
     if operation.accounts and not call.violations:
@@ -123,6 +124,15 @@ def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisio
     if operation.conditions is not None:
         reply = versioned(scene, reply)
     return Decision(reply, tuple(draft.changes))
+
+
+def _named_deed(call: Call) -> Call:
+    """Return the call of the operation that its body names, where it names one of several."""
+    deeds = call.operation.deeds
+    if deeds is None or not isinstance(call.body, Mapping):
+        return call
+    operation = deeds.operations.get(str(call.body.get(deeds.property)))
+    return call if operation is None else replace(call, operation=operation)
 
 
 def _decide_without_resource(model: Model, call: Call, reader: Reader, supply: Supply) -> Decision:

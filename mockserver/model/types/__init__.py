@@ -33,6 +33,7 @@ from mockserver.model.types.model import Model
 from mockserver.model.types.notation import Expression, Schema, Template
 from mockserver.model.types.operation import (
     Action,
+    Deeds,
     Flip,
     Hook,
     Increase,
@@ -85,6 +86,7 @@ __all__ = [
     "Conditions",
     "Content",
     "Credential",
+    "Deeds",
     "Demand",
     "Departure",
     "Described",

@@ -61,6 +61,16 @@ class Flip:
 
 
 @dataclass(frozen=True, slots=True)
+class Deeds:
+    """What one operation may do: the property of its body that names a deed, and the operation
+    that each of its values stands for.
+    """
+
+    property: str
+    operations: Mapping[str, Operation]
+
+
+@dataclass(frozen=True, slots=True)
 class Origins:
     """The states out of which a verb leads: the property that tells them, and its values."""
 
@@ -147,8 +157,9 @@ class Operation:
     another key, and one that is `mapped` takes records by their keys; `mask` is where a change says
     which properties it is about, `turn` what it does once, and `origins` are the states out of
     which it leads; a delete that `forgives` takes it that there is nothing to delete, and one
-    without state tells `figures` of records; `described` is what the document says; `reason` says
-    whether the kind was declared or which rule of inference fired.
+    without state tells `figures` of records; `deeds` are the operations of which a body names one;
+    `described` is what the document says; `reason` says whether the kind was declared or which rule
+    of inference fired.
     """
 
     label: str
@@ -210,6 +221,7 @@ class Operation:
     forgives: bool = False
     origins: Origins | None = None
     figures: tuple[Figure, ...] = ()
+    deeds: Deeds | None = None
     reason: str = ""
     described: Described = dataclasses.field(default=NOTHING, repr=False, compare=False)
 
