@@ -31,7 +31,7 @@ from mockserver.asgi.codec.styles import Shape, counted, deep_steps, plant
 from mockserver.asgi.request import TooLarge
 from mockserver.call import RawBody
 from mockserver.jsontext import dumps, json_or_text, loads
-from mockserver.mediatype import plain_media_type
+from mockserver.mediatype import JSON_LINES, plain_media_type
 from mockserver.model.types import DescribedSchema, is_json
 
 LONGEST = 4096
@@ -43,19 +43,6 @@ MOST_VALUES = 250_000
 """Values of a body that are read, in JSON or XML: what is made of each takes time and memory."""
 SLICE_BYTES = 256 * 1024
 """Bytes that are looked at at once: others are served in between."""
-JSON_LINES = frozenset(
-    {
-        "application/x-ndjson",
-        "application/ndjson",
-        "application/jsonl",
-        "application/x-jsonl",
-        "application/jsonlines",
-        "application/x-jsonlines",
-        "application/json-seq",
-        "application/stream+json",
-    }
-)
-"""Names of newline-delimited JSON that are in use; none is registered but json-seq (RFC 7464)."""
 EVENT_STREAM = "text/event-stream"
 EVENT_FIELDS = ("event", "id", "retry", "data")
 """What an event says, in the order in which it is written (HTML standard, server-sent events)."""
