@@ -20,6 +20,7 @@ from mockserver.model.life.beginnings import with_beginnings
 from mockserver.model.life.departures import with_departures
 from mockserver.model.life.idempotency import with_keys
 from mockserver.model.life.jobs import with_jobs
+from mockserver.model.life.revisions import with_revisions
 from mockserver.model.life.turns import with_turns
 from mockserver.model.life.versions import with_versions
 from mockserver.model.memberships import with_memberships
@@ -104,6 +105,7 @@ def compile_model(
     resources = with_beginnings(resources, operations)
     resources = with_uniqueness(resources, operations, said)
     resources = with_dependents(resources, operations, said)
+    resources = with_revisions(resources, operations, said)
     webhooks = describe_webhooks(spec, schemas)
     return Model(
         document=document,

@@ -86,7 +86,8 @@ class Resource:
     owner of what is known by an owner and a name, and `key_schemas` are what a key has to fit.
     `key_lasts` tells that a key is promised never to be given again, not even after a delete, and
     `key_moves` that clients may give a record another one. The
-    one record of a resource with `values` is a list of plain ones.
+    one record of a resource with `values` is a list of plain ones. What records were is kept in the
+    resource of their `revisions`, which `revises` theirs.
     """
 
     name: str
@@ -148,6 +149,8 @@ class Resource:
     key_lasts: bool = False
     key_moves: bool = False
     values: ValueList | None = None
+    revisions: str | None = None
+    revises: str | None = None
 
     @cached_property
     def split(self) -> tuple[Parent, ...]:
