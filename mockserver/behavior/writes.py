@@ -357,18 +357,33 @@ def _check(scene: Scene, sent: Mapping[str, Any]) -> None:
     if not resource.references and not resource.excluded:
         return
     sent = writable(resource, sent)
-    back = leads_back(resource, sent, scene.key, scene.draft)
+    back = leads_back(
+        resource,
+        sent,
+        scene.key,
+        scene.draft,
+    )
     if back is not None:
-        raise Refused(Problem(ProblemKind.CONFLICT, f"by {back} it would be above itself"))
+        text = f"by {back} it would be above itself"
+        problem = Problem(ProblemKind.CONFLICT, text)
+        raise Refused(problem)
     wrong = [
         *check_references(resource, sent, scene.draft),
         *check_excluded(resource, sent, scene.draft),
     ]
     if not wrong:
         return
-    kind = _missing_kind(scene, wrong[0].values.get("status", 0))
+    first = wrong[0]
+    status = first.values.get("status", 0)
+    kind = _missing_kind(scene, status)
     if kind is not None:
-        raise Refused(Problem(kind, wrong[0].message, tuple(wrong), wrong[0].values))
+        problem = Problem(
+            kind,
+            first.message,
+            tuple(wrong),
+            first.values,
+        )
+        raise Refused(problem)
     known = (
         scene.record if scene.operation.kind is Kind.MERGE and scene.record else resource.defaults
     )

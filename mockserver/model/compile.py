@@ -12,7 +12,6 @@ from mockserver.errors import SemanticsError
 from mockserver.model.announcements import announcements_of
 from mockserver.model.dependents import with_dependents
 from mockserver.model.describe import Schemas, describe, describe_webhooks
-from mockserver.model.figures import with_figures
 from mockserver.model.formula.computation import with_demands, with_formulas
 from mockserver.model.issuer.accounts import with_accounts
 from mockserver.model.issuer.issuers import NO_DUTIES, Duties, find_duties, with_duties
@@ -39,6 +38,7 @@ from mockserver.model.relatives import with_relatives
 from mockserver.model.resources import compile_resources, resource_views, unknown_resources
 from mockserver.model.semantics import attempt, tell_mistakes, unknown_names
 from mockserver.model.servers import base_paths
+from mockserver.model.statistics import with_figures
 from mockserver.model.stocks import with_given
 from mockserver.model.tenants import compile_tenancy
 from mockserver.model.types import Credential, Habits, Model, Operation, Security, XmlHabits

@@ -98,11 +98,30 @@ def _held(
     if told is None:
         return
     way, words, is_any = told
-    others = {name: each for name, each in resources.items() if _belongs(each, parent)}
-    spoken = {bare(singular(word)) for word in _WORD.findall(words)} - {_noun(parent)}
-    named = {name for name, each in others.items() if _noun(each) in spoken}
-    for name in named or (others if is_any else ()):
-        yield name, _bound(others[name], parent, way)
+    spoken = _nouns_in(words) - {_noun(parent)}
+    others = []
+    for resource in resources.values():
+        if _belongs(resource, parent):
+            others.append(resource)
+    named = [resource for resource in others if _noun(resource) in spoken]
+    if not named and is_any:
+        named = others
+    for resource in named:
+        bound = _bound(
+            resource,
+            parent,
+            way,
+        )
+        yield resource.name, bound
+
+
+def _nouns_in(words: str) -> set[str]:
+    """Return the words of a text, in the singular and without separators."""
+    found = set()
+    for word in _WORD.findall(words):
+        one = singular(word)
+        found.add(bare(one))
+    return found
 
 
 def _held_back(operation: Operation) -> tuple[str, str, bool] | None:
@@ -114,9 +133,13 @@ def _held_back(operation: Operation) -> tuple[str, str, bool] | None:
         return None
     told = f"{described.summary}. {described.description}"
     refusing = [each for each in _SENTENCE.split(told) if _REFUSES.search(each)]
-    words = " ".join([*refusing, described.response(CONFLICT).description])
+    refusal = described.response(CONFLICT)
+    refusing.append(refusal.description)
+    words = " ".join(refusing)
     is_any = _HELD.search(words) is not None
-    return (RESTRICT, words, is_any) if is_any or _HAS.search(words) else None
+    if is_any or _HAS.search(words):
+        return RESTRICT, words, is_any
+    return None
 
 
 def _taken_along(operation: Operation) -> tuple[str, str, bool] | None:
@@ -144,12 +167,11 @@ def _link(resource: Resource, parent: Resource) -> str | None:
     """Return the property by which records name those of a parent."""
     if resource.stands_for is not None or resource.key is None:
         return None
-    fields = {
-        name: schema
-        for name, schema in resource.record.properties.items()
-        if name in resource.writable
-    }
-    if resource is parent or resource.name == parent.name:
+    fields = {}
+    for name, schema in resource.record.properties.items():
+        if name in resource.writable:
+            fields[name] = schema
+    if resource.name == parent.name:
         return tree_link("children", resource.name, fields)
     return link_of("id", parent.name, fields, resource.key)
 
@@ -176,21 +198,22 @@ def _with_references(resource: Resource, found: tuple[Reference, ...]) -> Resour
         return resource
     known = {each.field: each for each in resource.references}
     for each in found:
-        before = known.get(each.field, each)
-        way = before.on_delete if each.on_delete == KEEP else each.on_delete
-        checked = before.checked or each.checked
-        acyclic = before.acyclic or each.acyclic
-        missing = each.missing if each.checked else before.missing
-        is_open = each.open_when_empty and before.open_when_empty
-        known[each.field] = replace(
-            each,
-            on_delete=way,
-            checked=checked,
-            acyclic=acyclic,
-            missing=missing,
-            open_when_empty=is_open,
-        )
+        before = known.get(each.field)
+        known[each.field] = each if before is None else _joined(before, each)
     return replace(resource, references=tuple(known.values()))
+
+
+def _joined(one: Reference, other: Reference) -> Reference:
+    """Return one reference that says what two of the same property say."""
+    way = one.on_delete
+    if other.on_delete != KEEP:
+        way = other.on_delete
+    checking = other if other.checked else one
+    return replace(
+        checking,
+        on_delete=way,
+        acyclic=one.acyclic or other.acyclic,
+    )
 
 
 def _needed(operation: Operation, resource: Resource, resources: Resources) -> Iterator[Reference]:
@@ -204,10 +227,17 @@ def _needed(operation: Operation, resource: Resource, resources: Resources) -> I
             continue
         spoken = {bare(word) for word in _WORD.findall(words)}
         for parent in resources.values():
-            link = None if parent.key is None else _link(resource, parent)
-            if link is None or not {bare(link), _noun(parent)} & spoken:
+            link = _link(resource, parent)
+            if link is None or parent.key is None:
                 continue
-            yield Reference(link, parent.name, parent.key or "id", missing=status)
+            if bare(link) not in spoken and _noun(parent) not in spoken:
+                continue
+            yield Reference(
+                link,
+                parent.name,
+                parent.key,
+                missing=status,
+            )
 
 
 def _without_cycle(operation: Operation, resource: Resource) -> tuple[Reference, ...]:

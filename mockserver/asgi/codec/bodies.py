@@ -201,9 +201,12 @@ def parse_media_type(value: str) -> tuple[str, dict[str, str]]:
     message = Message()
     message["content-type"] = value
     found = {}
-    for name, text in (message.get_params() or [])[1:]:
+    parameters = message.get_params() or []
+    for name, text in parameters[1:]:
         found[name.lower()] = str(text)
-    return message.get_content_type() if "/" in value else bare, found
+    if "/" not in value:
+        return bare, found
+    return message.get_content_type(), found
 
 
 def is_lines(media_type: str) -> bool:
@@ -218,7 +221,8 @@ def is_sequence(media_type: str) -> bool:
 
 def encode_body(value: Any, media_type: str) -> bytes:
     """Return the bytes of a value in a media type; JSON where no other way is known."""
-    if isinstance(value, str) and media_type and "json" not in media_type:
+    is_plain = media_type and "json" not in media_type
+    if isinstance(value, str) and is_plain:
         return value.encode()
     if is_lines(media_type):
         return write_lines(value)
@@ -231,8 +235,13 @@ def encode_body(value: Any, media_type: str) -> bytes:
 
 def writer_of(media_type: str) -> Encoder:
     """Return what writes the values of a media type."""
-    is_plain_json = not media_type or plain_media_type(media_type) == "application/json"
-    return dumps if is_plain_json else partial(encode_body, media_type=media_type)
+    plain = plain_media_type(media_type)
+    if plain in ("", "application/json"):
+        return dumps
+    return partial(
+        encode_body,
+        media_type=media_type,
+    )
 
 
 def encode_raw(body: RawBody, media_type: str) -> bytes:

@@ -49,8 +49,19 @@ def leads_back(resource: Resource, sent: Any, key: str | None, draft: Draft) -> 
                 break
             if key_of(value) == key:
                 return reference.field
-            above = find_one(draft, reference.resource, {reference.by: value}, {})
-            value = MISSING if above is None else value_at(above[2], reference.field)
+            by = {reference.by: value}
+            above = find_one(
+                draft,
+                reference.resource,
+                by,
+                {},
+            )
+            if above is None:
+                break
+            value = value_at(
+                above[2],
+                reference.field,
+            )
     return None
 
 
@@ -63,9 +74,15 @@ def check_unique(
         values = [value_at(record, name) for name in names]
         if any(value is MISSING or value is None for value in values):
             continue
-        both = zip(names, values, strict=True)
-        where = tuple(_same(name, value, resource.any_case) for name, value in both)
-        others = draft.select(collection, Query(where=where, limit=2)).found
+        where = []
+        for name, value in zip(names, values, strict=True):
+            condition = _same(
+                name,
+                value,
+                resource.any_case,
+            )
+            where.append(condition)
+        others = draft.select(collection, Query(where=tuple(where), limit=2)).found
         if any(other.key != key for other in others):
             together = ", ".join(names)
             told = {"value": values[0], "fields": together}

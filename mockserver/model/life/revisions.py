@@ -11,12 +11,12 @@ most of its properties.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from mockserver.model.paths import bare
 from mockserver.model.stocks import MAKING
-from mockserver.model.types import Kind, Operation, Resource
+from mockserver.model.types import Operation, Resource
 
 KEEPING = frozenset({"revision", "revisions", "version", "versions", "history", "histories"})
 """What collections are called that keep what records were."""
@@ -27,30 +27,39 @@ NUMBERS = frozenset({"version", "revision", "versionnumber", "revisionnumber", "
 def with_revisions(
     resources: Mapping[str, Resource],
     operations: Iterable[Operation],
-    declared: Iterable[str],
+    declared: Collection[str],
 ) -> dict[str, Resource]:
     """Return the resources, each of them with the one that keeps what its records were."""
-    kinds: dict[str, set[Kind]] = {}
+    made = set()
     for operation in operations:
-        kinds.setdefault(operation.resource or "", set()).add(operation.kind)
+        if operation.kind in MAKING:
+            made.add(operation.resource)
     settled = dict(resources)
     for name, resource in resources.items():
-        parent = _revised(resource, resources)
-        is_made = not MAKING.isdisjoint(kinds.get(name, set()))
-        if parent is None or is_made or name in set(declared):
+        if name in declared or name in made:
             continue
-        settled[parent.name] = replace(settled[parent.name], revisions=name)
-        settled[name] = replace(settled[name], revises=parent.name)
+        parent = _revised(resource, resources)
+        if parent is None:
+            continue
+        revised = settled[parent.name]
+        settled[parent.name] = replace(revised, revisions=name)
+        kept = settled[name]
+        settled[name] = replace(kept, revises=parent.name)
     return settled
 
 
 def _revised(resource: Resource, resources: Mapping[str, Resource]) -> Resource | None:
     """Return the resource of which another one keeps what its records were."""
-    called = bare(resource.name.rpartition(".")[2])
-    above = resource.split[-1].resource if resource.split else None
-    parent = resources.get(above or "")
-    if parent is None or resource.key is None or called not in KEEPING:
+    *_, last = resource.name.split(".")
+    if resource.key is None or not resource.split or bare(last) not in KEEPING:
         return None
-    kept = set(resource.record.properties) & parent.writable
-    told = set(resource.record.properties) - {resource.key}
-    return parent if kept and 2 * len(kept) >= len(told) else None
+    above = resource.split[-1].resource
+    parent = resources.get(above or "")
+    if parent is None:
+        return None
+    told = set(resource.record.properties)
+    told.discard(resource.key)
+    kept = told & parent.writable
+    if not kept or 2 * len(kept) < len(told):
+        return None
+    return parent

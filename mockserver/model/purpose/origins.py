@@ -25,6 +25,9 @@ from mockserver.model.types import Kind, Operation, Origins, Resource
 
 CONFLICT = 409
 _SENTENCE = re.compile(r"(?<=[.;!])\s+|\n\s*\n")
+_PIECE = re.compile(r"[;,.\n]")
+_WORD = re.compile(r"[\w-]*\w")
+_JOINED = r"\W*(?:,|/|\bor\b|\band\b)\W*(?:an? |the |in )?"
 _ARROW = re.compile(r"\s*(?:-+>|=+>|→|⟶)\s*")
 _NOT = re.compile(r"\b(?:not|isn't|neither|nor|other than|unless)\b[^.]{0,30}$", re.I)
 _OVER = re.compile(
@@ -36,6 +39,9 @@ _ARTICLE = re.compile(r"\b(?:an?|the|any|each|all)\s*$", re.I)
 _BECOMES = re.compile(r"\bbe\s*$", re.I)
 _IS = re.compile(r"\b(?:is|are|be|being)\b(?: in(?: the)?(?: state)?)?\s*\W?$", re.I)
 
+Mention = tuple[str, set[str], str]
+"""What is said before some states, those states, and what is said after them."""
+
 
 def with_origins(
     operations: tuple[Operation, ...], resources: Mapping[str, Resource]
@@ -44,34 +50,62 @@ def with_origins(
     found = []
     for operation in operations:
         resource = resources.get(operation.resource or "")
-        origins = None
-        if resource is not None and resource.states is None and operation.kind is Kind.MERGE:
+        is_verb = bool(operation.sets) and operation.kind is Kind.MERGE
+        if is_verb and resource is not None and resource.states is None:
             origins = _origins(operation, resource)
-        found.append(operation if origins is None else replace(operation, origins=origins))
+            operation = replace(operation, origins=origins)
+        found.append(operation)
     return tuple(found)
 
 
 def _origins(operation: Operation, resource: Resource) -> Origins | None:
     """Return the states out of which a verb leads, None where it leads out of each."""
-    described = operation.described
-    if not described.documents(CONFLICT):
+    if not operation.described.documents(CONFLICT):
         return None
     for field, target in operation.sets.items():
         schema = resource.record.properties.get(field)
-        options = [] if schema is None else [*(schema.get("enum") or ())]
-        if schema is None or target not in options or not isinstance(target, str):
+        if schema is None or not isinstance(target, str):
             continue
-        texts = [str(option) for option in options if option is not None]
-        told = f"{described.summary}. {described.description}"
-        refusal = described.response(CONFLICT).description
-        noun = singular(resource.name)
-        allowed, denied = _told(told, refusal, texts, noun, target)
-        drawn = _drawn(str(schema.get("description", "")), texts, target)
-        allowed = (allowed or drawn) - denied
-        states = allowed or set(texts) - denied
-        if (allowed or denied) and states:
-            return Origins(field, frozenset(states))
+        options = [option for option in schema.get("enum") or () if isinstance(option, str)]
+        if target not in options:
+            continue
+        words = str(schema.get("description", ""))
+        drawn = _drawn(words, options, target)
+        states = _states(
+            operation,
+            singular(resource.name),
+            options,
+            target,
+            drawn,
+        )
+        if states:
+            return Origins(field, states)
     return None
+
+
+def _states(
+    operation: Operation,
+    noun: str,
+    options: list[str],
+    target: str,
+    drawn: set[str],
+) -> frozenset[str]:
+    """Return the states that words and arrows leave, none where they say nothing."""
+    described = operation.described
+    allowed, denied = _told(
+        f"{described.summary}. {described.description}",
+        described.response(CONFLICT).description,
+        options,
+        noun,
+        target,
+    )
+    allowed = allowed or drawn
+    if not allowed and not denied:
+        return frozenset()
+    left = allowed - denied
+    if not left:
+        left = set(options) - denied
+    return frozenset(left)
 
 
 def _told(
@@ -83,14 +117,27 @@ def _told(
     allowed: set[str] = set()
     denied: set[str] = set()
     for words, is_refusal in ((told, False), (refusal, True)):
-        for sentence in _SENTENCE.split(words):
-            for before, states, after in _mentions(sentence, options):
-                if states == {target} and _BECOMES.search(before):
-                    continue
-                verdict = _verdict(before, after, is_refusal, noun)
-                if verdict is not None:
-                    (allowed if verdict else denied).update(states)
+        for mention in _all_mentions(words, options):
+            before, states, after = mention
+            if states == {target} and _BECOMES.search(before):
+                continue
+            verdict = _verdict(
+                before,
+                after,
+                is_refusal,
+                noun,
+            )
+            if verdict is True:
+                allowed |= states
+            elif verdict is False:
+                denied |= states
     return allowed, denied
+
+
+def _all_mentions(words: str, options: list[str]) -> Iterator[Mention]:
+    """Yield what is said of states in each sentence of some words."""
+    for sentence in _SENTENCE.split(words):
+        yield from _mentions(sentence, options)
 
 
 def _verdict(before: str, after: str, is_refusal: bool, noun: str) -> bool | None:
@@ -113,31 +160,57 @@ def _verdict(before: str, after: str, is_refusal: bool, noun: str) -> bool | Non
     return None
 
 
-def _mentions(sentence: str, options: Iterable[str]) -> Iterator[tuple[str, set[str], str]]:
+def _mentions(sentence: str, options: Iterable[str]) -> Iterator[Mention]:
     """Yield what is before, in and after each group of states in a sentence: `new or paid`."""
-    spelled = {re.sub(r"[_-]", " ", option).lower(): option for option in options}
+    spelled = {}
+    for option in options:
+        word = _spaced(option)
+        spelled[word] = option
+    if not spelled:
+        return
     ordered = sorted(spelled, key=len, reverse=True)
-    one = "|".join(re.escape(word).replace(r"\ ", r"[ _-]") for word in ordered)
-    one = f"(?:{one})s?"
+    forms = [re.escape(word).replace(r"\ ", r"[ _-]") for word in ordered]
+    either = "|".join(forms)
+    one = rf"\b(?:{either})s?\b"
     group = re.compile(
-        rf"\b(?:{one})\b(?:\W*(?:,|/|\bor\b|\band\b)\W*(?:an? |the |in )?(?:{one})\b)*", re.I
+        rf"{one}(?:{_JOINED}{one})*",
+        re.I,
     )
     for match in group.finditer(sentence):
-        named = re.findall(rf"\b(?:{one})\b", match[0], re.I)
-        words = [re.sub(r"[_-]", " ", name).lower() for name in named]
-        states = {spelled.get(word) or spelled[word.removesuffix("s")] for word in words}
-        yield sentence[: match.start()], states, sentence[match.end() :]
+        states = set()
+        for name in re.findall(one, match[0], re.I):
+            word = _spaced(name)
+            state = spelled.get(word) or spelled[word.removesuffix("s")]
+            states.add(state)
+        before = sentence[: match.start()]
+        after = sentence[match.end() :]
+        yield before, states, after
 
 
-def _drawn(words: str, options: list[str], target: str) -> set[str]:
+def _spaced(text: str) -> str:
+    """Return a state in small letters, with blanks between its words."""
+    return re.sub(r"[_-]", " ", text).lower()
+
+
+def _drawn(
+    words: str,
+    options: list[str],
+    target: str,
+) -> set[str]:
     """Return the states from which arrows lead to one: new -> paid -> shipped."""
     spelled = {bare(option): option for option in options}
     found = set()
-    for sentence in re.split(r"[;,.\n]", words):
+    for sentence in _PIECE.split(words):
         steps = _ARROW.split(sentence)
         for one, other in pairwise(steps):
-            source = bare(re.split(r"\s+", one.strip(" `'\"()"))[-1])
-            goal = bare(re.split(r"\s+", other.strip(" `'\"()"))[0])
+            *_, source = _bare_words(one)
+            goal, *_ = _bare_words(other)
             if spelled.get(goal) == target and source in spelled:
                 found.add(spelled[source])
     return found
+
+
+def _bare_words(text: str) -> list[str]:
+    """Return the words of a text without separators, an empty one where there is none."""
+    words = _WORD.findall(text)
+    return [bare(word) for word in words] or [""]

@@ -16,7 +16,6 @@ from mockserver.model.types.described import (
     json_media,
     usual_media,
 )
-from mockserver.model.types.figures import Figure, FigureWay
 from mockserver.model.types.formula import Demand, Formula, Tie, TieWay, Watcher
 from mockserver.model.types.guarantees import (
     Conditions,
@@ -34,6 +33,7 @@ from mockserver.model.types.notation import Expression, Schema, Template
 from mockserver.model.types.operation import (
     Action,
     Deeds,
+    FigureWay,
     Flip,
     Hook,
     Increase,
@@ -41,6 +41,7 @@ from mockserver.model.types.operation import (
     Kind,
     Operation,
     Origins,
+    RecordFigure,
     Stamp,
     Stream,
     VerbTurn,
@@ -103,7 +104,6 @@ __all__ = [
     "Errors",
     "Exclusion",
     "Expression",
-    "Figure",
     "FigureWay",
     "Filter",
     "Flip",
@@ -133,6 +133,7 @@ __all__ = [
     "Parent",
     "Position",
     "Quota",
+    "RecordFigure",
     "Reference",
     "Related",
     "Resource",

@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import Any
 
 from mockserver.model.types.described import Described, DescribedMedia
-from mockserver.model.types.figures import Figure
 from mockserver.model.types.formula import Demand
 from mockserver.model.types.guarantees import Conditions, Idempotency, Sight, Work
 from mockserver.model.types.issuer import Account, Duty, OwnAccount
@@ -58,6 +57,27 @@ class Increase:
 @dataclass(frozen=True, slots=True)
 class Flip:
     """The opposite of what a flag is; of one that is not there yet, that it is so."""
+
+
+class FigureWay(StrEnum):
+    """How a number is found: records are counted, those of each value are, or values are added."""
+
+    COUNT = "count"
+    EACH = "each"
+    SUM = "sum"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFigure:
+    """A number at a dotted place of a reply, and the resource of whose records it tells; with a
+    `field`, those that have the `value` there, or what is there.
+    """
+
+    place: str
+    resource: str
+    way: FigureWay = FigureWay.COUNT
+    field: str = ""
+    value: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +240,7 @@ class Operation:
     turn: VerbTurn | None = None
     forgives: bool = False
     origins: Origins | None = None
-    figures: tuple[Figure, ...] = ()
+    figures: tuple[RecordFigure, ...] = ()
     deeds: Deeds | None = None
     reason: str = ""
     described: Described = dataclasses.field(default=NOTHING, repr=False, compare=False)
