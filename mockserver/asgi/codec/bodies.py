@@ -102,22 +102,27 @@ def decode_multipart(body: bytes, parameters: Mapping[str, str], schema: Describ
     """Decode multipart/form-data (RFC 7578); a file becomes its name, or its text when it has
     none.
     """
-    if not parameters.get("boundary"):
+    boundary = parameters.get("boundary")
+    if not boundary:
         raise Malformed("the boundary parameter is missing")
-    if not parameters["boundary"].isascii():
+    if not boundary.isascii():
         raise Malformed("the boundary parameter is not ASCII (RFC 2046, section 5.1.1)")
     fields: dict[str, list[Any]] = {}
 
     def on_field(field: Any) -> None:
-        fields.setdefault(_text(field.field_name), []).append(_text(field.value or b""))
+        name = _text(field.field_name)
+        value = _text(field.value or b"")
+        fields.setdefault(name, []).append(value)
 
     def on_file(file: Any) -> None:
-        name = _text(file.file_name or b"")
-        fields.setdefault(_text(file.field_name), []).append(name or "file")
+        name = _text(file.field_name)
+        called = _text(file.file_name or b"")
+        fields.setdefault(name, []).append(called or "file")
         file.close()
 
-    _check_count(body.count(b"--" + parameters["boundary"].encode("latin-1")))
-    _read_form(body, parameters["boundary"], on_field, on_file)
+    border = boundary.encode("latin-1")
+    _check_count(body.count(b"--" + border))
+    _read_form(body, boundary, on_field, on_file)
     return typed(fields, schema)
 
 
