@@ -14,7 +14,6 @@ from mockserver.behavior.actions import act
 from mockserver.behavior.batches import do_each, is_batch
 from mockserver.behavior.deletes import delete, delete_many
 from mockserver.behavior.fieldmask import within_mask
-from mockserver.behavior.figures import counted
 from mockserver.behavior.formula.demands import check_demands, check_removals
 from mockserver.behavior.handover import run_hook
 from mockserver.behavior.issuer.callers import check_log_in, with_caller
@@ -35,6 +34,7 @@ from mockserver.behavior.scene import (
     set_scene,
 )
 from mockserver.behavior.stateless import reply_from_document
+from mockserver.behavior.tally import counted
 from mockserver.behavior.valuelists import change_values
 from mockserver.behavior.visibility import is_for_good
 from mockserver.behavior.writes import act_on, create, merge, upsert
@@ -88,6 +88,7 @@ def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisio
     A record that is not there comes before a version that is not the right one, and that before
     what is wrong with the body (RFC 9110 section 13.2.1).
     """
+    call = _named_deed(call)
     operation = call.operation
     kind = operation.kind
     if operation.accounts and not call.violations:
@@ -125,6 +126,18 @@ def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisio
     return Decision(reply, tuple(draft.changes))
 
 
+def _named_deed(call: Call) -> Call:
+    """Return the call of the operation that its body names, where it names one of several."""
+    deeds = call.operation.deeds
+    if deeds is None or not isinstance(call.body, Mapping):
+        return call
+    named = call.body.get(deeds.property)
+    operation = deeds.operations.get(str(named))
+    if operation is None:
+        return call
+    return replace(call, operation=operation)
+
+
 def _decide_without_resource(model: Model, call: Call, reader: Reader, supply: Supply) -> Decision:
     """Decide a call that is about no record. Raises Refused."""
     operation = call.operation
@@ -142,8 +155,10 @@ def _decide_without_resource(model: Model, call: Call, reader: Reader, supply: S
         reply = with_caller(operation.own, call, draft, decision.reply)
         decision = replace(decision, reply=reply)
     if operation.figures:
-        shown = counted(model, call, draft, decision.reply.value)
-        decision = replace(decision, reply=replace(decision.reply, value=shown))
+        reply = decision.reply
+        shown = counted(model, call, draft, reply.value)
+        reply = replace(reply, value=shown)
+        decision = replace(decision, reply=reply)
     if operation.conditions is None:
         return decision
     reply = tagged(call, decision.reply)

@@ -71,19 +71,35 @@ def within_mask(scene: Scene, violations: Sequence[Violation]) -> list[Violation
     names = mask_sent(scene)
     if not names or WHOLE in names:
         return list(violations)
-    named = {tuple(map(bare, name.split("."))) for name in names}
-    return [each for each in violations if not _is_beside(scene, each, named)]
+    named = []
+    for name in names:
+        steps = map(bare, name.split("."))
+        named.append(tuple(steps))
+    found = []
+    for violation in violations:
+        if not _is_beside(scene, violation, named):
+            found.append(violation)
+    return found
 
 
-def _is_beside(scene: Scene, violation: Violation, named: set[tuple[str, ...]]) -> bool:
+def _is_beside(
+    scene: Scene,
+    violation: Violation,
+    named: Sequence[tuple[str, ...]],
+) -> bool:
     """Tell whether a body lacks something that is in nothing that the mask names."""
-    steps = tuple(bare(str(step)) for step in violation.path)
+    if violation.place != "body" or violation.rule != "required":
+        return False
+    texts = map(str, violation.path)
+    steps = tuple(map(bare, texts))
     wrapper = scene.operation.envelope.request
     if wrapper and steps[:1] == (bare(wrapper),):
         steps = steps[1:]
-    if violation.place != "body" or violation.rule != "required" or not steps:
-        return False
-    return not any(steps[: len(name)] == name for name in named)
+    for name in named:
+        length = len(name)
+        if steps[:length] == name:
+            return False
+    return bool(steps)
 
 
 def _steps(scene: Scene, name: str) -> Iterator[str]:

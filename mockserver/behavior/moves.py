@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.behavior.scene import Scene
+from mockserver.call import Problem, ProblemKind, Refused
 from mockserver.model.types import Flip, Increase, Stamp
 from mockserver.state import Record
 
@@ -23,6 +24,20 @@ def is_move(scene: Scene, sent: Values) -> bool:
         return False
     sets = scene.operation.sets
     return states.field in sent or states.field in sets
+
+
+def check_origin(scene: Scene, old: Record) -> None:
+    """Raise Refused where a verb does not lead out of the state that a record is in."""
+    origins = scene.operation.origins
+    if origins is None:
+        return
+    state = old.get(origins.field)
+    if state is None or state in origins.states:
+        return
+    target = scene.operation.sets.get(origins.field)
+    values = {"from": state, "to": target, "field": origins.field}
+    text = f"{origins.field} cannot go from {state} to {target}"
+    raise Refused(Problem(ProblemKind.TRANSITION, text, values=values))
 
 
 def set_by_verb(scene: Scene, old: Record, sent: Values) -> Values:

@@ -36,10 +36,15 @@ def read(scene: Scene) -> Reply:
 def _newest(scene: Scene) -> Reply:
     """Answer with the record that was made last. Raises Refused where there is none."""
     query, _ = ask(scene)
-    selection = scene.draft.select(scene.collection, replace(query, limit=1))
+    first = replace(query, limit=1)
+    selection = scene.draft.select(
+        scene.collection,
+        first,
+    )
     for found in selection.found:
         return Reply(selected(scene, found.record))
-    raise Refused(not_found(scene.resource, "latest"))
+    problem = not_found(scene.resource, "latest")
+    raise Refused(problem)
 
 
 def _is_given(resource: Resource) -> bool:

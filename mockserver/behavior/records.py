@@ -189,9 +189,13 @@ def changed_record(
     `renames` has the key that was sent.
     """
     told = writable(resource, sent)
-    for name in resource.inner_defaults.keys() & told.keys():
-        if isinstance(told[name], list):
-            told[name] = _completed(resource.inner_defaults[name], told[name])
+    for name, usual in resource.inner_defaults.items():
+        value = told.get(name)
+        if isinstance(value, list):
+            told[name] = _completed(
+                usual,
+                value,
+            )
     record = {**old, **told}
     both = sent.keys() & old.keys()
     for name in resource.nested & both:
@@ -226,7 +230,11 @@ def replaced_record(
     """
     owned = resource.owned
     kept = {name: value for name, value in old.items() if name in owned}
-    told = _with_inner_defaults(resource.inner_defaults, writable(resource, sent))
+    told = writable(resource, sent)
+    told = _with_inner_defaults(
+        resource.inner_defaults,
+        told,
+    )
     record = {**resource.defaults, **kept, **told}
     record |= _fixed(resource, old, renames)
     if resource.record.alternatives:

@@ -9,10 +9,10 @@ from mockserver.behavior.batches import change_chosen
 from mockserver.behavior.fieldmask import WHOLE, mask_sent, masked
 from mockserver.behavior.kin.children import merge_children
 from mockserver.behavior.kin.renames import may_rename, rename
-from mockserver.behavior.kin.rules import check_excluded, check_references, check_unique
+from mockserver.behavior.kin.rules import check_excluded, check_references, check_unique, leads_back
 from mockserver.behavior.kin.siblings import clear_flags, close_gap, place_moved, place_new
 from mockserver.behavior.life.lifetimes import begin_life
-from mockserver.behavior.moves import is_move, set_by_verb
+from mockserver.behavior.moves import check_origin, is_move, set_by_verb
 from mockserver.behavior.patch import (
     Patched,
     difference,
@@ -38,6 +38,8 @@ from mockserver.lookup import MISSING, put_at
 from mockserver.model.keys import CREATION
 from mockserver.model.types import Kind, Resource
 from mockserver.state import Found, Query, Record, key_of
+
+CONFLICT, UNPROCESSABLE = 409, 422
 
 
 def create(scene: Scene) -> Reply:
@@ -165,6 +167,7 @@ def merge(scene: Scene) -> Reply:
             sent = merge_patch({}, scene.sent) if is_merge_patch(scene.call) else scene.sent
             return _store_new(scene, sent)
         raise Refused(not_found(scene.resource, scene.key))
+    check_origin(scene, scene.record)
     mask = mask_sent(scene)
     if WHOLE in mask:
         return replace(scene)
@@ -354,18 +357,52 @@ def _check(scene: Scene, sent: Mapping[str, Any]) -> None:
     if not resource.references and not resource.excluded:
         return
     sent = writable(resource, sent)
+    back = leads_back(
+        resource,
+        sent,
+        scene.key,
+        scene.draft,
+    )
+    if back is not None:
+        text = f"by {back} it would be above itself"
+        problem = Problem(ProblemKind.CONFLICT, text)
+        raise Refused(problem)
     wrong = [
         *check_references(resource, sent, scene.draft),
         *check_excluded(resource, sent, scene.draft),
     ]
     if not wrong:
         return
+    first = wrong[0]
+    status = first.values.get("status", 0)
+    kind = _missing_kind(scene, status)
+    if kind is not None:
+        problem = Problem(
+            kind,
+            first.message,
+            tuple(wrong),
+            first.values,
+        )
+        raise Refused(problem)
     known = (
         scene.record if scene.operation.kind is Kind.MERGE and scene.record else resource.defaults
     )
     whole = {**known, **parent_fields(resource, scene.collection, scene.scope), **sent}
     taken = check_unique(resource, scene.collection, scene.key, whole, scene.draft)
     raise Refused(invalid([*wrong, *taken]))
+
+
+def _missing_kind(scene: Scene, status: int) -> ProblemKind | None:
+    """Return how a record is refused that names one which is not there, by the status that is
+    documented for that; None where that is the usual one.
+    """
+    described = scene.operation.described
+    if status == 404:
+        return ProblemKind.PARENT_NOT_FOUND
+    is_other = described.documents(400) and not described.documents(CONFLICT)
+    if status == CONFLICT or (status == UNPROCESSABLE and is_other):
+        return ProblemKind.CONFLICT
+    return None
 
 
 def _check_alone(scene: Scene, key: str, record: Record) -> None:

@@ -424,7 +424,9 @@ class _Resolver:
         reference = _references_in(value)[0]
         siblings = _without(value, reference.word)
         is_alone = siblings.keys() <= _INNOCENT
-        words = {name: siblings[name] for name in siblings.keys() & {"description"}}
+        words = {}
+        if "description" in siblings:
+            words["description"] = siblings["description"]
         siblings = {} if is_alone else self._walk.rebuild(siblings, _SCHEMA, trail)
         try:
             source = self._source_of(reference, trail)

@@ -10,8 +10,8 @@ from typing import Any
 from mockserver.document.document import Document
 from mockserver.errors import SemanticsError
 from mockserver.model.announcements import announcements_of
+from mockserver.model.dependents import with_dependents
 from mockserver.model.describe import Schemas, describe, describe_webhooks
-from mockserver.model.figures import with_figures
 from mockserver.model.formula.computation import with_demands, with_formulas
 from mockserver.model.issuer.accounts import with_accounts
 from mockserver.model.issuer.issuers import NO_DUTIES, Duties, find_duties, with_duties
@@ -19,6 +19,7 @@ from mockserver.model.life.beginnings import with_beginnings
 from mockserver.model.life.departures import with_departures
 from mockserver.model.life.idempotency import with_keys
 from mockserver.model.life.jobs import with_jobs
+from mockserver.model.life.revisions import with_revisions
 from mockserver.model.life.turns import with_turns
 from mockserver.model.life.versions import with_versions
 from mockserver.model.memberships import with_memberships
@@ -30,12 +31,14 @@ from mockserver.model.places.plainlists import with_value_lists
 from mockserver.model.places.registers import with_registers
 from mockserver.model.places.survey import survey
 from mockserver.model.purpose.kinds import leave_unknowable
+from mockserver.model.purpose.origins import with_origins
 from mockserver.model.quotas import compile_quotas
 from mockserver.model.refusals import compile_errors
 from mockserver.model.relatives import with_relatives
 from mockserver.model.resources import compile_resources, resource_views, unknown_resources
 from mockserver.model.semantics import attempt, tell_mistakes, unknown_names
 from mockserver.model.servers import base_paths
+from mockserver.model.statistics import with_figures
 from mockserver.model.stocks import with_given
 from mockserver.model.tenants import compile_tenancy
 from mockserver.model.types import Credential, Habits, Model, Operation, Security, XmlHabits
@@ -98,8 +101,11 @@ def compile_model(
     operations, resources = with_versions(operations, resources, said, source)
     operations = with_keys(operations, said_of_operations)
     operations, resources = with_turns(operations, resources)
+    operations = with_origins(operations, resources)
     resources = with_beginnings(resources, operations)
     resources = with_uniqueness(resources, operations, said)
+    resources = with_dependents(resources, operations, said)
+    resources = with_revisions(resources, operations, said)
     webhooks = describe_webhooks(spec, schemas)
     return Model(
         document=document,

@@ -17,12 +17,14 @@ of `model.types.described`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from mockserver.document.from_3_1 import WEBHOOKS
 from mockserver.document.pointers import Place, nodes
 from mockserver.lookup import MISSING
+from mockserver.mediatype import JSON_LINES, plain_media_type
 from mockserver.model.schema.parts import Composer, Spec, resolved
 from mockserver.model.schema.schemas import SchemaCompiler, Validator
 from mockserver.model.servers import paths_of_servers
@@ -220,6 +222,19 @@ class _Describer:
             found[media_type] = self._media(media_type, _Object(media))
         return found
 
+    def _shown_content(self, raw: _Object) -> dict[str, DescribedMedia]:
+        """Return the bodies of a response: of newline-delimited JSON, each line of which an object
+        describes, the list of all.
+        """
+        found = self._content(raw)
+        for name, media in found.items():
+            schema = media.schema
+            is_line = schema.is_object and not schema.is_array and media.item_schema is None
+            if plain_media_type(name) in JSON_LINES and is_line:
+                whole = self._schemas.schema({"type": "array", "items": schema.raw})
+                found[name] = replace(media, schema=whole, item_schema=schema, examples={})
+        return found
+
     def _media(self, name: str, raw: _Object) -> DescribedMedia:
         """Return a Media Type Object, that of a stream too (OpenAPI 3.2.0)."""
         item_schema = None
@@ -272,7 +287,7 @@ class _Describer:
             status=status,
             description=raw.text("description"),
             headers=headers,
-            content=self._content(raw),
+            content=self._shown_content(raw),
             links=links,
         )
 

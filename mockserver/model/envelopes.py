@@ -66,7 +66,17 @@ ARRAYS = (
     "elements",
 )
 LISTS_OF_INPUTS = (*ARRAYS, "inputs", "objects")
-OBJECTS = ("data", "item", "result", "record", "object", "response", "payload")
+OBJECTS = (
+    "data",
+    "item",
+    "result",
+    "record",
+    "object",
+    "response",
+    "payload",
+    "resource",
+    "entity",
+)
 IDS = ("id", "uuid", "guid")
 SCALARS = ("string", "integer", "number", "boolean")
 OUTCOMES = frozenset(

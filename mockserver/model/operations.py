@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 from typing import Any
 
 from mockserver.errors import SemanticsError
@@ -83,6 +83,7 @@ from mockserver.model.semantics import attempt, tell_mistakes
 from mockserver.model.types import (
     BY_PLACE,
     Action,
+    Deeds,
     Described,
     DescribedSchema,
     Envelope,
@@ -137,7 +138,8 @@ class Purpose:
     own, `only` those that the records of a list have; an upsert finds its record `by` a property,
     and `keeps` what is not sent; an action `takes` some of the properties that are sent, and
     `shows` its record or does not; a create `copies` the record that a parameter names, and a
-    read shows the one that it names, or the `newest`.
+    read shows the one that it names, or the `newest`. Of its `deeds` a body names one in the
+    property `named_in`.
     """
 
     kind: Kind
@@ -155,6 +157,8 @@ class Purpose:
     relates: str | None = None
     many: bool = False
     newest: bool = False
+    deeds: Mapping[str, tuple[Kind, Settings]] = field(default_factory=dict)
+    named_in: str = ""
 
 
 class OperationCompiler:
@@ -423,7 +427,7 @@ class OperationCompiler:
         accepts = purpose.takes
         if accepts is None and not resource.open:
             accepts = accepted_names(place.operation, envelope.request)
-        return replace(
+        compiled = replace(
             base,
             named_by=batch.named_by,
             defaults=own_defaults(base.kind, sent, resource),
@@ -464,6 +468,13 @@ class OperationCompiler:
             keeps=purpose.keeps or place.method == "PATCH",
             whole=base.kind is Kind.UPSERT and _is_whole(place, mapped, resource),
         )
+        if not purpose.deeds:
+            return compiled
+        variants = {
+            word: replace(compiled, kind=kind, sets=sets)
+            for word, (kind, sets) in purpose.deeds.items()
+        }
+        return replace(compiled, deeds=Deeds(purpose.named_in, variants))
 
     def _batch(
         self,
@@ -762,6 +773,8 @@ def _purpose_beside(beside: Beside) -> Purpose:
         relates=beside.relates,
         many=beside.many,
         newest=beside.newest,
+        deeds=beside.deeds,
+        named_in=beside.named_in,
     )
 
 
@@ -774,8 +787,8 @@ def _reason(rule: str, place: Place, spot: Spot) -> str:
     if not links:
         return rule
     told = []
-    for param, field in links.items():
-        told.append(f"{field}={{{param}}}")
+    for param, link in links.items():
+        told.append(f"{link}={{{param}}}")
     named = ", ".join(told)
     return f"{rule} of {spot.path} where {named}"
 

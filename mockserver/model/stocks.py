@@ -40,6 +40,9 @@ def with_given(
             changed.add(name)
     found = {}
     for name, resource in resources.items():
+        if resource.revises is not None:
+            found[name] = resource
+            continue
         spot = atlas.spot_of(name)
         are_links = resource.stands_for is not None
         is_listed = spot is not None and is_listing(spot) and not are_links

@@ -7,6 +7,7 @@ property, say:
     409: A customer with this email already exists.
     409: duplicate unique values, such as `name` or `sku`       each of the two
     sku: {type: string, description: Must be unique.}
+    email: {type: string, description: "Unique, case-insensitive."}
 
 A sentence that speaks of several values together, or of a place ("in the folder"), says less than
 that. What the semantics say of a resource stands, also where that is nothing.
@@ -38,6 +39,11 @@ _TOGETHER = re.compile(
     r"|same \w+ and|(in|on|for) (its|the|an?|one|this|that|your) (?!system|database|service))\b",
     re.IGNORECASE,
 )
+_ANY_CASE = re.compile(
+    r"\bcase[- ]?insensitiv|\b(?:regardless of|without regard to|ignor\w*|whatever|irrespective of)"
+    r" (?:the )?(?:letter )?cas(?:e|ing)\b|\bnot case[- ]?sensitive\b",
+    re.IGNORECASE,
+)
 _SENTENCE = re.compile(r"(?<=[.;!])\s+|\n\s*\n")
 _WORD = re.compile(r"[\w$-]+")
 
@@ -58,7 +64,9 @@ def with_uniqueness(
         if not operation.described.documents(CONFLICT):
             continue
         known = dict.fromkeys((*resource.told_unique, *_found(operation, resource)))
-        settled[resource.name] = replace(resource, told_unique=tuple(known))
+        folded = {name for name in known if _in_any_case(operation, resource, name)}
+        any_case = resource.any_case | folded
+        settled[resource.name] = replace(resource, told_unique=tuple(known), any_case=any_case)
     return settled
 
 
@@ -70,9 +78,26 @@ def _found(operation: Operation, resource: Resource) -> Iterator[str]:
     for name, schema in resource.record.properties.items():
         if not _may_be_unique(name, schema, resource):
             continue
-        words = str(schema.plain.get("description") or "")
+        words = "\n\n".join(_words_of(operation, resource, name))
         if bare(name) in named or any(map(_is_unique, _SENTENCE.split(words))):
             yield name
+
+
+def _in_any_case(operation: Operation, resource: Resource, name: str) -> bool:
+    """Tell whether words say that the case of letters makes no difference."""
+    told = operation.described.response(CONFLICT).description
+    words = _words_of(operation, resource, name)
+    return any(map(_ANY_CASE.search, (*words, told)))
+
+
+def _words_of(operation: Operation, resource: Resource, name: str) -> Iterator[str]:
+    """Yield what is said of a property, where it is shown and where it is sent."""
+    sent = operation.described.sent_schema
+    wrapped = sent.properties.get(operation.envelope.request or "", sent)
+    for schema in (resource.record, wrapped):
+        child = schema.properties.get(name)
+        if child is not None:
+            yield str(child.plain.get("description") or child.get("description", ""))
 
 
 def _may_be_unique(name: str, schema: DescribedSchema, resource: Resource) -> bool:

@@ -99,3 +99,19 @@ def test_what_is_unique_is_told_among_the_promises(play: Play) -> None:
     stage = play(members("Email already exists"), records={"members": []})
     assert stage.space is not None
     assert "members: no two have the same email" in list(promises(stage.space.model))
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ("Unique, compared without regard to case", 409),
+        ("Must be unique (case-insensitive).", 409),
+        ("Must be unique.", 201),
+    ],
+)
+def test_words_tell_that_the_case_of_letters_makes_no_difference(
+    play: Play, words: str, status: int
+) -> None:
+    stage = play(members("Refused", email=words), records={"members": []})
+    stage.ask("POST /members", FIRST)
+    assert stage.ask("POST /members", {**FIRST, "email": FIRST["email"].upper()}).status == status

@@ -289,3 +289,33 @@ def test_what_is_given_to_nobody_has_nobody() -> None:
     assert world.value("POST /tasks/{id}/assign", {"assignee_id": 7}, path=key)["assignee_id"] == 7
     assert world.value("POST /tasks/{id}/unassign", path=key)["assignee_id"] is None
     assert world.value("GET /tasks/{id}", path=key)["assignee_id"] is None
+
+
+def test_a_body_names_what_is_done_to_one_record_or_to_several() -> None:
+    flags = {"archived": {"type": "boolean", "readOnly": True}}
+    task = thing(id="integer", name="string", status={"type": "string", "enum": ["open", "done"]})
+    task["properties"] |= flags
+    words = {"type": "string", "enum": ["archive", "unarchive", "delete", "email"]}
+    named = thing(ids={"type": "array", "items": {"type": "integer"}}, action=words)
+    paths = {
+        "/tasks": {"get": does(many(task)), "post": does(task, NAMED)},
+        "/tasks/{id}": {"get": does(task)},
+        "/tasks/{id}/actions": {"post": does(task, thing(action=words))},
+        "/tasks/bulk": {"post": does(thing(affected="integer"), named)},
+    }
+    world, key = created(small(paths), "POST /tasks")
+    for name in ("b", "c"):
+        world.value("POST /tasks", {"name": name})
+
+    def archived() -> list[bool]:
+        return [bool(one["archived"]) for one in world.value("GET /tasks")]
+
+    world.value("POST /tasks/bulk", {"ids": [1, 2], "action": "archive"})
+    assert archived() == [True, True, False]
+    world.value("POST /tasks/{id}/actions", {"action": "unarchive"}, path=key)
+    assert archived() == [False, True, False]
+    world.value("POST /tasks/{id}/actions", {"action": "email"}, path=key)
+    assert archived() == [False, True, False]
+    world.value("POST /tasks/bulk", {"ids": [1, 3], "action": "delete"})
+    assert archived() == [True]
+    assert "action" not in world.records("tasks")[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from urllib.parse import quote
 
@@ -63,3 +64,17 @@ def test_an_order_may_be_objects_in_a_body(play: Play) -> None:
     asked = {"sort": [{"field": "berths", "order": "desc"}]}
     found = fleet(play, "name", "").ask("POST /boats/search", asked)
     assert [one["name"] for one in found.json] == ["Eva", "Bob", "Ada"]
+
+
+@pytest.mark.parametrize("media_type", ["application/x-ndjson", "application/jsonl"])
+def test_records_are_listed_line_by_line(media_type: str, play: Play) -> None:
+    lines = {"content": {media_type: {"schema": ref("Boat")}}, "description": ""}
+    makes = {"requestBody": body_of(ref("Boat")), **told(ref("Boat"), "201")}
+    paths = {"/boats": {"get": {"responses": {"200": lines}}, "post": makes}}
+    stage = play(paths, components=schemas(Boat=BOAT), settings=PLAIN)
+    for name in ("Ada", "Bob"):
+        stage.ask("POST /boats", {"name": name, "berths": 1})
+    listed = stage.ask("GET /boats")
+    assert listed.headers["content-type"].startswith(media_type)
+    rows = [json.loads(line) for line in listed.body.splitlines()]
+    assert [row["name"] for row in rows] == ["Ada", "Bob"]

@@ -31,7 +31,7 @@ from mockserver.asgi.codec.styles import Shape, counted, deep_steps, plant
 from mockserver.asgi.request import TooLarge
 from mockserver.call import RawBody
 from mockserver.jsontext import dumps, json_or_text, loads
-from mockserver.mediatype import plain_media_type
+from mockserver.mediatype import JSON_LINES, plain_media_type
 from mockserver.model.types import DescribedSchema, is_json
 
 LONGEST = 4096
@@ -43,19 +43,6 @@ MOST_VALUES = 250_000
 """Values of a body that are read, in JSON or XML: what is made of each takes time and memory."""
 SLICE_BYTES = 256 * 1024
 """Bytes that are looked at at once: others are served in between."""
-JSON_LINES = frozenset(
-    {
-        "application/x-ndjson",
-        "application/ndjson",
-        "application/jsonl",
-        "application/x-jsonl",
-        "application/jsonlines",
-        "application/x-jsonlines",
-        "application/json-seq",
-        "application/stream+json",
-    }
-)
-"""Names of newline-delimited JSON that are in use; none is registered but json-seq (RFC 7464)."""
 EVENT_STREAM = "text/event-stream"
 EVENT_FIELDS = ("event", "id", "retry", "data")
 """What an event says, in the order in which it is written (HTML standard, server-sent events)."""
@@ -115,22 +102,27 @@ def decode_multipart(body: bytes, parameters: Mapping[str, str], schema: Describ
     """Decode multipart/form-data (RFC 7578); a file becomes its name, or its text when it has
     none.
     """
-    if not parameters.get("boundary"):
+    boundary = parameters.get("boundary")
+    if not boundary:
         raise Malformed("the boundary parameter is missing")
-    if not parameters["boundary"].isascii():
+    if not boundary.isascii():
         raise Malformed("the boundary parameter is not ASCII (RFC 2046, section 5.1.1)")
     fields: dict[str, list[Any]] = {}
 
     def on_field(field: Any) -> None:
-        fields.setdefault(_text(field.field_name), []).append(_text(field.value or b""))
+        name = _text(field.field_name)
+        value = _text(field.value or b"")
+        fields.setdefault(name, []).append(value)
 
     def on_file(file: Any) -> None:
-        name = _text(file.file_name or b"")
-        fields.setdefault(_text(file.field_name), []).append(name or "file")
+        name = _text(file.field_name)
+        called = _text(file.file_name or b"")
+        fields.setdefault(name, []).append(called or "file")
         file.close()
 
-    _check_count(body.count(b"--" + parameters["boundary"].encode("latin-1")))
-    _read_form(body, parameters["boundary"], on_field, on_file)
+    border = boundary.encode("latin-1")
+    _check_count(body.count(b"--" + border))
+    _read_form(body, boundary, on_field, on_file)
     return typed(fields, schema)
 
 
@@ -214,9 +206,12 @@ def parse_media_type(value: str) -> tuple[str, dict[str, str]]:
     message = Message()
     message["content-type"] = value
     found = {}
-    for name, text in (message.get_params() or [])[1:]:
+    parameters = message.get_params() or []
+    for name, text in parameters[1:]:
         found[name.lower()] = str(text)
-    return message.get_content_type() if "/" in value else bare, found
+    if "/" not in value:
+        return bare, found
+    return message.get_content_type(), found
 
 
 def is_lines(media_type: str) -> bool:
@@ -231,7 +226,8 @@ def is_sequence(media_type: str) -> bool:
 
 def encode_body(value: Any, media_type: str) -> bytes:
     """Return the bytes of a value in a media type; JSON where no other way is known."""
-    if isinstance(value, str) and media_type and "json" not in media_type:
+    is_plain = media_type and "json" not in media_type
+    if isinstance(value, str) and is_plain:
         return value.encode()
     if is_lines(media_type):
         return write_lines(value)
@@ -244,8 +240,13 @@ def encode_body(value: Any, media_type: str) -> bytes:
 
 def writer_of(media_type: str) -> Encoder:
     """Return what writes the values of a media type."""
-    is_plain_json = not media_type or plain_media_type(media_type) == "application/json"
-    return dumps if is_plain_json else partial(encode_body, media_type=media_type)
+    plain = plain_media_type(media_type)
+    if plain in ("", "application/json"):
+        return dumps
+    return partial(
+        encode_body,
+        media_type=media_type,
+    )
 
 
 def encode_raw(body: RawBody, media_type: str) -> bytes:

@@ -12,6 +12,7 @@ from mockserver.behavior.formula.settlement import settle_figures
 from mockserver.behavior.kin.deletion import check_held, take_along
 from mockserver.behavior.kin.family import lay_down_lists, show_in_parents
 from mockserver.behavior.kin.insets import show_relatives
+from mockserver.behavior.life.snapshots import keep_revision
 from mockserver.behavior.linkage import links_to
 from mockserver.behavior.records import new_record, touch
 from mockserver.call import Supply
@@ -52,6 +53,13 @@ def _follow(model: Model, change: Put | Remove, draft: Draft, supply: Supply, he
         _show_linked(model, name, change, draft, supply)
     if isinstance(change, Put) and (resource.related or resource.related_in):
         show_relatives(model, change, draft)
+    if isinstance(change, Put) and resource.revisions is not None:
+        keep_revision(
+            model,
+            change,
+            draft,
+            supply,
+        )
     if resource.shown_in:
         show_in_parents(model, change, draft, supply)
     if resource.watched_by:

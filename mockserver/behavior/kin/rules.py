@@ -5,14 +5,18 @@ breaks out.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection as Names
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mockserver.behavior.expression import find_one
 from mockserver.call import Violation
 from mockserver.lookup import MISSING, value_at
-from mockserver.model.types import Exclusion, Resource
-from mockserver.state import Collection, Condition, Draft, Query, Record
+from mockserver.model.types import Exclusion, Operator, Resource
+from mockserver.state import Collection, Condition, Draft, Query, Record, key_of
+
+DEEPEST = 1000
+"""Records above each other that are looked at."""
 
 
 def check_references(resource: Resource, sent: Any, draft: Draft) -> list[Violation]:
@@ -20,7 +24,7 @@ def check_references(resource: Resource, sent: Any, draft: Draft) -> list[Violat
     violations = []
     for reference in resource.references:
         value = value_at(sent, reference.field)
-        if value is MISSING or value is None:
+        if value is MISSING or value is None or not reference.checked:
             continue
         there = find_one(draft, reference.resource, {reference.by: value}, {})
         if there is None and not (
@@ -29,10 +33,36 @@ def check_references(resource: Resource, sent: Any, draft: Draft) -> list[Violat
         ):
             path = tuple(reference.field.split("."))
             text = f"no record of {reference.resource} has {reference.by} {value!r}"
-            violations.append(
-                Violation("body", path, "reference", text, {"value": value, "by": reference.by})
-            )
+            told = {"value": value, "by": reference.by, "status": reference.missing}
+            violations.append(Violation("body", path, "reference", text, told))
     return violations
+
+
+def leads_back(resource: Resource, sent: Any, key: str | None, draft: Draft) -> str | None:
+    """Return the property by which a record would be above itself, None where it would not."""
+    for reference in resource.references:
+        value = value_at(sent, reference.field)
+        if not reference.acyclic or key is None:
+            continue
+        for _ in range(DEEPEST):
+            if value is MISSING or value is None:
+                break
+            if key_of(value) == key:
+                return reference.field
+            by = {reference.by: value}
+            above = find_one(
+                draft,
+                reference.resource,
+                by,
+                {},
+            )
+            if above is None:
+                break
+            value = value_at(
+                above[2],
+                reference.field,
+            )
+    return None
 
 
 def check_unique(
@@ -44,8 +74,15 @@ def check_unique(
         values = [value_at(record, name) for name in names]
         if any(value is MISSING or value is None for value in values):
             continue
-        where = tuple(Condition(name, (value,)) for name, value in zip(names, values, strict=True))
-        others = draft.select(collection, Query(where=where, limit=2)).found
+        where = []
+        for name, value in zip(names, values, strict=True):
+            condition = _same(
+                name,
+                value,
+                resource.any_case,
+            )
+            where.append(condition)
+        others = draft.select(collection, Query(where=tuple(where), limit=2)).found
         if any(other.key != key for other in others):
             together = ", ".join(names)
             told = {"value": values[0], "fields": together}
@@ -53,6 +90,12 @@ def check_unique(
             text = f"another record has the same {together}"
             violations.append(Violation("body", path, "unique", text, told))
     return violations
+
+
+def _same(name: str, value: Any, any_case: Names[str]) -> Condition:
+    """Return the condition that a record agrees in a property."""
+    operator = Operator.IGNORE_CASE if name in any_case else Operator.EQUAL
+    return Condition(name, (value,), operator)
 
 
 def check_excluded(resource: Resource, sent: Any, draft: Draft) -> list[Violation]:

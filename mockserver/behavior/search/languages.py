@@ -366,9 +366,13 @@ def _tokens(text: str) -> list[tuple[str, str]]:
 
 def _is_rsql(tokens: Sequence[tuple[str, str]]) -> bool:
     """Tell whether the comparisons of an expression have signs, and no words join them."""
-    signs = [text for kind, text in tokens if kind == "sign"]
-    words = {text.lower() for kind, text in tokens if kind == "word"}
-    return any(map(_RSQL.fullmatch, signs)) and words.isdisjoint(JOINING)
+    is_compared = False
+    for kind, text in tokens:
+        if kind == "word" and text.lower() in JOINING:
+            return False
+        if kind == "sign" and _RSQL.fullmatch(text):
+            is_compared = True
+    return is_compared
 
 
 @dataclass(slots=True)

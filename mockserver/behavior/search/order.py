@@ -19,7 +19,7 @@ of records that were made in one moment the last one does, too.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
@@ -108,10 +108,21 @@ def _spelled(item: Any) -> str:
     """Return a part of what is asked as a text: {field: name, order: desc} is name:desc."""
     if not isinstance(item, Mapping):
         return str(item)
-    members = {bare(str(name)): value for name, value in item.items()}
-    name = next((members[word] for word in NAMING if word in members), "")
-    way = next((members[word] for word in WAYS if word in members), "")
-    return f"{name}:{way}" if way else str(name)
+    members = {}
+    for name, value in item.items():
+        spelled = bare(str(name))
+        members[spelled] = value
+    name = _first(members, NAMING)
+    way = _first(members, WAYS)
+    return f"{name}:{way}" if way else name
+
+
+def _first(members: Mapping[str, Any], words: Sequence[str]) -> str:
+    """Return the first of some members that there is, an empty text where there is none."""
+    for word in words:
+        if word in members:
+            return str(members[word])
+    return ""
 
 
 def _name(part: str, operation: Operation) -> str | None:

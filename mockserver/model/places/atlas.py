@@ -187,9 +187,13 @@ def _is_first_of_key(path: str, spot: Spot) -> bool:
     """Tell whether what comes after a path is no record but the first part of how one is named:
     /stock/{warehouse}/{sku}, of which /stock lists all.
     """
-    above, steps = segments(path), segments(spot.path)
-    rest = steps[len(above) :]
-    return steps[: len(above)] == above and whole_parameter("".join(rest[:1])) is not None
+    above = segments(path)
+    steps = segments(spot.path)
+    length = len(above)
+    if steps[:length] != above or len(steps) == length:
+        return False
+    following = steps[length]
+    return whole_parameter(following) is not None
 
 
 def _free_name(spot: Spot, atlas: Atlas) -> str:

@@ -19,7 +19,7 @@ is about records that no client can know of (`leave_unknowable`).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from typing import Any
 
@@ -507,6 +507,8 @@ EMPTIES = frozenset({"prune", "purge", "clear", "empty", "deleteall", "removeall
 FOLDERS = frozenset({"lifecycle", "action", "actions", "operation", "operations", "commands"})
 """Segments between a record and the verbs of what is done to it."""
 DELETES = frozenset({"delete", "remove", "destroy"})
+DOING = frozenset({"action", "operation", "op", "command", "verb", "act"})
+"""Properties of a body that name what is to be done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -557,7 +559,8 @@ class Beside:
     those that the records of a list have, `takes` those that an action changes as they are sent;
     `shows` tells whether its reply has the record, a create `copies` the one that a parameter
     names, an action `relates` where it changes which records are named at that dotted place, and a
-    read may show the `newest` of all.
+    read may show the `newest` of all. `deeds` are what may be done by the word of a body, and
+    `named_in` is the property that has it.
     """
 
     kind: Kind
@@ -573,6 +576,8 @@ class Beside:
     relates: str | None = None
     many: bool = False
     newest: bool = False
+    deeds: Mapping[str, tuple[Kind, Mapping[str, Any]]] = field(default_factory=dict)
+    named_in: str = ""
 
 
 def search_collection(around: Around) -> Kind | None:
@@ -750,11 +755,52 @@ def infer_beside(around: Around) -> Beside | None:
         kind = rule(around)
         if kind is not None:
             return Beside(kind, around.resource.name, _name(rule), around.key_param)
-    for infer in (_view_collection, _read_newest, _move_item, _move_named, _empty_part):
+    for infer in INFERRING:
         found = infer(around)
         if found is not None:
             return found
     return None
+
+
+def _do_by_word(around: Around) -> Beside | None:
+    """POST /things/bulk {ids: [1, 2], action: archive} and POST /things/{id}/actions {action:
+    archive} do what the body names.
+    """
+    sent = around.place.operation.sent_schema
+    if around.place.method not in WRITES:
+        return None
+    subject = ResultSubject(around.resource.name, around.resource.key, around.record)
+    if not around.on_item and key_list(sent, subject) is None:
+        return None
+    for name, child in sent.properties.items():
+        if bare(name) in DOING and name not in around.record.properties:
+            deeds = dict(_deeds(around, child))
+            if deeds:
+                rule = f"do-by-word: {', '.join(deeds)}"
+                return Beside(
+                    Kind.MERGE,
+                    around.resource.name,
+                    rule,
+                    around.key_param,
+                    {},
+                    takes=frozenset(),
+                    deeds=deeds,
+                    named_in=name,
+                )
+    return None
+
+
+def _deeds(
+    around: Around, schema: DescribedSchema
+) -> Iterator[tuple[str, tuple[Kind, Mapping[str, Any]]]]:
+    """Yield what the words that a property may have do to a record."""
+    for option in schema.get("enum") or ():
+        verb = bare(str(option))
+        sets = moved(Verb(verb), around.record.properties, around.resource.states)
+        if sets:
+            yield str(option), (Kind.MERGE, sets)
+        elif verb in DELETES:
+            yield str(option), (Kind.DELETE if around.on_item else Kind.BULK_DELETE, {})
 
 
 def _read_newest(around: Around) -> Beside | None:
@@ -850,6 +896,17 @@ def _move_named(around: Around) -> Beside | None:
     told = ", ".join(spelled(name, value) for name, value in sets.items())
     rule = f"move-named: sets {told}"
     return Beside(Kind.MERGE, around.resource.name, rule, None, sets)
+
+
+INFERRING: tuple[Callable[[Around], Beside | None], ...] = (
+    _view_collection,
+    _read_newest,
+    _move_item,
+    _move_named,
+    _empty_part,
+    _do_by_word,
+)
+"""What is inferred of an operation beside a collection or an item where no rule gives its kind."""
 
 
 def related_to(

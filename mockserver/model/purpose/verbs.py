@@ -287,7 +287,9 @@ def _left(verb: Verb, fields: Fields) -> dict[str, Any]:
     """Return what is null when a verb is taken back that gave a record to someone."""
     if not verb.undone:
         return {}
-    names = {f"{stem}{end}" for stem in HELD.get(verb.word, ()) for end in ENDS}
+    names: set[str] = set()
+    for stem in HELD.get(verb.word, ()):
+        names.update(f"{stem}{end}" for end in ENDS)
     return {
         name: None for name, schema in fields.items() if bare(name) in names and schema.takes_null
     }

@@ -16,7 +16,6 @@ from mockserver.model.types.described import (
     json_media,
     usual_media,
 )
-from mockserver.model.types.figures import Figure, FigureWay
 from mockserver.model.types.formula import Demand, Formula, Tie, TieWay, Watcher
 from mockserver.model.types.guarantees import (
     Conditions,
@@ -33,12 +32,16 @@ from mockserver.model.types.model import Model
 from mockserver.model.types.notation import Expression, Schema, Template
 from mockserver.model.types.operation import (
     Action,
+    Deeds,
+    FigureWay,
     Flip,
     Hook,
     Increase,
     KeyPlace,
     Kind,
     Operation,
+    Origins,
+    RecordFigure,
     Stamp,
     Stream,
     VerbTurn,
@@ -84,6 +87,7 @@ __all__ = [
     "Conditions",
     "Content",
     "Credential",
+    "Deeds",
     "Demand",
     "Departure",
     "Described",
@@ -100,7 +104,6 @@ __all__ = [
     "Errors",
     "Exclusion",
     "Expression",
-    "Figure",
     "FigureWay",
     "Filter",
     "Flip",
@@ -124,11 +127,13 @@ __all__ = [
     "Offspring",
     "Operation",
     "Operator",
+    "Origins",
     "PageWay",
     "Paging",
     "Parent",
     "Position",
     "Quota",
+    "RecordFigure",
     "Reference",
     "Related",
     "Resource",

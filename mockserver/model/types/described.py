@@ -27,7 +27,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mockserver.lookup import MISSING
-from mockserver.mediatype import plain_media_type
+from mockserver.mediatype import JSON_LINES, plain_media_type
 from mockserver.model.types.schema import NO_SCHEMA, DescribedSchema
 from mockserver.slots import dataclass
 
@@ -76,6 +76,12 @@ Content = Mapping[str, DescribedMedia]
 def json_media(content: Content) -> DescribedMedia | None:
     """Return the body in JSON, None when there is none."""
     return next((media for name, media in content.items() if is_json(name)), None)
+
+
+def _lines_media(content: Content) -> DescribedMedia | None:
+    """Return the body in newline-delimited JSON, None when there is none."""
+    lines = (media for name, media in content.items() if plain_media_type(name) in JSON_LINES)
+    return next(lines, None)
 
 
 def usual_media(content: Content) -> DescribedMedia | None:
@@ -231,7 +237,8 @@ class Described:
         there is none.
         """
         for status in sorted(self.success_statuses, key=lambda status: status != preferred):
-            media = json_media(self.response(status).content)
+            content = self.response(status).content
+            media = json_media(content) or _lines_media(content)
             if media is not None and media.schema.is_described:
                 return media.schema
         return None

@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import Any
 
 from mockserver.model.types.described import Described, DescribedMedia
-from mockserver.model.types.figures import Figure
 from mockserver.model.types.formula import Demand
 from mockserver.model.types.guarantees import Conditions, Idempotency, Sight, Work
 from mockserver.model.types.issuer import Account, Duty, OwnAccount
@@ -58,6 +57,45 @@ class Increase:
 @dataclass(frozen=True, slots=True)
 class Flip:
     """The opposite of what a flag is; of one that is not there yet, that it is so."""
+
+
+class FigureWay(StrEnum):
+    """How a number is found: records are counted, those of each value are, or values are added."""
+
+    COUNT = "count"
+    EACH = "each"
+    SUM = "sum"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFigure:
+    """A number at a dotted place of a reply, and the resource of whose records it tells; with a
+    `field`, those that have the `value` there, or what is there.
+    """
+
+    place: str
+    resource: str
+    way: FigureWay = FigureWay.COUNT
+    field: str = ""
+    value: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deeds:
+    """What one operation may do: the property of its body that names a deed, and the operation
+    that each of its values stands for.
+    """
+
+    property: str
+    operations: Mapping[str, Operation]
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """The states out of which a verb leads: the property that tells them, and its values."""
+
+    field: str
+    states: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +175,11 @@ class Operation:
     or that its query chooses, and one with a `membership` is about records that are linked to that
     of its path, one with `values` about a list of plain ones, one that `renames` may give a record
     another key, and one that is `mapped` takes records by their keys; `mask` is where a change says
-    which properties it is about, and `turn` what it does once; a delete that `forgives` takes it
-    that there is nothing to delete, and one without state tells `figures` of records; `described`
-    is what the document says; `reason` says whether the kind was declared or which rule of
-    inference fired.
+    which properties it is about, `turn` what it does once, and `origins` are the states out of
+    which it leads; a delete that `forgives` takes it that there is nothing to delete, and one
+    without state tells `figures` of records; `deeds` are the operations of which a body names one;
+    `described` is what the document says; `reason` says whether the kind was declared or which rule
+    of inference fired.
     """
 
     label: str
@@ -200,7 +239,9 @@ class Operation:
     mask: KeyPlace | None = None
     turn: VerbTurn | None = None
     forgives: bool = False
-    figures: tuple[Figure, ...] = ()
+    origins: Origins | None = None
+    figures: tuple[RecordFigure, ...] = ()
+    deeds: Deeds | None = None
     reason: str = ""
     described: Described = dataclasses.field(default=NOTHING, repr=False, compare=False)
 

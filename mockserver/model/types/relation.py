@@ -47,7 +47,9 @@ class Reference:
     """A property whose value must be the key of a record elsewhere.
 
     `open_when_empty` lets every value pass while the other collection holds nothing; `on_delete`
-    says what becomes of those that name a record which is removed.
+    says what becomes of those that name a record which is removed. One that is not `checked` need
+    not lead to a record, one that is `acyclic` must not lead back; `missing` is the status of the
+    refusal where it leads nowhere and that is no usual one.
     """
 
     field: str
@@ -55,6 +57,9 @@ class Reference:
     by: str
     open_when_empty: bool = True
     on_delete: str = KEEP
+    checked: bool = True
+    acyclic: bool = False
+    missing: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,8 +71,9 @@ class Resource:
     nothing makes them, so that each that a path names above others is there. With
     `keeps_untouched`, what is touched stays where a change gives each property the value that it
     has. No two records agree in what is `unique`, nor in each property that is `told_unique`: by
-    the words of the document alone. `excluded` are values that properties may not have. `coerce`
-    are the types into which single properties are read, where they differ from those of the API.
+    the words of the document alone; in `any_case`, whatever the case of their letters. `excluded`
+    are values that properties may not have. `coerce` are the types into which single properties are
+    read, where they differ from those of the API.
     `related_in` are the resources whose records show those of this one for their keys, `shown_in`
     the resources whose records show those of this one, as their `offspring`; `self_links` are the
     dotted places that tell the URL of a record. The records of one that `stands_for` another are
@@ -85,7 +86,8 @@ class Resource:
     owner of what is known by an owner and a name, and `key_schemas` are what a key has to fit.
     `key_lasts` tells that a key is promised never to be given again, not even after a delete, and
     `key_moves` that clients may give a record another one. The
-    one record of a resource with `values` is a list of plain ones.
+    one record of a resource with `values` is a list of plain ones. What records were is kept in the
+    resource of their `revisions`, which `revises` theirs.
     """
 
     name: str
@@ -112,6 +114,7 @@ class Resource:
     nested: frozenset[str] = frozenset()
     unique: tuple[tuple[str, ...], ...] = ()
     told_unique: tuple[str, ...] = ()
+    any_case: frozenset[str] = frozenset()
     exclusive: tuple[str, ...] = ()
     position: Position | None = None
     limit: int | None = None
@@ -146,6 +149,8 @@ class Resource:
     key_lasts: bool = False
     key_moves: bool = False
     values: ValueList | None = None
+    revisions: str | None = None
+    revises: str | None = None
 
     @cached_property
     def split(self) -> tuple[Parent, ...]:
