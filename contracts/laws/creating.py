@@ -217,14 +217,19 @@ def showings(
     world: World, operation: Operation, made: Made
 ) -> Iterator[tuple[Operation, Mapping[str, Any]]]:
     """Yield what shows the record, each with what it shows."""
+    read = world.place.read
+    listing = world.place.list
     if world.key(made.shown) == made.key:
         yield operation, made.shown
-    if world.place.read is not None:
-        yield world.place.read, world.record(made)
-    if world.place.list is not None and (world.is_alone or world.place.read is None):
-        for each in world.listed():
-            if world.key(each) == made.key:
-                yield world.place.list, each
+    if read is not None:
+        yield read, world.record(made)
+        if not world.is_alone:
+            return
+    if listing is None:
+        return
+    for each in world.listed():
+        if world.key(each) == made.key:
+            yield listing, each
 
 
 def _readable(world: World, made: Made) -> Record | None:

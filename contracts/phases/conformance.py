@@ -155,10 +155,11 @@ class Watch:
         """Return what is left of differences after a second look; what is explained by it is told
         as unsure.
         """
-        shadow, settled = self._shadow, self._settled(exchange)
-        if shadow is None or settled is None or exchange.answer is None:
+        shadow, answer = self._shadow, exchange.answer
+        settled = self._settled(exchange)
+        if shadow is None or settled is None or answer is None:
             return list(found)
-        left = self._look.left(shadow, settled, exchange.sent, exchange.answer, found)
+        left = self._look.left(shadow, settled, exchange.sent, answer, found)
         if not left:
             story = closest(leading_to(self._wire.history, exchange))
             unsure = oracle_finding(self._subject, NAME, story, found, self._seed)
@@ -207,14 +208,18 @@ class Watch:
         )
 
     def _differences(self, exchange: Exchange) -> list[Difference]:
+        shadow, answer = self._shadow, exchange.answer
         reading = self._wire.readings.read(exchange.sent)
-        if self._shadow is None or reading.operation is None or exchange.answer is None:
+        operation = reading.operation
+        if shadow is None or operation is None or answer is None:
             return []
-        if reading.faults or exchange.answer.status >= 500:
-            self._shadow.pass_over(reading.operation, exchange.answer)
+        if reading.faults or answer.status >= 500:
+            shadow.pass_over(operation, answer)
             return []
         settled = Settled.of(reading)
-        return [] if settled is None else self._shadow.judge(settled, exchange.answer)
+        if settled is None:
+            return []
+        return shadow.judge(settled, answer)
 
 
 def _plan(subject: Subject, seed: int, effort: Effort) -> Plan:

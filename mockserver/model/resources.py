@@ -299,9 +299,12 @@ def _shown_above(spot: Spot, name: str, atlas: Atlas) -> DescribedSchema | None:
     list: DELETE /splits/{id}/rules/{rule_id} where GET /splits/{id} shows {rules: [{rule_id}]}.
     """
     above = parent_path(spot.path)
-    is_told = "GET" in spot.on_item or not spot.on_collection.keys().isdisjoint(("GET", "POST"))
-    place = atlas.spots.get(collection_of(above)) if is_item(above) else None
-    if is_told or place is None or "GET" not in place.on_item:
+    if not is_item(above) or "GET" in spot.on_item:
+        return None
+    if "GET" in spot.on_collection or "POST" in spot.on_collection:
+        return None
+    place = atlas.spots.get(collection_of(above))
+    if place is None or "GET" not in place.on_item:
         return None
     parent = record_schema(place, noun(place.path), place.key_name)
     called = (bare(noun(name)), bare(singular(noun(name))))
