@@ -2,11 +2,12 @@
 afterwards.
 
 The oracle cannot know which id, moment or file name the server will choose. So its own supply gives
-out values that nobody else uses: numbers of sequences from 10**17 on, each sequence with a block of
-its own; UUIDs with one beginning; moments of the 23rd century, no two alike; private-use characters
-for random digits; and a `Made` for whatever is made from a schema. They order and compare among
-themselves as the server's will, so `decide` works with them as with any value; only the comparison
-of replies knows that they stand for something.
+out values that nobody else uses: numbers of sequences from 10**30 on, each sequence with a block of
+its own (what a server counts has 64 bits: at most 20 digits); UUIDs with one beginning; moments of
+the 23rd century, no two alike; private-use characters for random digits; and a `Made` for whatever
+is made from a schema. They order and compare among themselves as the server's will, so `decide`
+works with them as with any value; only the comparison of replies knows that they stand for
+something.
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ from mockserver.model.types import Schema
 from mockserver.model.types.schema import DescribedSchema
 from mockserver.state import Change, Collection, Query, Reader, Record, Selection
 
-BLOCK = 10**17
+BLOCK = 10**30
 """The numbers of the n-th sequence start after n * BLOCK."""
-TOKEN = re.compile(r"[\ue000-\uf8ff]+|(?<!\d)\d{18,20}(?!\d)|0d0d0d0d-0000-4000-8000-[0-9a-f]{12}")
+TOKEN = re.compile(r"[\ue000-\uf8ff]+|(?<!\d)\d{31,33}(?!\d)|0d0d0d0d-0000-4000-8000-[0-9a-f]{12}")
 """A placeholder inside a text."""
 OF_THE_SERVER = "(what the server makes)"
 """Stands for a value that the server chooses, where people read it."""

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from contracts.compare.likeness import SAME, likeness
-from contracts.compare.placeholders import Made, plain
+from contracts.compare.placeholders import BLOCK, Made, PlaceholderSupply, plain
 from contracts.expiry import may_be_deleted, may_be_gone, may_be_hidden, visible_value
+from contracts.oracle.aliases import Aliases
 from contracts.oracle.plain_store import PlainStore
 from contracts.oracle.settled import Settled
 from contracts.oracle.shadow import Shadow
@@ -152,8 +153,15 @@ def test_a_record_tells_when_it_may_be_gone_or_hidden() -> None:
 
 
 def test_what_only_the_server_knows_is_told_in_words() -> None:
-    told = plain({"id": 10**17 + 1, "at": Made("salt"), "name": "a"})
+    told = plain({"id": BLOCK + 1, "at": Made("salt"), "name": "a"})
     assert told == {"id": "(what the server makes)", "at": "(what the server makes)", "name": "a"}
+
+
+@pytest.mark.parametrize("key", [1093572607727630210, "1093572607727630210", 2**64 - 1])
+def test_a_number_of_the_servers_own_is_itself_however_many_digits_it_has(key: Any) -> None:
+    aliases = Aliases(PlaceholderSupply())
+    assert (plain({"id": key}), aliases.told(key)) == ({"id": key}, key)
+    assert not aliases.agree(key, 7)
 
 
 @pytest.mark.parametrize(
