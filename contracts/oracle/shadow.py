@@ -207,6 +207,8 @@ class Shadow:
             return []
         if answer.status >= 500:
             return self._broken_down(operation, answer)
+        if accepted:
+            self._note_named(settled)
         if not self.knows(settled):
             if accepted:
                 self._lose_unknown(settled)
@@ -243,7 +245,6 @@ class Shadow:
             return found
         found += self._not_reset(settled, expected, answer)
         found = self._without_moved(settled, answer, found)
-        self._note_named(settled)
         if expected.problem is None:
             self._follow(settled, expected, answer)
         elif operation.kind not in ASKING:
