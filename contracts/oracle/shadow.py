@@ -508,7 +508,8 @@ class Shadow:
             if self._lenient.may_name_nothing(settled):
                 return  # it may be what is named that is not there
             self.numbers.apply([Remove(*address)])
-            self._departed.add(address)
+            if not address[0].parents:  # else it may have been moved below another one
+                self._departed.add(address)
             self._doubts.addresses.discard(address)
         elif answer.status < 300 and operation.kind is Kind.READ:
             told = record_shown(operation, answer)
