@@ -209,6 +209,8 @@ class Shadow:
             return []
         if answer.status >= 500:
             return self._broken_down(operation, answer)
+        if accepted:
+            self._note_named(settled)
         if not self.knows(settled):
             if accepted:
                 self._lose_unknown(settled)
@@ -247,7 +249,6 @@ class Shadow:
             return found
         found += self._not_reset(settled, expected, answer)
         found = self._without_moved(settled, answer, found)
-        self._note_named(settled)
         if expected.problem is None:
             self._follow(settled, expected, answer)
         elif operation.kind not in ASKING:
@@ -546,7 +547,8 @@ class Shadow:
             if self._lenient.may_name_nothing(settled):
                 return  # it may be what is named that is not there
             self.numbers.apply([Remove(*address)])
-            self._departed.add(address)
+            if not address[0].parents:  # else it may have been moved below another one
+                self._departed.add(address)
             self._doubts.addresses.discard(address)
         elif answer.status < 300 and operation.kind is Kind.READ:
             told = record_shown(operation, answer)

@@ -175,3 +175,33 @@ def test_a_resource_identifier_names_a_record_of_its_type() -> None:
         people_and_books(), "books", {"author": {"data": {"type": "people", "id": "7"}}}
     )
     assert [*named] == [("people", "7")]
+
+
+def test_what_is_done_to_a_record_may_move_the_figures_of_what_it_names() -> None:
+    model = compiled("""
+paths:
+  /shows:
+    get: {responses: {'200': {description: d, content: {application/json: {schema: {type: array, items: &show {type: object,
+      required: [id], properties: {id: {type: integer, readOnly: true}, left: {type: integer}}}}}}}}}
+    post: {requestBody: {content: {application/json: {schema: &sent {type: object, properties: {left: {type: integer}}}}}},
+      responses: {'201': &one {description: d, content: {application/json: {schema: *show}}}}}
+  /shows/{id}: {get: {parameters: &id [{name: id, in: path, required: true, schema: {type: integer}}], responses: {'200': *one}}}
+  /tickets:
+    post: {requestBody: {content: {application/json: {schema: {type: object, properties: {show_id: {type: integer}}}}}},
+      responses: {'201': &ticket {description: d, content: {application/json: {schema: {type: object, required: [id],
+      properties: {id: {type: integer, readOnly: true}, show_id: {type: integer}, void: {type: boolean}}}}}}}}
+  /tickets/{id}: {get: {parameters: *id, responses: {'200': *ticket}}}
+  /tickets/{id}/refund: {post: {parameters: *id, responses: {'200': *ticket}}}
+""")
+    shadow = Shadow(model, PlainStore(), ())
+    ticket = {"id": 2, "show_id": 1, "void": False}
+    for label, answer, body, key in (
+        ("POST /shows", json_answer({"id": 1, "left": 5}, 201), {"left": 5}, 0),
+        ("POST /tickets", json_answer(ticket, 201), {"show_id": 1}, 0),
+        ("GET /shows/{id}", json_answer({"id": 1, "left": 4}), MISSING, 1),
+        ("POST /tickets/{id}/refund", json_answer(ticket), MISSING, 2),
+        ("POST /tickets/{id}/refund", json_answer(ticket), MISSING, 2),
+        ("GET /shows/{id}", json_answer({"id": 1, "left": 6}), MISSING, 1),
+    ):
+        path = {"id": key} if key else {}
+        assert shadow.judge(Settled(operation(model, label), path, {}, body, None), answer) == []

@@ -18,6 +18,7 @@ from contracts.requests.samples import sample_parameters, text
 from contracts.targets.target import Answer
 from contracts.wire.safety import Safety
 from mockserver.model.types import Operation
+from mockserver.model.types.facts import admits
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,11 @@ def own_key(visit: Visit, operation: Operation, param: str) -> str:
         return str(70_000 + number)
     if len(told) == 36:
         return drafts.supply.uuid(f"law/{number}")
-    return f"law-{number}"
+    own = f"law-{number}"
+    declared = operation.described.parameter("path", param)
+    is_allowed = declared is None or admits(declared.schema.plain, own)
+    is_pair = f"}}/{{{param}}}" in operation.path  # no list tells records by one of two keys
+    return own if is_allowed or is_pair else told
 
 
 def _claim(visit: Visit, operation: Operation, at: Keys) -> None:
