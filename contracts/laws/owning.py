@@ -191,8 +191,10 @@ def keys_are_not_reused(world: World) -> None:
 
 
 def is_numbered(key: str) -> bool:
-    """Tell whether a key is a number, or is one in an opaque form (base64 of `Label:7`)."""
-    if key.isdigit():
+    """Tell whether a key is a number, also behind a letter or two (`a7`) or in an opaque form
+    (base64 of `Label:7`).
+    """
+    if re.fullmatch(r"[A-Za-z]{0,2}\d+", key) is not None:
         return True
     try:
         told = b64decode(key.encode(), validate=True).decode("ascii")

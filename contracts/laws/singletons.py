@@ -194,6 +194,16 @@ def _body(
     return {**body, **fields}
 
 
+def _shown_of(world: World, fields: Mapping[str, Any], before: Record) -> dict[str, Any]:
+    """Return what was sent of properties that a read shows, by the document or as it did before:
+    what is written may be another thing than what is read.
+    """
+    read = world.place.read
+    declared = set() if read is None else set(read.described.success_schema().properties)
+    known = declared | set(before)
+    return {name: value for name, value in fields.items() if name in known}
+
+
 def _check_change(world: World, operation: Operation, fields: Mapping[str, Any]) -> bool:
     """Write some properties and hold what is read then; tell whether the server takes them."""
     before, body, answer = _changed(world, operation, fields)
@@ -201,7 +211,8 @@ def _check_change(world: World, operation: Operation, fields: Mapping[str, Any])
         _check_unchanged(world, operation, before, "the call was refused")
         return False
     after = _read(world)
-    for loss in world.losses(fields, after):
+    sent = _shown_of(world, fields, before)
+    for loss in world.losses(sent, after):
         told = f"{shown(loss.expected)}, as it was sent"
         raise Broken(operation, told, shown(loss.actual), loss.place)
     told_now = record_of(

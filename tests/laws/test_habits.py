@@ -150,8 +150,27 @@ def test_a_failure_of_the_server_is_told_with_the_call_that_brings_it() -> None:
         (b64encode(b"17").decode(), True),
         (b64encode(b"Agent").decode(), False),
         ("agent-17", False),
+        ("a17", True),
         ("QWdlbnQ6MT!", False),
     ],
 )
 def test_a_key_is_a_number_also_in_an_opaque_form(key: str, is_one: bool) -> None:
     assert is_numbered(key) is is_one
+
+
+PROXY = compiled("""
+paths:
+  /proxy:
+    get: {responses: {'200': {description: The routes, content: {application/json: {schema: {type: object}}}}}}
+    patch:
+      summary: Tell of a new proxy
+      requestBody: {required: true, content: {application/json: {schema: {type: object, properties: {ip: {type: string}, port: {type: string}}}}}}
+      responses: {'200': {description: d}}
+""")  # fmt: skip
+
+
+def test_what_is_written_may_be_another_thing_than_what_is_read() -> None:
+    routes = json_answer({"/": {"target": "http://127.0.0.1"}})
+    server = FunctionServer(lambda *_: routes)
+    subject = Subject(PROXY, lambda: server, PlainStore, fresh=False, safety=Safety.ALL)
+    assert [each.message for each in findings_of(events_of(subject, "one-record-is-kept"))] == []
