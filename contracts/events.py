@@ -157,7 +157,7 @@ class RunFinished:
 
     @property
     def broke(self) -> bool:
-        return any(not each.accepted for each in self.findings) or bool(self.nothing_tested)
+        return any(not each.accepted for each in self.findings)
 
     @property
     def exit_code(self) -> int:
@@ -166,7 +166,7 @@ class RunFinished:
             return 2
         if self.broke:
             return 1
-        return 2 if self.interrupted or self.too_little else 0
+        return 2 if self.nothing_tested or self.interrupted or self.too_little else 0
 
 
 Event = (
