@@ -219,6 +219,7 @@ def _joined(one: Reference, other: Reference) -> Reference:
 def _needed(operation: Operation, resource: Resource, resources: Resources) -> Iterator[Reference]:
     """Yield the references of new records to what has to be there, by words of a refusal."""
     described = operation.described
+    of_path = {level.field for level in resource.split}  # the path says what they are
     for status in MISSING:
         if not described.documents(status):
             continue
@@ -228,7 +229,7 @@ def _needed(operation: Operation, resource: Resource, resources: Resources) -> I
         spoken = {bare(word) for word in _WORD.findall(words)}
         for parent in resources.values():
             link = _link(resource, parent)
-            if link is None or parent.key is None:
+            if link is None or link in of_path or parent.key is None:
                 continue
             if bare(link) not in spoken and _noun(parent) not in spoken:
                 continue

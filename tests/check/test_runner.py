@@ -116,7 +116,7 @@ def test_what_is_removed_to_shorten_a_story_is_not_missed_afterwards(
 
 
 def test_a_run_ends_when_its_time_is_up() -> None:
-    events = list(run(played("bookshop"), Plan(seconds=1.0)))
+    events = list(run(played("bookshop"), Plan(seconds=0.3)))
     assert [each.early for each in events if isinstance(each, PhaseFinished)] == [
         "its time was up"
     ] * 3

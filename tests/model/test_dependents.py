@@ -104,3 +104,19 @@ def test_nothing_is_above_itself_where_words_say_so(words: str) -> None:
     world.value("PATCH /shelves/{id}", {"parent_id": 1}, path={"id": 2})
     changed = library().value("PATCH /shelves/{id}", {"parent_id": 2}, path=path)
     assert changed["parent_id"] == 2
+
+
+def test_what_is_above_in_the_path_need_not_be_named_in_the_body() -> None:
+    make = does(BOOK, BOOK, 201)
+    make["responses"]["404"] = {"description": "The shelf does not exist."}
+    paths: dict[str, Any] = {
+        "/shelves": {"post": does(SHELF, SHELF, 201)},
+        "/shelves/{id}": {"get": does(SHELF)},
+        "/shelves/{shelf_id}/books": {"get": does(many(BOOK)), "post": make},
+        "/shelves/{shelf_id}/books/{id}": {"get": does(BOOK)},
+    }
+    world = World(model=small(paths))
+    world.value("POST /shelves", {"name": "a"})
+    path = {"shelf_id": 1}
+    made = world.value("POST /shelves/{shelf_id}/books", {"title": "x", "shelf_id": 9}, path=path)
+    assert made["shelf_id"] == 1
