@@ -521,7 +521,10 @@ class Shadow:
         key = settled.path.get(operation.key_param)
         if key is None or operation.key_field not in (None, resource.key):
             return None
-        return self._collection(resource, settled), key_of(key)
+        collection = self._collection(resource, settled)
+        if len(collection.parents) < len(resource.split):  # /shows/7 of /venues/2/shows
+            collection = self._place(collection, key_of(key))
+        return collection, key_of(key)
 
     def _is_below_doubtful(self, settled: Settled) -> bool:
         """Tell whether a call is below a record of which nobody knows whether it is there."""
@@ -784,7 +787,7 @@ class Shadow:
         key = key_of(value_at(shown, resource.key or ""))
         for found in self.numbers.select(collection, Query()).found:
             above = zip(resource.split, found.collection.parents, strict=False)
-            names = {parent.field or parent.param: value for parent, value in above}
+            names = {parent.field: value for parent, value in above if parent.field}
             told = names.keys() & shown.keys()
             if found.key == key and all(key_of(shown[name]) == names[name] for name in told):
                 return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from contracts.oracle.plain_store import PlainStore
 from contracts.oracle.settled import Settled
 from contracts.oracle.shadow import Shadow
 from contracts.targets.target import Answer, AppTarget, Sent
+from mockserver.exchange import json_answer
 from mockserver.lookup import MISSING
 from mockserver.state import Collection, Put, Query
 from tests.conftest import model_of
@@ -58,25 +58,90 @@ paths:
 """)  # fmt: skip
 
 
+def judged_as(
+    shadow: Shadow, label: str, path: Mapping[str, Any], sent: Any, status: int, shown: Any
+) -> list[Any]:
+    settled = Settled(operation(shadow.model, label), path, {}, sent, None)
+    return shadow.judge(settled, json_answer(shown, status))
+
+
 def test_a_list_of_all_tells_records_of_one_key_apart_by_the_keys_above_them() -> None:
     shadow = Shadow(STOCK, PlainStore(), ())
-
-    def judged_as(label: str, path: Mapping[str, Any], status: int, body: Any) -> list[Any]:
-        settled = Settled(
-            operation(STOCK, label), path, {}, {"count": 1} if path else MISSING, None
-        )
-        content = json.dumps(body).encode()
-        answer = Answer(status, {"content-type": "application/json"}, content)
-        return shadow.judge(settled, answer)
-
-    put = "PUT /stock/{house}/{sku}"
+    put, sent = "PUT /stock/{house}/{sku}", {"count": 1}
     records = [{"house": house, "sku": "A", "count": 1} for house in ("east", "west")]
-    for each in records:
-        assert judged_as(put, {"house": each["house"], "sku": "A"}, 201, each) == []
+    paths = [{"house": each["house"], "sku": "A"} for each in records]
+    for path, each in zip(paths, records, strict=True):
+        assert judged_as(shadow, put, path, sent, 201, each) == []
     for shown in (records, records[::-1]):
-        assert judged_as("GET /stock", {}, 200, shown) == []
-        for each in records:
-            assert judged_as(put, {"house": each["house"], "sku": "A"}, 200, each) == []
+        assert judged_as(shadow, "GET /stock", {}, MISSING, 200, shown) == []
+        for path, each in zip(paths, records, strict=True):
+            assert judged_as(shadow, put, path, sent, 200, each) == []
+
+
+SHOWS = compiled("""
+paths:
+  /venues:
+    post: &make_venue
+      requestBody: {content: {application/json: {schema: {type: object, properties: {name: {type: string}}}}}}
+      responses: {'201': &venue {description: d, content: {application/json: {schema:
+        {type: object, properties: {id: {type: integer, readOnly: true}, name: {type: string}}}}}}}
+  /venues/{id}:
+    get:
+      parameters: &id [{name: id, in: path, required: true, schema: {type: integer}}]
+      responses: {'200': *venue}
+  /venues/{id}/shows:
+    parameters: *id
+    get: {responses: {'200': &shows {description: d, content: {application/json: {schema: {type: array, items: &show
+      {type: object, properties: {id: {type: integer, readOnly: true}, venue_id: {type: integer, readOnly: true},
+        title: {type: string}, places_left: {type: integer}}}}}}}}}
+    post:
+      requestBody: &titled {content: {application/json: {schema: {type: object, properties: {title: {type: string}, places_left: {type: integer}}}}}}
+      responses: {'201': &one {description: d, content: {application/json: {schema: *show}}}}
+  /shows:
+    get: {responses: {'200': *shows}}
+  /shows/{id}:
+    parameters: *id
+    get: {responses: {'200': *one}}
+    patch: {requestBody: *titled, responses: {'200': *one}}
+  /tickets:
+    post:
+      requestBody: {content: {application/json: {schema: {type: object, properties: {show_id: {type: integer}}}}}}
+      responses: {'201': &ticket {description: d, content: {application/json: {schema:
+        {type: object, properties: {id: {type: integer, readOnly: true}, show_id: {type: integer}}}}}}}
+  /tickets/{id}:
+    get: {parameters: *id, responses: {'200': *ticket}}
+""")  # fmt: skip
+
+
+def with_a_show() -> tuple[Shadow, dict[str, Any]]:
+    """Return what is known of a venue with a show, and the show."""
+    shadow = Shadow(SHOWS, PlainStore(), ())
+    venue, sent = {"id": 2, "name": "v"}, {"title": "a", "places_left": 9}
+    show = {"id": 7, "venue_id": 2, "title": "a", "places_left": 9}
+    assert judged_as(shadow, "POST /venues", {}, {"name": "v"}, 201, venue) == []
+    assert judged_as(shadow, "POST /venues/{id}/shows", {"id": 2}, sent, 201, show) == []
+    return shadow, show
+
+
+def test_what_another_call_may_have_moved_is_no_difference_of_a_record_at_a_path_of_its_own() -> (
+    None
+):
+    shadow, show = with_a_show()
+    ticket = {"id": 1, "show_id": 7}
+    assert judged_as(shadow, "POST /tickets", {}, {"show_id": 7}, 201, ticket) == []
+    change, sold = "PATCH /shows/{id}", {**show, "places_left": 8}
+    assert judged_as(shadow, change, {"id": 7}, {"title": "a"}, 200, sold) == []
+    other = {**sold, "title": "b"}
+    assert judged_as(shadow, "GET /shows/{id}", {"id": 7}, MISSING, 200, other) != []
+
+
+def test_a_list_of_all_tells_what_is_new_of_records_that_are_below_others_by_their_own_name() -> (
+    None
+):
+    shadow, show = with_a_show()
+    other = {**show, "title": "b"}
+    assert judged_as(shadow, "GET /shows", {}, MISSING, 200, [show]) == []
+    assert judged_as(shadow, "GET /shows", {}, MISSING, 200, [other]) != []
 
 
 def test_what_mirrors_a_hidden_link_is_not_claimed_to_be_known_after_a_change() -> None:
