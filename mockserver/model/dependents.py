@@ -107,6 +107,8 @@ def _held(
     if not named and is_any:
         named = others
     for resource in named:
+        if _is_of_a_state(words, resource):
+            continue
         bound = _bound(
             resource,
             parent,
@@ -122,6 +124,18 @@ def _nouns_in(words: str) -> set[str]:
         one = singular(word)
         found.add(bare(one))
     return found
+
+
+def _is_of_a_state(words: str, resource: Resource) -> bool:
+    """Tell whether words speak of the records that are in one of their states ("it has a confirmed
+    booking"): the others do not hold anything back.
+    """
+    spoken = _nouns_in(words)
+    for schema in resource.record.properties.values():
+        options = schema.get("enum") or ()
+        if not spoken.isdisjoint(bare(each) for each in options if isinstance(each, str)):
+            return True
+    return False
 
 
 def _held_back(operation: Operation) -> tuple[str, str, bool] | None:

@@ -120,3 +120,27 @@ def test_what_is_above_in_the_path_need_not_be_named_in_the_body() -> None:
     path = {"shelf_id": 1}
     made = world.value("POST /shelves/{shelf_id}/books", {"title": "x", "shelf_id": 9}, path=path)
     assert made["shelf_id"] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "is_held"), [("It has bookings.", True), ("It has a confirmed booking.", False)]
+)
+def test_what_is_said_of_records_in_one_state_is_not_said_of_all(words: str, is_held: bool) -> None:
+    room = thing(id={"type": "integer", "readOnly": True}, name="string")
+    states = {"type": "string", "enum": ["confirmed", "cancelled"]}
+    booking = thing(id={"type": "integer", "readOnly": True}, room_id="integer", status=states)
+    delete = does(status=204)
+    delete["responses"]["409"] = {"description": words}
+    paths: dict[str, Any] = {
+        "/rooms": {"post": does(room, room, 201)},
+        "/rooms/{id}": {"get": does(room), "delete": delete},
+        "/bookings": {"get": does(many(booking)), "post": does(booking, booking, 201)},
+        "/bookings/{id}": {"get": does(booking)},
+    }
+    world = World(model=small(paths))
+    world.value("POST /rooms", {"name": "a"})
+    world.value("POST /bookings", {"room_id": 1, "status": "cancelled"})
+    if is_held:
+        world.refusal("DELETE /rooms/{id}", path={"id": 1})
+    else:
+        world.value("DELETE /rooms/{id}", path={"id": 1})
