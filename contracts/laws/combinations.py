@@ -47,7 +47,7 @@ def combinations(place: Place) -> Iterator[frozenset[str]]:
         return
     described = create.described
     fields = described.sent_schema.properties
-    for sentence in _sentences(f"{described.summary}. {described.description}"):
+    for sentence in _sentences(described.words):
         if _ONCE.search(sentence):
             yield from _several(sentence, fields)
     for sentence in _sentences(described.response(CONFLICT).description):
@@ -95,7 +95,7 @@ def _again(world: World, made: Made) -> Made | Answer | None:
 def _check_free_again(world: World, names: Iterable[str]) -> None:
     """Do what frees what was taken, where words say so: the same record is taken then."""
     for verb in verbs_of(world):
-        words = f"{verb.described.summary}. {verb.described.description}"
+        words = verb.described.words
         said = ". ".join(each for each in _sentences(words) if _FREE.search(each))
         if not any(_names(said, name) for name in names):
             continue

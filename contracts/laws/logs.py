@@ -142,7 +142,7 @@ def _logs(world: World) -> Iterator[EventLog]:
         is_read = listing.method == "GET" and "{" not in listing.path
         if not is_read or (listing.resource is not None and listing.resource in written):
             continue
-        words = f"{listing.described.summary}. {listing.described.description}"
+        words = listing.described.words
         if not _LOG.search(words):
             continue
         for name, schema in _fields(listing).items():

@@ -233,7 +233,7 @@ def _legal(operation: Operation, states: list[str], target: str | None) -> froze
         found = by_refusal(refusal.description, states)
         if found:
             return found
-    words = f"{described.summary}. {described.description}"
+    words = described.words
     others = [each for each in states if each != target]
     return by_words(words, others)
 

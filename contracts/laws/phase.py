@@ -218,7 +218,7 @@ class Run:
         place: it is inside of their path, and about none of them.
         """
         for exchange in self._visit().wire.history:
-            inside = exchange.sent.target.partition("?")[0].partition(f"{place.path}/")[2]
+            inside = exchange.sent.raw_path.partition(f"{place.path}/")[2]
             is_accepted = exchange.answer is not None and exchange.answer.status == 202
             if is_accepted and inside and "/" not in inside and not any(map(str.isdigit, inside)):
                 return True

@@ -216,7 +216,7 @@ def _check_along(world: World, other: World, naming: Naming) -> bool:
     delete = naming.place.delete
     if delete is None:
         return False
-    words = f"{delete.described.summary}. {delete.described.description}"
+    words = delete.described.words
     if naming.field in words or _HELD.search(words) or not _speaks_of(world, words):
         return False
     if not _ALONG.search(words) or _CLEARS_ALONE.search(words):
@@ -239,7 +239,7 @@ def _words_of(delete: Operation) -> str:
         described.responses[each] for each in ("400", "409", "422") if each in described.responses
     ]
     told = " ".join(each.description for each in refusals)
-    return f"{described.summary}. {described.description}. {told}"
+    return f"{described.words}. {told}"
 
 
 def _speaks_of(world: World, words: str) -> bool:

@@ -59,7 +59,9 @@ class Taking:
 def takes_from_others(place: Place) -> bool:
     """Tell whether words say that a new record takes something from another one."""
     create = place.create
-    return create is not None and names_others(place) and bool(_TAKES.search(_words(create)))
+    return (
+        create is not None and names_others(place) and bool(_TAKES.search(create.described.words))
+    )
 
 
 def taken_is_less(world: World) -> None:
@@ -75,7 +77,7 @@ def taken_is_less(world: World) -> None:
 
 def _takings(world: World) -> Iterator[Taking]:
     create = world.maker.operation
-    words = _words(create)
+    words = create.described.words
     if not _TAKES.search(words) or _LATER.search(words):
         return
     numbers = []
@@ -196,10 +198,6 @@ def _says(words: str, name: str) -> bool:
         )
         is not None
     )
-
-
-def _words(operation: Operation) -> str:
-    return f"{operation.described.summary}. {operation.described.description}"
 
 
 def _refusals(operation: Operation) -> str:

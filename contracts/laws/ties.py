@@ -215,7 +215,7 @@ def _home_delete(world: World, ties: Ties) -> Operation | None:
 def _takes_links(delete: Operation, listing: Operation) -> bool:
     """Tell whether words say that a delete takes links along: they name what is listed."""
     described = delete.described
-    words = f"{described.summary}. {described.description}".lower()
+    words = described.words.lower()
     if _KEEPS.search(words):
         return False
     words = words.replace("memberships", "members")

@@ -137,7 +137,7 @@ def _told(place: Place) -> Iterator[tuple[str, bool]]:
         return
     described = create.described
     fields = described.sent_schema.properties
-    words = f"{described.summary}. {described.description}"
+    words = described.words
     found: dict[str, bool] = {}
     if described.documents(409):
         conflict = described.response(409).description

@@ -197,8 +197,7 @@ def mended(
     made = dict(record)
     for name, schema in told.items():
         old = made.get(name)
-        is_scalar = isinstance(old, str | int | float) and not isinstance(old, bool)
-        if not is_scalar or admits(schema, old):
+        if not (isinstance(old, str) or is_number(old)) or admits(schema, old):
             continue
         value = supply.value(
             {**schema, "example": None},

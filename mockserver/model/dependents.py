@@ -22,6 +22,7 @@ from typing import Any
 from mockserver.model.paths import bare, singular
 from mockserver.model.places.links import link_of
 from mockserver.model.places.trees import tree_link
+from mockserver.model.sentences import sentences
 from mockserver.model.types import Kind, Operation, Parent, Reference, Resource
 from mockserver.model.types.relation import CASCADE, KEEP, RESTRICT
 
@@ -42,7 +43,6 @@ _CONTENTS = re.compile(
     re.I,
 )
 """Words for all that belongs to a record."""
-_SENTENCE = re.compile(r"(?<=[.;!])\s+|\n\s*\n")
 _ALONG = re.compile(
     r"\b(?:and|with|also|along|including|as well as)\b[^.;]{0,20}"
     r"\b(?:all|every|everything|its|their|any)\b|\bcascad",
@@ -145,8 +145,8 @@ def _held_back(operation: Operation) -> tuple[str, str, bool] | None:
     described = operation.described
     if not described.documents(CONFLICT):
         return None
-    told = f"{described.summary}. {described.description}"
-    refusing = [each for each in _SENTENCE.split(told) if _REFUSES.search(each)]
+    told = described.words
+    refusing = [each for each in sentences(told) if _REFUSES.search(each)]
     refusal = described.response(CONFLICT)
     refusing.append(refusal.description)
     words = " ".join(refusing)
@@ -161,7 +161,7 @@ def _taken_along(operation: Operation) -> tuple[str, str, bool] | None:
     said to.
     """
     described = operation.described
-    words = f"{described.summary}. {described.description}"
+    words = described.words
     if not _ALONG.search(words):
         return None
     return CASCADE, words, _CONTENTS.search(words) is not None

@@ -22,6 +22,7 @@ from itertools import pairwise
 from typing import Any
 
 from mockserver.model.paths import bare
+from mockserver.model.sentences import sentences
 from mockserver.model.types import DescribedSchema, Kind, Operation, Resource
 
 CONFLICT = 409
@@ -44,7 +45,6 @@ _ANY_CASE = re.compile(
     r" (?:the )?(?:letter )?cas(?:e|ing)\b|\bnot case[- ]?sensitive\b",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"(?<=[.;!])\s+|\n\s*\n")
 _WORD = re.compile(r"[\w$-]+")
 
 
@@ -79,7 +79,7 @@ def _found(operation: Operation, resource: Resource) -> Iterator[str]:
         if not _may_be_unique(name, schema, resource):
             continue
         words = "\n\n".join(_words_of(operation, resource, name))
-        if bare(name) in named or any(map(_is_unique, _SENTENCE.split(words))):
+        if bare(name) in named or any(map(_is_unique, sentences(words))):
             yield name
 
 
@@ -113,7 +113,7 @@ def _named(words: str) -> set[str]:
     separators.
     """
     found: set[str] = set()
-    for sentence in _SENTENCE.split(words):
+    for sentence in sentences(words):
         if _CLASH.search(sentence) and not _TOGETHER.search(sentence):
             single = [bare(word) for word in _WORD.findall(sentence)]
             found.update(single)

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from contracts.compare.scalars import may_be_key
 from mockserver.state import key_of
 
 USUAL = ("id", "uuid", "uid", "guid", "key", "code", "slug", "name")
@@ -34,7 +35,7 @@ def _values(record: Mapping[str, Any]) -> Iterator[Any]:
     """Yield what a record may be known by."""
     for name in USUAL:
         value = record.get(name)
-        if isinstance(value, str | int) and not isinstance(value, bool):
+        if may_be_key(value):
             yield value
 
 

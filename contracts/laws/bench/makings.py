@@ -55,7 +55,7 @@ def batches_beside(model: Model, path: str, resource: Resource) -> Iterator[Oper
 
 def _makes_several(operation: Operation, rest: str) -> bool:
     described = operation.described
-    words = f"{rest} {described.summary}. {described.description}"
+    words = f"{rest} {described.words}"
     is_told = operation.method == "POST" and described.documents(MULTI_STATUS)
     return is_told and bool(_MAKES.search(words)) and not _OTHER.search(words)
 

@@ -184,7 +184,7 @@ def put_creates_item(case: Case) -> Kind | None:
 def only_updates(operation: Described) -> bool:
     """Tell whether a PUT says that it updates, and that what it updates may not be there."""
     documents = operation.documents(404) and 201 not in operation.success_statuses
-    words = f"{operation.summary}. {operation.description}"
+    words = operation.words
     return documents and UPDATING.match(words) is not None and MAKING.search(words) is None
 
 
@@ -224,7 +224,7 @@ def patch_item(case: Case) -> Kind | None:
     if not case.is_on_item("PATCH"):
         return None
     operation = case.place.operation
-    words = f"{operation.summary}. {operation.description}"
+    words = operation.words
     documents_both = {201} < set(operation.success_statuses)
     if case.patch is None and documents_both and MAKING.search(words):
         return Kind.UPSERT

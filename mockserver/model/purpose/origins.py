@@ -21,10 +21,10 @@ from dataclasses import replace
 from itertools import pairwise
 
 from mockserver.model.paths import bare, singular
+from mockserver.model.sentences import sentences
 from mockserver.model.types import Kind, Operation, Origins, Resource
 
 CONFLICT = 409
-_SENTENCE = re.compile(r"(?<=[.;!])\s+|\n\s*\n")
 _PIECE = re.compile(r"[;,.\n]")
 _WORD = re.compile(r"[\w-]*\w")
 _JOINED = r"\W*(?:,|/|\bor\b|\band\b)\W*(?:an? |the |in )?"
@@ -93,7 +93,7 @@ def _states(
     """Return the states that words and arrows leave, none where they say nothing."""
     described = operation.described
     allowed, denied = _told(
-        f"{described.summary}. {described.description}",
+        described.words,
         described.response(CONFLICT).description,
         options,
         noun,
@@ -136,7 +136,7 @@ def _told(
 
 def _all_mentions(words: str, options: list[str]) -> Iterator[Mention]:
     """Yield what is said of states in each sentence of some words."""
-    for sentence in _SENTENCE.split(words):
+    for sentence in sentences(words):
         yield from _mentions(sentence, options)
 
 

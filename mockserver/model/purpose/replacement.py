@@ -158,7 +158,7 @@ def replaces_all(operation: Described) -> bool:
     """Tell whether the list that an operation sends takes the place of all that is there: by its
     words, or as a PATCH of a relationship does (JSON:API 1.1, Updating To-Many Relationships).
     """
-    if REPLACING.search(f"{operation.summary}. {operation.description}"):
+    if REPLACING.search(operation.words):
         return True
     sent = operation.request.content if operation.request else {}
     is_relationship = f"/{RELATIONSHIPS}/" in operation.path
@@ -173,5 +173,5 @@ def puts_all(operation: Described, resource: Resource) -> bool:
         return False
     if bare(resource.key) in IDS or resource.key not in resource.writable:
         return False
-    words = f"{operation.summary}. {operation.description}"
+    words = operation.words
     return ADDING.search(words) is None

@@ -267,7 +267,7 @@ def held_parameters(operation: Operation) -> list[DescribedParameter]:
 
 def begins_with_newest(described: Described, paging: Paging) -> bool:
     """Tell whether a list begins with what was made last, as long as no order is asked for."""
-    if _NEWEST.search(f"{described.summary}. {described.description}"):
+    if _NEWEST.search(described.words):
         return True
     for parameter in described.parameters_in("query"):
         words = _description(parameter)

@@ -207,6 +207,11 @@ class Described:
         return f"{self.method} {self.path}"
 
     @property
+    def words(self) -> str:
+        """What is said of it: its summary and its description, as sentences."""
+        return f"{self.summary}. {self.description}"
+
+    @property
     def success_statuses(self) -> list[int]:
         """The documented statuses of success, lowest first; 200 for a class of them (`2XX`)."""
         known = [int(status) for status in self.responses if status.isdigit()]
